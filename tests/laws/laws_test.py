@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""A law that nobody can break unseen: each of the house's checks is shown a small house with one fault in it."""
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PLAN = "base:\nnet: base\nstore: base\n"
+
+
+class Laws(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.house = pathlib.Path(self.folder.name)
+        self.write("src/layers.txt", PLAN)
+        self.write("src/base/text.h", "#pragma once\n")
+        self.write("src/net/line.cpp", '#include "base/text.h"\n')
+
+    def write(self, path, text):
+        file = self.house / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def check(self, tool, *arguments):
+        done = subprocess.run([ROOT / "tools" / tool, *arguments], cwd=self.house, capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    def refused(self, reason, tool, *arguments):
+        code, said = self.check(tool, *arguments)
+        self.assertEqual(code, 1, said)
+        self.assertIn(reason, said)
+
+    def test_a_lawful_house_passes(self):
+        for tool in ("check_layers.py", "check_doors.py", "check_sizes.py"):
+            self.assertEqual(self.check(tool, "src"), (0, ""))
+
+    def test_a_room_may_not_include_one_it_was_not_granted(self):
+        self.write("src/net/line.cpp", '#include "store/rows.h"\n')
+        self.refused("src/net/line.cpp:1: net may not include store", "check_layers.py", "src")
+
+    def test_a_cycle_cannot_be_written_down(self):
+        self.write("src/layers.txt", "base: net\nnet: base\n")
+        self.refused("before they are built", "check_layers.py", "src")
+
+    def test_a_room_must_be_on_the_floor_plan(self):
+        self.write("src/attic/box.h", "#pragma once\n")
+        self.refused("attic is not in layers.txt", "check_layers.py", "src")
+
+    def test_features_of_the_browser_side_do_not_see_each_other(self):
+        self.write("web/src/layers.txt", "ui:\nfeatures/*: ui\n")
+        self.write("web/src/features/nodes/page.tsx", 'import { List } from "@/features/guests/list";\n')
+        self.refused("features/nodes may not include features/guests", "check_layers.py", "web/src")
+
+    def test_a_relative_path_is_no_way_round(self):
+        self.write("web/src/layers.txt", "ui:\napi: ui\n")
+        self.write("web/src/ui/button.tsx", 'import { ask } from "../api/client";\n')
+        self.refused("ui may not include api", "check_layers.py", "web/src")
+
+    def test_the_simulator_may_not_use_what_it_tests(self):
+        self.write("sim/world.cpp", '#include "net/line.h"\n')
+        self.refused("sim may not include net", "check_layers.py", "sim=base")
+
+    def test_a_library_stays_behind_its_door(self):
+        self.write("src/net/line.cpp", "#include <sqlite3.h>\n")
+        self.refused("<sqlite3.h> belongs behind store", "check_doors.py", "src")
+
+    def test_a_file_may_not_outgrow_its_room(self):
+        self.write("src/net/line.cpp", "int x{};\n" * 401)
+        self.refused("401 lines, limit 400", "check_sizes.py", "src")
+
+    def test_a_test_may_be_twice_as_long(self):
+        self.write("src/net/line_test.cpp", "int x{};\n" * 800)
+        self.assertEqual(self.check("check_sizes.py", "src")[0], 0)
+
+    def test_sixteen_things_in_a_folder_are_two_rooms(self):
+        for number in range(16):
+            self.write(f"src/store/thing{number}.h", "#pragma once\n")
+        self.refused("16 stems, limit 15", "check_sizes.py", "src")
+
+    def test_no_folder_is_called_utils(self):
+        self.write("src/net/utils/x.h", "#pragma once\n")
+        self.refused("'utils' names nothing", "check_sizes.py", "src")
+
+    def test_a_dead_link_is_found(self):
+        self.write("src/app/config_table.cpp", '{"data", "--data", {"MONITORIX_DATA"}, "", ""}\n')
+        self.write("docs/guide/configuration.md", "| `--data DIR` | `MONITORIX_DATA` | `data` | | |\n")
+        self.assertEqual(self.check("check_documents.py"), (0, ""))
+        self.write("README.md", "[gone](docs/gone.md)\n")
+        self.refused("README.md:1: docs/gone.md does not exist", "check_documents.py")
+
+    def test_an_option_without_a_word_in_the_guide_is_found(self):
+        self.write("src/app/config_table.cpp", '{"data", "--data", {"MONITORIX_DATA"}, "", ""}\n')
+        self.write("docs/guide/configuration.md", "| `--data DIR` | `MONITORIX_FILES` | `data` | | |\n")
+        self.refused("MONITORIX_DATA is not explained", "check_documents.py")
+        self.refused("MONITORIX_FILES is not an option", "check_documents.py")
+
+    def test_a_file_out_of_form_is_found(self):
+        self.write(".clang-format", (ROOT / ".clang-format").read_text())
+        self.write("src/net/line.cpp", "int  x   {};\n")
+        done = subprocess.run(["clang-format-14", "--dry-run", "-Werror", "src/net/line.cpp"], cwd=self.house, capture_output=True)
+        self.assertEqual(done.returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,34 @@
+# Sourced: `step NAME COMMAND...` runs a command quietly, shows that it lives, and says how long it took.
+# The command's output goes to build/log/NAME.log; its end is shown when it fails. Addresses of package mirrors,
+# which are this machine's business, are left out. A shell function given to `step` chains its commands with &&.
+mkdir -p build/log
+
+last_words() { tail -n "${2:-40}" "$1" | sed -E 's#(https?|git)://[^ )"]+#<address>#g; s#^#    #'; }
+
+show_life() { # a dot, or how far ninja is, every five seconds while this script runs and writes to $1
+  local shown='' now
+  while sleep 5 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+    now=$(tail -c 2000 "$1" 2>/dev/null | grep -aoE '^\[[0-9]+/[0-9]+\]' | tail -n 1) || true
+    if [ -n "$now" ] && [ "$now" != "$shown" ]; then printf ' %s' "$now"; else printf '.'; fi
+    shown=$now
+  done
+}
+
+step() {
+  local name=$1 log started=$SECONDS code=0 life
+  shift
+  log=build/log/$(tr ' /' '--' <<<"$name").log
+  printf '  %-26s' "$name"
+  show_life "$log" &
+  life=$!
+  "$@" >"$log" 2>&1 </dev/null || code=$?
+  kill "$life" 2>/dev/null || true
+  wait "$life" 2>/dev/null || true
+  if [ "$code" -eq 0 ]; then
+    printf ' ok, %d s\n' $((SECONDS - started))
+  else
+    printf ' FAILED after %d s (code %d); the end of %s:\n' $((SECONDS - started)) "$code" "$log"
+    last_words "$log"
+  fi
+  return "$code"
+}

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Everything CI runs, cheapest first, one line per step. `fast` leaves out the browser and the faults.
+# A step that fails does not hide the next; only what needs a failed build is left out, and counts as failed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/dev_env.sh
+. tools/dev_say.sh
+extent=${1:-full}
+started=$SECONDS steps=0 passed=0 failed=()
+
+check() { # NAME COMMAND...: one step, counted
+  steps=$((steps + 1))
+  if step "$@"; then passed=$((passed + 1)); else failed+=("$1"); return 1; fi
+}
+
+leave_out() { # NAME REASON
+  steps=$((steps + 1))
+  failed+=("$1")
+  printf '  %-26s left out: %s\n' "$1" "$2"
+}
+
+in_web() { env -C web "$@"; }
+
+layers() { tools/check_layers.py src web/src sim=base,net,model && tools/check_doors.py src; }
+
+shell_scripts() {
+  local script
+  for script in dev .ci/run tools/*.sh; do bash -n "$script" || return 1; done
+}
+
+formatting() { cpp_sources | xargs -r -0 clang-format-14 --dry-run -Werror; }
+
+contract_drift() { # leaves the fresh files in place: what is owed is a commit
+  local before=build/log/contract.before made=(contract/openapi.gen.json web/src/api/schema.gen.ts)
+  cat "${made[@]}" >"$before" && ./dev contract && cat "${made[@]}" | diff -u "$before" -
+}
+
+start_postgres() { # the tests of the server engine find it by this variable, and fail without it
+  postgres=$(tools/dev_postgres.sh start) || { postgres=; return 1; }
+  export MONITORIX_TEST_POSTGRES=${postgres#* }
+}
+
+stop_postgres() { [ -z "${postgres:-}" ] || tools/dev_postgres.sh stop "${postgres%% *}"; postgres=; }
+
+unit_tests() { ctest --test-dir build/dev --output-on-failure --no-tests=error -j "$DEV_JOBS"; }
+
+browser_tests() { node --test --test-concurrency=1 --test-reporter=spec tests/browser/*.test.mjs; }
+
+fault_tests() { tests/faults/kill9.py --cycles 10 && tests/faults/hostile.py; }
+
+tools/dev_setup.sh all
+trap stop_postgres EXIT
+check "layers and doors" layers || true
+check "sizes" tools/check_sizes.py src web sim tests bench tools || true
+check "documents" tools/check_documents.py || true
+check "the laws bite" tests/laws/laws_test.py || true
+check "formatting" formatting || true
+check "shell scripts" shell_scripts || true
+check "contract drift" contract_drift || true
+check "translations" in_web node --run i18n || true
+check "biome" in_web node --run lint || true
+check "web tests" in_web node --run test || true
+check "web build and types" tools/dev_web_build.sh || true
+check "configure dev" cmake --preset dev || true
+check "private PostgreSQL" start_postgres || true
+if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
+  check "ctest, both engines" unit_tests || true
+else
+  leave_out "ctest, both engines" "it did not compile"
+fi
+if [ "$extent" = full ]; then
+  export MONITORIX_BUILD=$PWD/build/dev # one build serves all tests: a second one would cost CI another ten minutes
+  if [ -x build/dev/monitorix ] && [ -x build/dev/pvesim ]; then
+    check "browser" browser_tests || true
+    check "faults" fault_tests || true
+  else
+    leave_out "browser" "it did not compile"
+    leave_out "faults" "it did not compile"
+  fi
+fi
+echo "dev test: $steps steps, $passed passed, $((SECONDS - started)) s${failed[*]:+; failed: $(printf '%s, ' "${failed[@]}" | sed 's/, $//')}"
+[ "$steps" -eq "$passed" ]
