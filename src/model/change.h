@@ -1,0 +1,38 @@
+#pragma once
+// What one observation changed: the words that state hands to store and live.
+
+#include <vector>
+
+#include "base/clock.h"
+#include "model/ids.h"
+
+namespace monitorix {
+
+enum class Weight : unsigned char {
+  value,   ///< a number moved; not worth a write
+  status,  ///< status, name, place or configuration changed: class A
+};
+
+template <class IdType>
+struct Changed {
+  IdType id{};
+  Weight weight{};
+};
+
+struct ChangeSet {
+  ClusterId cluster{};
+  WallTime at{};
+  bool cluster_changed{false};
+  std::vector<Changed<NodeId>> nodes{};
+  std::vector<Changed<GuestId>> guests{};
+  std::vector<Changed<StorageId>> storages{};
+  std::vector<NodeId> nodes_removed{};
+  std::vector<GuestId> guests_removed{};
+  std::vector<StorageId> storages_removed{};
+  [[nodiscard]] bool empty() const {
+    return !cluster_changed && nodes.empty() && guests.empty() && storages.empty() && nodes_removed.empty() &&
+           guests_removed.empty() && storages_removed.empty();
+  }
+};
+
+}  // namespace monitorix

@@ -1,0 +1,48 @@
+#pragma once
+// A virtual machine or container. Its identity is cluster + type + VMID + incarnation, never the node or the name.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "model/ids.h"
+#include "model/node.h"
+
+namespace monitorix {
+
+enum class GuestType : std::uint8_t { qemu, lxc };
+enum class GuestStatus : std::uint8_t { unknown, running, stopped, paused, missing, deleted };
+enum class StoppedBy : std::uint8_t { user, task, unexpected };
+enum class MemorySource : std::uint8_t { balloon, host };
+
+struct Guest {
+  GuestId id{};
+  ClusterId cluster{};
+  NodeId node{};  ///< 0 when not known
+  GuestType type{};
+  std::int64_t vmid{};
+  int incarnation{1};
+  std::string name{};
+  GuestStatus status{};
+  WallTime status_since{};
+  std::optional<WallTime> last_check{}, deleted_at{};
+  WallTime created_at{};
+  bool is_template{false};
+  std::optional<StoppedBy> stopped_by{};
+  std::optional<std::string> pool{}, lock{}, ha_state{}, qmp_status{};
+  std::vector<std::string> proxmox_tags{};
+  std::vector<std::string> tags{};  ///< ours
+  std::optional<std::string> owner{}, note{}, url{};
+  std::optional<double> cpu_ratio{}, cpu_count{};
+  std::optional<std::int64_t> memory_used_bytes{}, memory_total_bytes{}, memory_host_bytes{};
+  std::optional<MemorySource> memory_source{};
+  std::optional<std::int64_t> disk_used_bytes{}, disk_total_bytes{};  ///< used: containers only (rootfs)
+  std::optional<double> net_in_rate{}, net_out_rate{}, disk_read_rate{}, disk_write_rate{};
+  std::optional<std::int64_t> uptime_seconds{};
+  std::optional<Pressure> pressure{};
+  bool operator==(const Guest&) const = default;
+};
+
+}  // namespace monitorix

@@ -1,0 +1,32 @@
+#pragma once
+// Enumerators and their names on the wire, both ways. Total: names_test walks every enumerator.
+
+#include <optional>
+#include <string_view>
+
+#include "model/cluster.h"
+#include "model/guest.h"
+#include "model/node.h"
+#include "model/storage.h"
+#include "model/user.h"
+
+namespace monitorix {
+
+std::string_view name_of(NodeStatus value);
+std::string_view name_of(NodeReason value);
+std::string_view name_of(GuestType value);
+std::string_view name_of(GuestStatus value);
+std::string_view name_of(StoppedBy value);
+std::string_view name_of(MemorySource value);
+std::string_view name_of(StorageState value);
+std::string_view name_of(ClusterState value);
+std::string_view name_of(EndpointState value);
+std::string_view name_of(TlsMode value);
+std::string_view name_of(FingerprintSource value);
+std::string_view name_of(Role value);
+
+/// nullopt for a name that is none of the enumeration's.
+template <class Enum>
+std::optional<Enum> parse_name(std::string_view name);
+
+}  // namespace monitorix

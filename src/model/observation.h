@@ -1,0 +1,118 @@
+#pragma once
+// All that a source may say about a cluster, in nouns but without our ids: the answer of one call, decoded.
+// A missing field is nullopt. Rows of unknown types are dropped by the reader, odd fields become findings.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "model/cluster.h"
+#include "model/guest.h"
+#include "model/node.h"
+#include "model/storage.h"
+#include "model/task.h"
+
+namespace monitorix {
+
+struct NodeRow {
+  std::string name{}, status{};
+  std::optional<std::string> level{};
+  std::optional<double> cpu_ratio{}, cpu_count{};
+  std::optional<std::int64_t> memory_used_bytes{}, memory_total_bytes{}, disk_used_bytes{}, disk_total_bytes{};
+  std::optional<std::int64_t> uptime_seconds{};
+};
+
+struct GuestRow {
+  GuestType type{};
+  std::int64_t vmid{};
+  std::string node{}, status{};
+  std::optional<std::string> name{}, pool{}, lock{}, ha_state{};
+  std::vector<std::string> tags{};
+  bool is_template{false};
+  std::optional<double> cpu_ratio{}, cpu_count{};
+  std::optional<std::int64_t> memory_used_bytes{}, memory_total_bytes{}, memory_host_bytes{};
+  std::optional<std::int64_t> disk_used_bytes{}, disk_total_bytes{};
+  /// Counters in bytes since the guest's start.
+  std::optional<std::int64_t> net_in{}, net_out{}, disk_read{}, disk_write{};
+  std::optional<std::int64_t> uptime_seconds{};
+};
+
+struct StorageRow {
+  std::string node{}, name{}, status{};
+  std::optional<std::string> plugin_type{};
+  std::vector<std::string> content{};
+  bool shared{false};
+  std::optional<std::int64_t> used_bytes{}, total_bytes{};
+};
+
+/// E4 /cluster/resources: the whole inventory. `complete` is false when the token's rights filter rows,
+/// so that absence proves nothing.
+struct Resources {
+  std::vector<NodeRow> nodes{};
+  std::vector<GuestRow> guests{};
+  std::vector<StorageRow> storages{};
+  bool complete{true};
+};
+
+/// E3 /cluster/status. Without a cluster object (stand-alone node) cluster_name and quorate are nullopt.
+struct Membership {
+  std::optional<std::string> cluster_name{};
+  std::optional<bool> quorate{};
+  std::vector<ClusterMember> members{};
+};
+
+struct TaskList {
+  std::vector<PveTask> tasks{};
+};
+
+struct NodeStatusReport {  ///< E16, and E1's version where pveversion is absent
+  std::string node{};
+  std::optional<double> cpu_ratio{};
+  std::optional<std::int64_t> memory_used_bytes{}, memory_total_bytes{}, uptime_seconds{};
+  NodeDetail detail{};  ///< its status part; services and certificates stay empty
+};
+
+struct NodeStorageReport {  ///< E27
+  struct Row {
+    std::string name{}, plugin_type{};
+    std::vector<std::string> content{};
+    bool shared{false};
+    std::optional<bool> enabled{}, active{};
+    std::optional<std::int64_t> used_bytes{}, total_bytes{};
+  };
+  std::string node{};
+  std::vector<Row> rows{};
+};
+
+struct NodeServicesReport {  ///< E39
+  std::string node{};
+  std::vector<PveService> services{};
+};
+
+struct NodeCertificatesReport {  ///< E38
+  std::string node{};
+  std::vector<NodeCertificate> certificates{};
+};
+
+struct NodeSubscriptionReport {  ///< E37
+  std::string node{}, status{};
+};
+
+/// Evidence about a member from the node that was asked: 595/596/599 (proxmox X7).
+struct PeerTrouble {
+  std::string node{};
+  std::string reason{};
+};
+
+struct Observation {
+  ClusterId cluster{};
+  WallTime at{};
+  std::variant<Resources, Membership, TaskList, NodeStatusReport, NodeStorageReport, NodeServicesReport,
+               NodeCertificatesReport, NodeSubscriptionReport, PeerTrouble, ClusterHealth>
+      what{};
+};
+
+}  // namespace monitorix
