@@ -1,0 +1,210 @@
+#include "net/websocket.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <deque>
+
+#include "net/http_connection.h"
+#include "net/peer_progress.h"
+
+namespace monitorix::net {
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = boost::beast::websocket;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t kMaxMessage = 16u << 10;
+constexpr std::chrono::seconds kSilence{75};
+constexpr std::chrono::seconds kPingEvery{30};
+constexpr std::size_t kMaxReason = 123;  // a control frame's limit
+constexpr std::chrono::seconds kHandshake{5};
+constexpr std::chrono::seconds kCloseGrace{2};
+constexpr int kMaxPingsPerSecond = 10;
+
+template <class Stream>
+class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<Stream>> {
+ public:
+  explicit Peer(Stream stream) : stream_(std::move(stream)), ping_timer_(stream_.get_executor()) {}
+
+  Task<error_code> accept(const ParsedRequest& request, std::string subprotocol) {
+    beast::get_lowest_layer(stream_).expires_never();
+    stream_.set_option(websocket::stream_base::timeout{kHandshake, kSilence, false});
+    stream_.set_option(
+        websocket::stream_base::decorator([name = std::move(subprotocol)](websocket::response_type& response) {
+          if (!name.empty()) response.set(beast::http::field::sec_websocket_protocol, name);
+        }));
+    stream_.read_message_max(kMaxMessage);
+    stream_.auto_fragment(false);  // one frame, gathered from the caller's buffers without a copy
+    stream_.control_callback([this](websocket::frame_type kind, beast::string_view) {
+      if (kind == websocket::frame_type::ping) count_ping();
+    });
+    error_code error;
+    co_await stream_.async_accept(request, asio::redirect_error(asio::use_awaitable, error));
+    open_ = !error;
+    stream_.text(true);
+    if (open_) ping_later();
+    co_return error;
+  }
+
+  Task<Result<std::string>> read() override {
+    const auto keep = this->shared_from_this();
+    beast::flat_buffer buffer;
+    error_code error;
+    co_await stream_.async_read(buffer, asio::redirect_error(asio::use_awaitable, error));
+    if (error) {
+      open_ = false;
+      ping_timer_.cancel();
+      const bool by_rule = error == websocket::condition::protocol_violation ||
+                           error == websocket::error::message_too_big || error == websocket::error::buffer_overflow;
+      co_return fail(by_rule ? Errc::protocol : Errc::unreachable, error.message());
+    }
+    if (!stream_.got_text()) {
+      close(1003, "text only");
+      co_return fail(Errc::protocol, "a binary message");
+    }
+    const auto data = buffer.cdata();
+    co_return std::string(static_cast<const char*>(data.data()), data.size());
+  }
+
+  bool send(Frame frame) override {
+    if (!open_) return false;
+    queued_ += frame.size();
+    queue_.push_back(std::move(frame));
+    if (!writing_) {
+      writing_ = true;
+      progress_at_ = std::chrono::steady_clock::now();
+      acknowledged_ = acknowledged_bytes(socket_).value_or(0);
+      asio::co_spawn(stream_.get_executor(), write_queue(this->shared_from_this()), asio::detached);
+    }
+    return true;
+  }
+
+  [[nodiscard]] std::size_t queued_bytes() const override { return queued_; }
+
+  [[nodiscard]] std::chrono::milliseconds stalled_for() const override {
+    if (queue_.empty()) return std::chrono::milliseconds{0};
+    const auto now = std::chrono::steady_clock::now();
+    // One large message may take longer than the caller's patience: what counts is that the peer takes bytes.
+    if (const auto acknowledged = acknowledged_bytes(socket_); acknowledged && *acknowledged != acknowledged_) {
+      acknowledged_ = *acknowledged;
+      progress_at_ = now;
+    }
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now - progress_at_);
+  }
+
+  void drop_queue() override {
+    while (queue_.size() > 1) {
+      queued_ -= queue_.back().size();
+      queue_.pop_back();
+    }
+  }
+
+  void on_drained(std::function<void()> callback) override { drained_ = std::move(callback); }
+
+  void close(std::uint16_t code, std::string_view reason) override {
+    if (closing_) return;
+    closing_ = true;
+    open_ = false;
+    ping_timer_.cancel();
+    reason = reason.substr(0, kMaxReason);
+    const websocket::close_reason why(static_cast<websocket::close_code>(code),
+                                      beast::string_view(reason.data(), reason.size()));
+    const auto keep = this->shared_from_this();
+    asio::co_spawn(stream_.get_executor(), say_goodbye(keep, why), asio::detached);
+    asio::co_spawn(stream_.get_executor(), hang_up_later(keep), asio::detached);
+  }
+
+  [[nodiscard]] bool is_open() const override { return open_; }
+
+ private:
+  static Task<> write_queue(std::shared_ptr<Peer> self) {
+    while (!self->queue_.empty()) {
+      const Frame& frame = self->queue_.front();  // stays in place until it is written
+      const std::array<asio::const_buffer, 2> parts{asio::buffer(frame.head),
+                                                    frame.body ? asio::buffer(*frame.body) : asio::const_buffer()};
+      error_code error;
+      co_await self->stream_.async_write(parts, asio::redirect_error(asio::use_awaitable, error));
+      self->progress_at_ = std::chrono::steady_clock::now();
+      self->queued_ -= self->queue_.front().size();
+      self->queue_.pop_front();
+      if (error) {
+        self->open_ = false;
+        self->queue_.clear();
+        self->queued_ = 0;
+      }
+    }
+    self->writing_ = false;
+    if (!self->open_ || !self->drained_) co_return;
+    const auto drained = self->drained_;  // a copy: the callback may replace itself
+    drained();
+  }
+
+  static Task<> say_goodbye(std::shared_ptr<Peer> self, websocket::close_reason why) {
+    error_code ignored;
+    co_await self->stream_.async_close(why, asio::redirect_error(asio::use_awaitable, ignored));
+  }
+
+  static Task<> hang_up_later(std::shared_ptr<Peer> self) {
+    co_await sleep_for(kCloseGrace);
+    beast::get_lowest_layer(self->stream_).close();
+  }
+
+  void ping_later() {
+    ping_timer_.expires_after(kPingEvery);
+    ping_timer_.async_wait([weak = this->weak_from_this()](const error_code& error) {
+      const auto self = weak.lock();
+      if (error || !self || !self->open_) return;
+      self->stream_.async_ping({}, [weak](const error_code& failed) {
+        if (const auto alive = weak.lock(); alive && !failed && alive->open_) alive->ping_later();
+      });
+    });
+  }
+
+  void count_ping() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - pings_since_ > std::chrono::seconds{1}) {
+      pings_since_ = now;
+      pings_ = 0;
+    }
+    if (++pings_ > kMaxPingsPerSecond) close(1008, "too many pings");
+  }
+
+  websocket::stream<Stream> stream_;
+  asio::steady_timer ping_timer_;
+  int socket_{beast::get_lowest_layer(stream_).socket().native_handle()};
+  std::deque<Frame> queue_{};
+  std::size_t queued_{0};
+  mutable std::chrono::steady_clock::time_point progress_at_{};
+  mutable std::uint64_t acknowledged_{0};
+  std::chrono::steady_clock::time_point pings_since_{};
+  int pings_{0};
+  bool open_{false}, writing_{false}, closing_{false};
+  std::function<void()> drained_{};
+};
+
+}  // namespace
+
+template <class Stream>
+Task<> run_websocket(Stream stream, ParsedRequest request, std::string subprotocol,
+                     std::function<Task<>(std::shared_ptr<WebSocket>)> life) {
+  const auto peer = std::make_shared<Peer<Stream>>(std::move(stream));
+  const error_code error = co_await peer->accept(request, std::move(subprotocol));
+  if (error) co_return;
+  co_await life(peer);
+  peer->on_drained({});
+  if (peer->is_open()) peer->close(1001, "");
+}
+
+template Task<> run_websocket<PlainStream>(PlainStream, ParsedRequest, std::string,
+                                           std::function<Task<>(std::shared_ptr<WebSocket>)>);
+template Task<> run_websocket<TlsStream>(TlsStream, ParsedRequest, std::string,
+                                         std::function<Task<>(std::shared_ptr<WebSocket>)>);
+
+}  // namespace monitorix::net
