@@ -1,0 +1,327 @@
+#include "proxmox/client.h"
+
+#include <algorithm>
+
+#include "proxmox/parse.h"
+#include "proxmox/token.h"
+
+namespace monitorix::proxmox {
+namespace {
+
+constexpr std::chrono::minutes kAuthRetry{5};   // A4
+constexpr std::chrono::seconds kDownRetry{30};  // F2
+constexpr std::chrono::minutes kLoadWindow{1};
+constexpr int kFailuresToDown = 3;  // F2
+constexpr int kFailuresToOpen = 5;  // B4
+constexpr std::chrono::seconds kLongestPause{300};
+constexpr int kRoundsToUnreachable = 2;
+constexpr int kConcurrentPerEndpoint = 4;  // T7
+constexpr std::chrono::milliseconds kPlaceWait{50};
+constexpr std::size_t kBodyLimit = 16u << 20;  // T5
+
+/// Calls that a node passes on to another member may take its 30 s of patience.
+net::Deadlines deadlines_for(CallClass kind) {
+  using namespace std::chrono_literals;
+  if (kind == CallClass::resources || kind == CallClass::status || kind == CallClass::tasks ||
+      kind == CallClass::identity)
+    return {5s, 15s, 45s};
+  return {5s, 35s, 45s};
+}
+
+std::optional<double> percentile(std::vector<double>& sorted, double share) {
+  if (sorted.empty()) return std::nullopt;
+  const auto at = static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5);
+  return sorted[at];
+}
+
+SeenCertificate seen_from(const net::Certificate& certificate) {
+  return {.fingerprint = certificate.fingerprint,
+          .subject = certificate.subject,
+          .issuer = certificate.issuer,
+          .sans = certificate.sans,
+          .not_before = certificate.not_before,
+          .not_after = certificate.not_after,
+          .chain_trusted = certificate.chain_trusted};
+}
+
+}  // namespace
+
+std::string_view name_of(CallClass value) {
+  switch (value) {
+    case CallClass::resources: return "resources";
+    case CallClass::status: return "status";
+    case CallClass::tasks: return "tasks";
+    case CallClass::node_status: return "node_status";
+    case CallClass::storage: return "storage";
+    case CallClass::services: return "services";
+    case CallClass::identity: return "identity";
+    case CallClass::guest: return "guest";
+  }
+  return "other";
+}
+
+Client::Client(net::HttpClient& http, const Clock& clock, ClusterConfig config) : http_(http), clock_(clock) {
+  reconfigure(config);
+}
+
+void Client::reconfigure(const ClusterConfig& config) {
+  std::vector<EndpointTrack> next;
+  const bool same_token =
+      config.token_id == config_.token_id && config.token_secret.reveal() == config_.token_secret.reveal();
+  const bool same_trust = config.tls_mode == config_.tls_mode && config.ca_pem == config_.ca_pem;
+  for (const Endpoint& endpoint : config.endpoints) {
+    const auto old = std::ranges::find_if(endpoints_, [&](const EndpointTrack& track) {
+      return track.endpoint.address == endpoint.address && track.endpoint.port == endpoint.port &&
+             track.endpoint.fingerprints == endpoint.fingerprints;
+    });
+    EndpointTrack track{};
+    if (old != endpoints_.end() && same_token && same_trust)
+      track = *old;
+    else
+      http_.drop_connections(pool_key(endpoint));
+    track.endpoint = endpoint;
+    track.health.id = endpoint.id;
+    next.push_back(std::move(track));
+  }
+  std::ranges::stable_sort(next, {}, [](const EndpointTrack& track) { return track.endpoint.priority; });
+  endpoints_ = std::move(next);
+  config_ = config;
+  active_ = 0;
+  failed_rounds_ = 0;
+  circuits_.clear();
+}
+
+std::string Client::pool_key(const Endpoint& endpoint) const {
+  return config_.id.text() + "/" + endpoint.address + ":" + std::to_string(endpoint.port);
+}
+
+net::Trust Client::trust_of(const Endpoint& endpoint) const {
+  if (config_.tls_mode == TlsMode::ca) return net::TrustCa{config_.ca_pem};
+  net::TrustPins pins{};
+  for (const Fingerprint& fingerprint : endpoint.fingerprints) pins.accepted.push_back(fingerprint.digest);
+  return pins;
+}
+
+std::vector<std::size_t> Client::candidates() const {
+  const SteadyTime now = clock_.steady();
+  std::vector<std::size_t> usable;
+  const auto consider = [&](std::size_t at) {
+    const EndpointTrack& track = endpoints_[at];
+    const bool stopped =
+        track.health.state == EndpointState::tls_mismatch || track.health.state == EndpointState::wrong_cluster;
+    if (!stopped && now >= track.next_try) usable.push_back(at);
+  };
+  if (active_ < endpoints_.size()) consider(active_);
+  for (std::size_t at = 0; at < endpoints_.size(); ++at)
+    if (at != active_) consider(at);
+  return usable;
+}
+
+net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass kind) {
+  net::ClientRequest request{};
+  const Endpoint endpoint = endpoints_[at].endpoint;
+  const bool v6 = endpoint.address.find(':') != std::string::npos;
+  request.url = "https://" + (v6 ? "[" + endpoint.address + "]" : endpoint.address) + ":" +
+                std::to_string(endpoint.port) + "/api2/json" + path;
+  request.pool_key = pool_key(endpoint);
+  request.trust = trust_of(endpoint);
+  request.authorization = authorization(config_.token_id, config_.token_secret);
+  request.deadlines = deadlines_for(kind);
+  request.max_bytes = kBodyLimit;
+  const std::string key = request.pool_key;
+  while (at < endpoints_.size() && endpoints_[at].in_flight >= kConcurrentPerEndpoint)
+    co_await net::sleep_for(kPlaceWait);
+  if (at >= endpoints_.size() || endpoints_[at].endpoint != endpoint)
+    co_return fail(Errc::cancelled, "the connection was changed meanwhile");
+  ++endpoints_[at].in_flight;
+  auto response = co_await http_.get(std::move(request));
+  // The configuration may have changed while we waited: find the endpoint anew.
+  const auto found =
+      std::ranges::find_if(endpoints_, [&](const EndpointTrack& track) { return track.endpoint == endpoint; });
+  if (found == endpoints_.end()) co_return fail(Errc::cancelled, "the connection was changed meanwhile");
+  EndpointTrack& track = *found;
+  --track.in_flight;
+  if (!response) {
+    note_call(kind, 0, 0, true);
+    note_failure(track, response.error());
+    if (response.error().code == Errc::tls_mismatch)
+      if (const auto refused = http_.refused_certificate(key)) track.health.seen = seen_from(*refused);
+    co_return fail(response.error());
+  }
+  Reply reply{.status = response->status,
+              .reason = response->reason,
+              .endpoint = endpoint.id,
+              .bytes = response->wire_bytes,
+              .took = response->took};
+  const double ms = static_cast<double>(response->took.count()) / 1000.0;
+  if (reply.status == 200) {
+    auto data = parse_envelope(response->body);
+    if (!data) {
+      note_call(kind, reply.bytes, ms, true);
+      note_failure(track, data.error());
+      co_return fail(data.error());
+    }
+    reply.data = std::move(*data);
+  }
+  note_call(kind, reply.bytes, ms, reply.status >= 500 && !reply.blames_peer());
+  note_answer(track, *response);
+  if (reply.status == 401) co_return fail(Errc::denied, "the token is refused: " + reply.reason);
+  co_return reply;
+}
+
+void Client::note_answer(EndpointTrack& track, const net::ClientResponse& response) {
+  track.failures = 0;
+  if (response.certificate) track.health.seen = seen_from(*response.certificate);
+  if (response.status == 401) {
+    track.health.state = EndpointState::auth_failed;
+    track.health.last_error = "the token is refused: " + response.reason;
+    track.next_try = clock_.steady() + kAuthRetry;
+    last_error_ = *track.health.last_error;
+    return;
+  }
+  track.next_try = {};
+  track.health.state = EndpointState::ok;
+  track.health.last_ok_at = clock_.wall();
+  track.health.last_error.reset();
+  active_ = static_cast<std::size_t>(&track - endpoints_.data());
+}
+
+void Client::note_failure(EndpointTrack& track, const Error& error) {
+  track.health.last_error = error.text;
+  last_error_ = error.text;
+  if (error.code == Errc::tls_mismatch) {
+    track.health.state = EndpointState::tls_mismatch;
+    return;
+  }
+  ++track.failures;
+  track.health.state = track.failures >= kFailuresToDown ? EndpointState::down : EndpointState::degraded;
+  // With other members to ask, a dead one is left alone for a while; the only one is asked each time.
+  if (track.failures >= kFailuresToDown && endpoints_.size() > 1) track.next_try = clock_.steady() + kDownRetry;
+}
+
+net::Task<Result<Reply>> Client::try_endpoints(std::string path, CallClass kind) {
+  const auto order = candidates();
+  if (order.empty())
+    co_return fail(Errc::unavailable, last_error_.empty() ? "no endpoint may be asked now" : last_error_);
+  Result<Reply> answer = fail(Errc::unreachable, "not asked");
+  for (std::size_t tries = 0; tries < order.size() && tries < 2; ++tries) {  // F3: once more, elsewhere
+    answer = co_await ask(order[tries], path, kind);
+    if (answer || answer.error().code == Errc::cancelled) break;
+  }
+  co_return answer;
+}
+
+net::Task<Result<Reply>> Client::get(std::string path, CallClass kind) {
+  if (endpoints_.empty()) co_return fail(Errc::invalid, "the connection has no endpoint");
+  Circuit& circuit = circuits_[kind];
+  if (kind != CallClass::resources && clock_.steady() < circuit.closed_from)
+    co_return fail(Errc::unavailable, "paused after failures in a row");
+  auto answer = co_await try_endpoints(std::move(path), kind);
+  if (!answer && answer.error().code == Errc::cancelled) co_return answer;
+  note_circuit(kind, answer && answer->status < 500);
+  note_round(kind, answer.has_value(), answer ? std::string() : answer.error().text);
+  co_return answer;
+}
+
+void Client::note_circuit(CallClass kind, bool well) {
+  Circuit& circuit = circuits_[kind];
+  if (well) {
+    circuit = {};
+    return;
+  }
+  if (++circuit.failures < kFailuresToOpen) return;
+  circuit.closed_from = clock_.steady() + circuit.pause;
+  circuit.pause = std::min(circuit.pause * 2, kLongestPause);
+}
+
+void Client::note_round(CallClass kind, bool answered, const std::string& error) {
+  if (answered) {
+    answered_once_ = true;
+    if (kind == CallClass::resources || failed_rounds_ == 0) {
+      failed_rounds_ = 0;
+      last_error_.clear();
+    }
+    return;
+  }
+  last_error_ = error;
+  if (kind == CallClass::resources || !answered_once_) ++failed_rounds_;
+}
+
+void Client::note_call(CallClass kind, std::uint64_t bytes, double ms, bool failed) {
+  const SteadyTime now = clock_.steady();
+  calls_.push_back({now, kind, bytes, ms, failed});
+  while (!calls_.empty() && now - calls_.front().at > kLoadWindow) calls_.pop_front();
+}
+
+void Client::set_wrong_cluster(bool wrong) {
+  wrong_cluster_ = wrong;
+  if (wrong) last_error_ = "these are not the nodes of the cluster that was connected";
+}
+
+ClusterState Client::state() const {
+  if (config_.paused) return ClusterState::paused;
+  if (wrong_cluster_) return ClusterState::wrong_cluster;
+  const auto all = [&](EndpointState state) {
+    return !endpoints_.empty() &&
+           std::ranges::all_of(endpoints_, [&](const auto& track) { return track.health.state == state; });
+  };
+  const auto any = [&](EndpointState state) {
+    return std::ranges::any_of(endpoints_, [&](const auto& track) { return track.health.state == state; });
+  };
+  if (any(EndpointState::ok) && failed_rounds_ == 0)
+    return all(EndpointState::ok) || !(any(EndpointState::down) || any(EndpointState::degraded) ||
+                                       any(EndpointState::tls_mismatch) || any(EndpointState::auth_failed))
+               ? ClusterState::ok
+               : ClusterState::degraded;
+  if (any(EndpointState::auth_failed) && !any(EndpointState::ok)) return ClusterState::auth_failed;
+  if (any(EndpointState::tls_mismatch) && !any(EndpointState::ok) && !any(EndpointState::degraded))
+    return ClusterState::tls_mismatch;
+  if (failed_rounds_ >= kRoundsToUnreachable) return ClusterState::unreachable;
+  return answered_once_ ? ClusterState::degraded : ClusterState::connecting;
+}
+
+ClusterLoad Client::load() const {
+  ClusterLoad out{};
+  const SteadyTime now = clock_.steady();
+  std::map<CallClass, std::vector<double>> times;
+  std::map<CallClass, CallClassLoad> classes;
+  std::vector<double> all;
+  for (const Call& call : calls_) {
+    if (now - call.at > kLoadWindow) continue;
+    CallClassLoad& load = classes[call.kind];
+    load.requests_per_minute += 1;
+    load.bytes_per_minute += static_cast<double>(call.bytes);
+    if (call.failed) {
+      ++load.errors;
+      continue;
+    }
+    times[call.kind].push_back(call.ms);
+    all.push_back(call.ms);
+  }
+  for (auto& [kind, load] : classes) {
+    auto& sorted = times[kind];
+    std::ranges::sort(sorted);
+    load.name = name_of(kind);
+    load.p50_ms = percentile(sorted, 0.5);
+    load.p95_ms = percentile(sorted, 0.95);
+    out.requests_per_minute += load.requests_per_minute;
+    out.bytes_per_minute += load.bytes_per_minute;
+    out.by_class.push_back(load);
+  }
+  std::ranges::sort(all);
+  out.p50_ms = percentile(all, 0.5);
+  out.p95_ms = percentile(all, 0.95);
+  return out;
+}
+
+ClusterHealth Client::health() const {
+  ClusterHealth out{};
+  out.state = state();
+  if (!last_error_.empty() && out.state != ClusterState::ok) out.error = last_error_;
+  out.powerless = powerless_;
+  for (const EndpointTrack& track : endpoints_) out.endpoints.push_back(track.health);
+  out.load = load();
+  return out;
+}
+
+}  // namespace monitorix::proxmox

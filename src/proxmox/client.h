@@ -1,0 +1,96 @@
+#pragma once
+// One connection to one cluster: endpoints in order, the active one sticky, fail-over, states, and the load that we
+// cause. GET only (A8). A 401 is never repeated at once, a changed certificate stops its endpoint until a human
+// confirms, 595/596/599 speak about another member and are answers, not failures. All on the loop.
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "model/cluster.h"
+#include "net/http_client.h"
+#include "net/task.h"
+
+namespace monitorix::proxmox {
+
+enum class CallClass { resources, status, tasks, node_status, storage, services, identity, guest };
+std::string_view name_of(CallClass value);
+
+/// An HTTP answer; `data` is null unless the status is 200.
+struct Reply {
+  int status{};
+  std::string reason{};
+  Json data{};
+  EndpointId endpoint{};
+  std::uint64_t bytes{};
+  std::chrono::microseconds took{};
+  [[nodiscard]] bool is_ok() const { return status == 200; }
+  [[nodiscard]] bool blames_peer() const { return status == 595 || status == 596 || status == 599; }
+};
+
+class Client {
+ public:
+  Client(net::HttpClient& http, const Clock& clock, ClusterConfig config);
+
+  /// `path` begins after /api2/json; its segments are encoded already.
+  net::Task<Result<Reply>> get(std::string path, CallClass kind);
+  /// New addresses, pins or token. Endpoints that kept address and pins keep their state.
+  void reconfigure(const ClusterConfig& config);
+  void set_powerless(bool powerless) { powerless_ = powerless; }
+  /// The members are not those of the cluster that was connected (F4); false clears it.
+  void set_wrong_cluster(bool wrong);
+  [[nodiscard]] ClusterHealth health() const;
+  [[nodiscard]] const ClusterConfig& config() const { return config_; }
+
+ private:
+  struct EndpointTrack {
+    Endpoint endpoint{};
+    EndpointHealth health{};
+    int failures{0};
+    int in_flight{0};
+    SteadyTime next_try{};
+  };
+  struct Circuit {
+    int failures{0};
+    std::chrono::seconds pause{30};
+    SteadyTime closed_from{};
+  };
+  struct Call {
+    SteadyTime at{};
+    CallClass kind{};
+    std::uint64_t bytes{};
+    double ms{};
+    bool failed{};
+  };
+
+  std::vector<std::size_t> candidates() const;
+  net::Task<Result<Reply>> ask(std::size_t at, std::string path, CallClass kind);
+  net::Task<Result<Reply>> try_endpoints(std::string path, CallClass kind);
+  void note_answer(EndpointTrack& track, const net::ClientResponse& response);
+  void note_failure(EndpointTrack& track, const Error& error);
+  void note_round(CallClass kind, bool answered, const std::string& error);
+  void note_circuit(CallClass kind, bool well);
+  void note_call(CallClass kind, std::uint64_t bytes, double ms, bool failed);
+  [[nodiscard]] ClusterLoad load() const;
+  [[nodiscard]] ClusterState state() const;
+  [[nodiscard]] std::string pool_key(const Endpoint& endpoint) const;
+  [[nodiscard]] net::Trust trust_of(const Endpoint& endpoint) const;
+
+  net::HttpClient& http_;
+  const Clock& clock_;
+  ClusterConfig config_;
+  std::vector<EndpointTrack> endpoints_{};
+  std::map<CallClass, Circuit> circuits_{};
+  std::deque<Call> calls_{};  ///< of the last minute
+  std::size_t active_{0};
+  int failed_rounds_{0};
+  bool answered_once_{false};
+  bool powerless_{false};
+  bool wrong_cluster_{false};
+  std::string last_error_{};
+};
+
+}  // namespace monitorix::proxmox

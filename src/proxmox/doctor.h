@@ -1,0 +1,27 @@
+#pragma once
+// What a token may do, endpoint by endpoint, with the line that would mend it (proxmox §12, Q1-Q15).
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "net/task.h"
+#include "proxmox/client.h"
+
+namespace monitorix::proxmox {
+
+enum class Verdict : unsigned char { ok, warn, fail, skip };
+
+struct Finding {
+  std::string id{}, title{}, detail{};
+  Verdict verdict{};
+  std::vector<std::string> feature_lost{};
+  std::optional<std::string> fix{};
+  int took_ms{};
+};
+
+/// Examines a connection, stored or not. Never fails as a whole: what cannot be asked is `skip` or `fail`.
+net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& clock, ClusterConfig config);
+
+}  // namespace monitorix::proxmox

@@ -1,0 +1,31 @@
+#include "proxmox/path.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "model/names.h"
+
+namespace monitorix::proxmox {
+namespace {
+
+bool is_label_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+}  // namespace
+
+bool is_node_name(std::string_view name) {
+  return !name.empty() && name.size() <= 63 && name.front() != '-' && std::ranges::all_of(name, is_label_character);
+}
+
+Result<std::string> node_path(std::string_view node, std::string_view rest) {
+  if (!is_node_name(node)) return fail(Errc::invalid, "'" + escape_controls(node) + "' is not a node's name");
+  return "/nodes/" + percent_encode(node) + std::string(rest);
+}
+
+Result<std::string> guest_path(std::string_view node, GuestType type, std::int64_t vmid, std::string_view rest) {
+  if (vmid < 1 || vmid > 999'999'999) return fail(Errc::invalid, std::to_string(vmid) + " is not a VMID");
+  return node_path(node, "/" + std::string(name_of(type)) + "/" + std::to_string(vmid) + std::string(rest));
+}
+
+}  // namespace monitorix::proxmox

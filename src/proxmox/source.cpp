@@ -1,0 +1,178 @@
+#include "proxmox/source.h"
+
+#include <algorithm>
+
+#include "proxmox/path.h"
+#include "proxmox/value.h"
+
+namespace monitorix::proxmox {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr std::chrono::milliseconds kViewedPeriod = 10s;
+constexpr std::chrono::milliseconds kHealthAgain = 10s;
+constexpr std::size_t kUnstretchedMembers = 10;  // 2 calls a minute each, beside 10 for the cluster
+
+}  // namespace
+
+Source::Source(net::HttpClient& http, const Clock& clock, const ClusterConfig& config, Sink sink)
+    : clock_(clock),
+      client_(http, clock, config),
+      sink_(std::move(sink)),
+      known_(decode_identity(config.identity)) {}
+
+void Source::reconfigure(const ClusterConfig& config) {
+  client_.reconfigure(config);
+  known_ = decode_identity(config.identity);
+  permissions_known_ = false;
+}
+
+void Source::tell(decltype(Observation::what) what) {
+  sink_({.cluster = client_.config().id, .at = clock_.wall(), .what = std::move(what)});
+}
+
+/// The state at once when it changes, the load numbers now and then.
+void Source::tell_health() {
+  ClusterHealth health = client_.health();
+  const bool same_state = health.state == last_health_.state && health.error == last_health_.error &&
+                          health.powerless == last_health_.powerless;
+  if (same_state && clock_.steady() - health_told_ < kHealthAgain) return;
+  health_told_ = clock_.steady();
+  last_health_ = health;
+  tell(std::move(health));
+}
+
+std::chrono::milliseconds Source::stretched(std::chrono::milliseconds per_node) const {
+  const std::size_t count = std::max<std::size_t>(1, members_.size());
+  const std::size_t stretch = std::max(count, kUnstretchedMembers);
+  return per_node * static_cast<long>(stretch) / static_cast<long>(kUnstretchedMembers) / static_cast<long>(count);
+}
+
+std::vector<SourceJob> Source::jobs() {
+  const auto interval = std::chrono::milliseconds(client_.config().poll_interval);
+  const auto node_job = [this](std::string name, std::chrono::milliseconds per_node, std::string rest, CallClass kind,
+                               std::size_t& cursor, Parse parse) {
+    std::size_t* at = &cursor;
+    return SourceJob{std::move(name), stretched(per_node),
+                     [this, rest = std::move(rest), kind, at, parse = std::move(parse)] {
+                       return poll_next_node(rest, kind, *at, parse);
+                     }};
+  };
+  const auto into = [this](auto parser) -> Parse {
+    return [this, parser](const std::string& node, const Json& data) {
+      auto report = parser(node, data, findings_);
+      if (report) tell(std::move(*report));
+    };
+  };
+  const auto rarely = std::chrono::milliseconds(6h);
+  return {
+      {"permissions", rarely, [this] { return poll_permissions(); }},
+      {"resources", viewed_ ? std::min(kViewedPeriod, interval) : interval, [this] { return poll_resources(); }},
+      {"status", 30s, [this] { return poll_membership(); }},
+      {"tasks", 30s, [this] { return poll_tasks(); }},
+      node_job("node_status", 60s, "/status", CallClass::node_status, at_status_, into(&parse_node_status)),
+      node_job("storage", 120s, "/storage", CallClass::storage, at_storage_, into(&parse_node_storage)),
+      node_job("services", 120s, "/services", CallClass::services, at_services_, into(&parse_node_services)),
+      node_job("certificates", at_certificates_ < members_.size() ? 20s : rarely, "/certificates/info",
+               CallClass::identity, at_certificates_, into(&parse_certificates)),
+      node_job("subscription", at_subscription_ < members_.size() ? 20s : rarely, "/subscription", CallClass::identity,
+               at_subscription_, into(&parse_subscription)),
+  };
+}
+
+net::Task<> Source::poll_permissions() {
+  auto answer = co_await client_.get("/access/permissions", CallClass::identity);
+  if (!answer || !answer->is_ok()) {
+    tell_health();
+    co_return;
+  }
+  const auto permissions = parse_permissions(answer->data);
+  if (!permissions) co_return;
+  permissions_known_ = true;
+  sees_everything_ = permissions->sees_everything();
+  client_.set_powerless(permissions->sees_nothing());
+  auto identity = co_await identify(client_);
+  if (identity) {
+    client_.set_wrong_cluster(is_foreign(known_, *identity));
+    if (!is_foreign(known_, *identity)) {
+      known_ = *identity;
+      if (on_identity) on_identity(known_);
+    }
+  }
+  auto nodes = co_await client_.get("/nodes", CallClass::identity);
+  if (nodes && nodes->is_ok() && nodes->data.as_array())
+    for (const Json& item : *nodes->data.as_array()) {
+      if (!item.as_object()) continue;
+      const Row row(item, "nodes", findings_);
+      const auto name = row.text("node");
+      const auto fingerprint = row.text("ssl_fingerprint");
+      if (name && fingerprint && !fingerprint->empty()) fingerprints_[*name] = *fingerprint;
+    }
+  tell_health();
+}
+
+net::Task<> Source::poll_resources() {
+  if (!permissions_known_) co_await poll_permissions();  // what an empty list means depends on it
+  auto answer = co_await client_.get("/cluster/resources", CallClass::resources);
+  if (!answer || !answer->is_ok()) {
+    tell_health();
+    co_return;
+  }
+  findings_.clear();
+  auto resources = parse_resources(answer->data, findings_);
+  if (resources && client_.health().state != ClusterState::wrong_cluster) {
+    resources->complete = sees_everything_;
+    std::vector<std::string> online;
+    for (const NodeRow& node : resources->nodes)
+      if (node.status != "offline") online.push_back(node.name);
+    std::ranges::sort(online);
+    members_ = std::move(online);
+    tell_health();
+    tell(std::move(*resources));
+    co_return;
+  }
+  tell_health();
+}
+
+net::Task<> Source::poll_membership() {
+  auto answer = co_await client_.get("/cluster/status", CallClass::status);
+  if (answer && answer->is_ok()) {
+    auto membership = parse_membership(answer->data, findings_);
+    if (membership) {
+      for (auto& member : membership->members)
+        if (const auto found = fingerprints_.find(member.name); found != fingerprints_.end())
+          member.fingerprint = found->second;
+      const Identity seen = identity_of(*membership);
+      const bool foreign = is_foreign(known_, seen);
+      client_.set_wrong_cluster(foreign);
+      if (!foreign) tell(std::move(*membership));
+    }
+  }
+  tell_health();
+}
+
+net::Task<> Source::poll_tasks() {
+  auto answer = co_await client_.get("/cluster/tasks", CallClass::tasks);
+  if (!answer || !answer->is_ok()) co_return;
+  auto tasks = parse_tasks(answer->data, findings_);
+  if (tasks) tell(std::move(*tasks));
+}
+
+/// The members take turns, so that the calls are spread and their number does not grow with the cluster.
+net::Task<> Source::poll_next_node(std::string rest, CallClass kind, std::size_t& cursor, Parse parse) {
+  if (members_.empty()) co_return;
+  const std::string node = members_[cursor++ % members_.size()];
+  const auto path = node_path(node, rest);
+  if (!path) co_return;
+  auto answer = co_await client_.get(*path, kind);
+  if (!answer) {
+    tell_health();
+    co_return;
+  }
+  if (answer->blames_peer())
+    tell(PeerTrouble{.node = node, .reason = std::to_string(answer->status) + " " + answer->reason});
+  else if (answer->is_ok())
+    parse(node, answer->data);
+}
+
+}  // namespace monitorix::proxmox

@@ -1,0 +1,67 @@
+#pragma once
+// One cluster as a source of observations: which calls it needs, how often, and what they say. The poller decides when;
+// the sink takes what came. Budget: at most 30 requests a minute per cluster, whatever its size (proxmox §8).
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "model/observation.h"
+#include "proxmox/client.h"
+#include "proxmox/identity.h"
+#include "proxmox/parse.h"
+
+namespace monitorix::proxmox {
+
+struct SourceJob {
+  std::string name{};
+  std::chrono::milliseconds period{};
+  std::function<net::Task<>()> run{};
+};
+
+class Source {
+ public:
+  using Sink = std::function<void(Observation)>;
+  Source(net::HttpClient& http, const Clock& clock, const ClusterConfig& config, Sink sink);
+
+  /// The jobs as of now; ask again after members came or went, or when viewers did.
+  std::vector<SourceJob> jobs();
+  void set_viewed(bool viewed) { viewed_ = viewed; }
+  void reconfigure(const ClusterConfig& config);
+  Client& client() { return client_; }
+  [[nodiscard]] std::size_t member_count() const { return members_.size(); }
+  /// What is asked rarely has been asked of every member once.
+  [[nodiscard]] bool is_settled() const {
+    return !members_.empty() && at_certificates_ >= members_.size() && at_subscription_ >= members_.size();
+  }
+  /// Set once the cluster has said who it is.
+  std::function<void(const Identity&)> on_identity{};
+
+  net::Task<> poll_resources();
+
+ private:
+  using Parse = std::function<void(const std::string& node, const Json& data)>;
+  net::Task<> poll_membership();
+  net::Task<> poll_tasks();
+  net::Task<> poll_permissions();
+  net::Task<> poll_next_node(std::string rest, CallClass kind, std::size_t& cursor, Parse parse);
+  void tell(decltype(Observation::what) what);
+  void tell_health();
+  [[nodiscard]] std::chrono::milliseconds stretched(std::chrono::milliseconds per_node) const;
+
+  const Clock& clock_;
+  Client client_;
+  Sink sink_;
+  Identity known_{};
+  std::vector<std::string> members_{};                 ///< online ones, by name
+  std::map<std::string, std::string> fingerprints_{};  ///< by member
+  Findings findings_{};
+  bool viewed_{false};
+  bool permissions_known_{false};
+  bool sees_everything_{true};
+  std::size_t at_status_{0}, at_storage_{0}, at_services_{0}, at_certificates_{0}, at_subscription_{0};
+  ClusterHealth last_health_{};
+  SteadyTime health_told_{};
+};
+
+}  // namespace monitorix::proxmox
