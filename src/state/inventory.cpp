@@ -1,0 +1,229 @@
+#include "state/inventory.h"
+
+#include <algorithm>
+
+#include "state/world.h"
+
+namespace monitorix::state {
+
+struct Inventory::Impl {
+  NextIds ids{};
+  std::map<ClusterId, ClusterWorld> worlds{};
+  std::shared_ptr<const Snapshot> current{std::make_shared<const Snapshot>()};
+
+  ClusterWorld& world_of(const ClusterConfig& config) {
+    ClusterWorld& world = worlds[config.id];
+    world.view.config = config;
+    if (!world.view.tasks) world.view.tasks = std::make_shared<const std::vector<PveTask>>();
+    return world;
+  }
+
+  /// Makes what changed visible: a new picture that shares all else with the one before.
+  void publish(const ChangeSet& changes) {
+    if (changes.empty()) return;
+    auto next = std::make_shared<Snapshot>(*current);
+    next->revision = current->revision + 1;
+    next->at = changes.at;
+    if (const auto found = worlds.find(changes.cluster); found != worlds.end()) {
+      found->second.view.revision = next->revision;
+      next->clusters[changes.cluster] = std::make_shared<const ClusterView>(found->second.view);
+    } else {
+      next->clusters.erase(changes.cluster);
+    }
+    current = std::move(next);
+  }
+
+  template <class IdType, class Objects, class Tracks>
+  const Series* find_series(IdType id, Objects ClusterView::*objects, Tracks ClusterWorld::*tracks) const {
+    for (const auto& [cluster, world] : worlds) {
+      const auto& list = world.view.*objects;
+      const auto found = std::ranges::lower_bound(list, id, {}, [](const auto& object) { return object->id; });
+      if (found != list.end() && (*found)->id == id)
+        return (world.*tracks)[static_cast<std::size_t>(found - list.begin())].series.get();
+    }
+    return nullptr;
+  }
+};
+
+Inventory::Inventory(NextIds next) : impl_(std::make_unique<Impl>()) { impl_->ids = next; }
+Inventory::~Inventory() = default;
+
+void Inventory::restore(const std::vector<ClusterConfig>& clusters, std::vector<Node> nodes, std::vector<Guest> guests,
+                        std::vector<Storage> storages, WallTime now) {
+  const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
+  std::ranges::sort(nodes, by_id);
+  std::ranges::sort(guests, by_id);
+  std::ranges::sort(storages, by_id);
+  for (const auto& config : clusters) impl_->world_of(config);
+  std::map<NodeId, std::string> node_names;
+  for (Node& node : nodes) {
+    const auto world = impl_->worlds.find(node.cluster);
+    if (world == impl_->worlds.end()) continue;
+    forget_values(node);
+    node.reason = NodeReason::checking;
+    node_names[node.id] = node.name;
+    world->second.node_at[node.name] = world->second.view.nodes.size();
+    world->second.view.nodes.push_back(std::make_shared<const Node>(std::move(node)));
+    world->second.node_tracks.emplace_back();
+  }
+  for (Guest& guest : guests) {
+    const auto world = impl_->worlds.find(guest.cluster);
+    if (world == impl_->worlds.end()) continue;
+    forget_values(guest);
+    world->second.guest_at[guest_key(guest.type, guest.vmid)] = world->second.view.guests.size();
+    world->second.view.guests.push_back(std::make_shared<const Guest>(std::move(guest)));
+    world->second.guest_tracks.emplace_back();
+  }
+  for (Storage& storage : storages) {
+    const auto world = impl_->worlds.find(storage.cluster);
+    if (world == impl_->worlds.end()) continue;
+    storage.used_bytes.reset();
+    const std::string node = storage.nodes.empty() ? std::string() : node_names[storage.nodes.front()];
+    world->second.storage_at[storage_key(storage.shared, node, storage.name)] = world->second.view.storages.size();
+    world->second.view.storages.push_back(std::make_shared<const Storage>(std::move(storage)));
+    world->second.storage_tracks.emplace_back();
+  }
+  for (const auto& config : clusters) {
+    ChangeSet changes{.cluster = config.id, .at = now, .cluster_changed = true};
+    impl_->publish(changes);
+  }
+}
+
+ChangeSet Inventory::put_cluster(const ClusterConfig& config, WallTime now) {
+  ChangeSet changes{.cluster = config.id, .at = now, .cluster_changed = true};
+  ClusterWorld& world = impl_->world_of(config);
+  if (config.paused)
+    world.view.health.state = ClusterState::paused;
+  else if (world.view.health.state == ClusterState::paused)
+    world.view.health.state = ClusterState::connecting;
+  impl_->publish(changes);
+  return changes;
+}
+
+ChangeSet Inventory::remove_cluster(ClusterId id, WallTime now) {
+  ChangeSet changes{.cluster = id, .at = now};
+  const auto found = impl_->worlds.find(id);
+  if (found == impl_->worlds.end()) return changes;
+  changes.cluster_changed = true;
+  for (const auto& node : found->second.view.nodes) changes.nodes_removed.push_back(node->id);
+  for (const auto& guest : found->second.view.guests) changes.guests_removed.push_back(guest->id);
+  for (const auto& storage : found->second.view.storages) changes.storages_removed.push_back(storage->id);
+  impl_->worlds.erase(found);
+  impl_->publish(changes);
+  return changes;
+}
+
+ChangeSet Inventory::apply(const Observation& observation) {
+  ChangeSet changes{.cluster = observation.cluster, .at = observation.at};
+  const auto found = impl_->worlds.find(observation.cluster);
+  if (found == impl_->worlds.end()) return changes;
+  ClusterWorld& world = found->second;
+  const WallTime at = observation.at;
+  const auto with_node = [&](const std::string& name, auto edit) {
+    const auto known = world.node_at.find(name);
+    if (known == world.node_at.end()) return;
+    Node node = *world.view.nodes[known->second];
+    edit(node, world.node_tracks[known->second]);
+    replace(world, known->second, std::move(node), changes);
+  };
+  struct Visitor {
+    ClusterWorld& world;
+    NextIds& ids;
+    WallTime at;
+    ChangeSet& changes;
+    decltype(with_node)& edit_node;
+    void operator()(const Resources& what) const { apply_resources(world, ids, what, at, changes); }
+    void operator()(const Membership& what) const { apply_membership(world, ids, what, at, changes); }
+    void operator()(const TaskList& what) const { apply_tasks(world, what, at, changes); }
+    void operator()(const NodeStatusReport& what) const { apply_node_status(world, what, at, changes); }
+    void operator()(const NodeStorageReport& what) const { apply_node_storage(world, what, at, changes); }
+    void operator()(const ClusterHealth& what) const { apply_health(world, what, at, changes); }
+    void operator()(const NodeServicesReport& what) const {
+      edit_node(what.node, [&](Node& node, NodeTrack&) {
+        node.detail.services = what.services;
+        node.detail.services_at = at;
+      });
+    }
+    void operator()(const NodeCertificatesReport& what) const {
+      edit_node(what.node, [&](Node& node, NodeTrack&) {
+        node.detail.certificates = what.certificates;
+        node.detail.certificates_at = at;
+      });
+    }
+    void operator()(const NodeSubscriptionReport& what) const {
+      edit_node(what.node, [&](Node& node, NodeTrack&) { node.detail.subscription_status = what.status; });
+    }
+    void operator()(const PeerTrouble& what) const {
+      edit_node(what.node, [&](Node& node, NodeTrack& track) {
+        track.peer_trouble_at = at;
+        if (node.status == NodeStatus::online) {
+          set_status(node, track, NodeStatus::unreachable, NodeReason::peer_cannot_reach, at);
+          forget_values(node);
+        }
+      });
+    }
+  };
+  std::visit(Visitor{world, impl_->ids, at, changes, with_node}, observation.what);
+  impl_->publish(changes);
+  return changes;
+}
+
+std::vector<ChangeSet> Inventory::tick(WallTime now) {
+  std::vector<ChangeSet> all;
+  for (auto& [id, world] : impl_->worlds) {
+    ChangeSet changes{.cluster = id, .at = now};
+    age(world, now, changes);
+    impl_->publish(changes);
+    if (!changes.empty()) all.push_back(std::move(changes));
+  }
+  return all;
+}
+
+ChangeSet Inventory::set_node_annotations(const Node& wanted, WallTime now) {
+  ChangeSet changes{.cluster = wanted.cluster, .at = now};
+  const auto world = impl_->worlds.find(wanted.cluster);
+  if (world == impl_->worlds.end()) return changes;
+  const auto known = world->second.node_at.find(wanted.name);
+  if (known == world->second.node_at.end()) return changes;
+  Node node = *world->second.view.nodes[known->second];
+  node.tags = wanted.tags;
+  node.maintenance_mode = wanted.maintenance_mode;
+  replace(world->second, known->second, std::move(node), changes);
+  impl_->publish(changes);
+  return changes;
+}
+
+ChangeSet Inventory::set_guest_annotations(const Guest& wanted, WallTime now) {
+  ChangeSet changes{.cluster = wanted.cluster, .at = now};
+  const auto world = impl_->worlds.find(wanted.cluster);
+  if (world == impl_->worlds.end()) return changes;
+  const auto known = world->second.guest_at.find(guest_key(wanted.type, wanted.vmid));
+  if (known == world->second.guest_at.end()) return changes;
+  Guest guest = *world->second.view.guests[known->second];
+  if (guest.id != wanted.id) return changes;
+  guest.tags = wanted.tags;
+  guest.owner = wanted.owner;
+  guest.note = wanted.note;
+  guest.url = wanted.url;
+  replace(world->second, known->second, std::move(guest), changes);
+  impl_->publish(changes);
+  return changes;
+}
+
+SnapshotPtr Inventory::snapshot() const { return impl_->current; }
+
+const Series* Inventory::series(GuestId id) const {
+  return impl_->find_series(id, &ClusterView::guests, &ClusterWorld::guest_tracks);
+}
+const Series* Inventory::series(NodeId id) const {
+  return impl_->find_series(id, &ClusterView::nodes, &ClusterWorld::node_tracks);
+}
+const Series* Inventory::series(StorageId id) const {
+  return impl_->find_series(id, &ClusterView::storages, &ClusterWorld::storage_tracks);
+}
+const Series* Inventory::series(ClusterId id) const {
+  const auto found = impl_->worlds.find(id);
+  return found == impl_->worlds.end() ? nullptr : found->second.series.get();
+}
+
+}  // namespace monitorix::state

@@ -1,0 +1,52 @@
+#pragma once
+// The world as last observed; says what changed. Pure: observation in, change set out; no I/O, no clock of its own.
+// Not thread-safe: the pipeline is its only writer. snapshot() may be handed to any thread.
+// Rules: proxmox.md §7 (traps), §10 (identity), §11 (F5), proxmox-observed.md §3.
+
+#include <memory>
+#include <vector>
+
+#include "model/change.h"
+#include "model/observation.h"
+#include "state/series.h"
+#include "state/snapshot.h"
+
+namespace monitorix::state {
+
+struct NextIds {
+  std::int64_t node{1}, guest{1}, storage{1};
+};
+
+class Inventory {
+ public:
+  explicit Inventory(NextIds next = {});
+  ~Inventory();
+
+  /// Warm start: objects as stored; their values are unknown until observed, their status is kept with its age.
+  void restore(const std::vector<ClusterConfig>& clusters, std::vector<Node> nodes, std::vector<Guest> guests,
+               std::vector<Storage> storages, WallTime now);
+
+  ChangeSet put_cluster(const ClusterConfig& config, WallTime now);  ///< adds or reconfigures
+  ChangeSet remove_cluster(ClusterId id, WallTime now);
+  ChangeSet apply(const Observation& observation);
+  /// Time passing without observations: marks what is overdue. One change set per cluster that changed.
+  std::vector<ChangeSet> tick(WallTime now);
+
+  /// What people set on objects (tags, owner, note, url, maintenance): fields of ours, applied as given.
+  ChangeSet set_node_annotations(const Node& node, WallTime now);
+  ChangeSet set_guest_annotations(const Guest& guest, WallTime now);
+
+  [[nodiscard]] SnapshotPtr snapshot() const;
+
+  /// Recent past; nullptr when nothing was sampled yet. Only on the writer's thread.
+  [[nodiscard]] const Series* series(GuestId id) const;
+  [[nodiscard]] const Series* series(NodeId id) const;
+  [[nodiscard]] const Series* series(StorageId id) const;
+  [[nodiscard]] const Series* series(ClusterId id) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace monitorix::state

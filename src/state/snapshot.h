@@ -1,0 +1,48 @@
+#pragma once
+// What readers see: an immutable picture of the world. A change of one cluster replaces that cluster's view and its
+// changed objects only; everything else is shared with the picture before.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "model/cluster.h"
+#include "model/guest.h"
+#include "model/node.h"
+#include "model/observation.h"
+#include "model/storage.h"
+#include "model/task.h"
+
+namespace monitorix::state {
+
+/// All of one connection. Vectors are sorted by id.
+struct ClusterView {
+  ClusterConfig config{};
+  ClusterHealth health{};
+  std::optional<std::string> cluster_name{}, version{};
+  std::optional<bool> quorate{};
+  std::vector<ClusterMember> members{};
+  std::optional<WallTime> last_poll_at{};
+  std::vector<std::shared_ptr<const Node>> nodes{};
+  std::vector<std::shared_ptr<const Guest>> guests{};
+  std::vector<std::shared_ptr<const Storage>> storages{};
+  std::shared_ptr<const std::vector<PveTask>> tasks{};  ///< newest first; never null
+  std::uint64_t revision{};                             ///< of the whole world when this view was last replaced
+};
+
+struct Snapshot {
+  std::uint64_t revision{};  ///< grows with every change
+  WallTime at{};
+  std::map<ClusterId, std::shared_ptr<const ClusterView>> clusters{};
+
+  [[nodiscard]] const ClusterView* cluster(ClusterId id) const;
+  [[nodiscard]] std::shared_ptr<const Node> node(NodeId id) const;
+  [[nodiscard]] std::shared_ptr<const Guest> guest(GuestId id) const;
+  [[nodiscard]] std::shared_ptr<const Storage> storage(StorageId id) const;
+};
+
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+}  // namespace monitorix::state
