@@ -1,0 +1,186 @@
+#include "base/text.h"
+#include "store/object_doc.h"
+#include "store/sql/queries.h"
+#include "store/sql_store.h"
+
+namespace monitorix::store {
+namespace {
+
+template <class Enum>
+Enum read_enum(const Row& row, std::size_t column, Enum last) {
+  const auto number = row.integer(column);
+  return number >= 0 && number <= static_cast<std::int64_t>(last) ? static_cast<Enum>(number) : Enum{};
+}
+
+/// When what is written was true; the store has no clock of its own.
+Value seen_at(const std::optional<WallTime>& last_check, WallTime since) { return ms(last_check.value_or(since)); }
+
+Value ratio(const std::optional<std::int64_t>& used, const std::optional<std::int64_t>& total) {
+  if (!used || !total || *total <= 0) return {};
+  return static_cast<double>(*used) / static_cast<double>(*total);
+}
+
+Values node_values(const Node& node) {
+  return {node.id.value,
+          node.cluster.value,
+          node.name,
+          node.is_local,
+          !node.missing,
+          node.maintenance_mode,
+          static_cast<std::int64_t>(node.status),
+          list_text(node.tags),
+          doc_of(node),
+          ms(node.last_check),
+          ms(node.status_since),
+          ms(node.created_at),
+          seen_at(node.last_check, node.status_since)};
+}
+
+Values guest_values(const Guest& guest) {
+  return {guest.id.value,
+          guest.cluster.value,
+          guest.node.exists() ? Value{guest.node.value} : Value{},
+          static_cast<std::int64_t>(guest.type),
+          guest.vmid,
+          std::int64_t{guest.incarnation},
+          guest.name,
+          lower_ascii(guest.name),
+          static_cast<std::int64_t>(guest.status),
+          value_or_null(guest.cpu_ratio),
+          ratio(guest.memory_used_bytes, guest.memory_total_bytes),
+          value_or_null(guest.memory_total_bytes),
+          ratio(guest.disk_used_bytes, guest.disk_total_bytes),
+          value_or_null(guest.disk_total_bytes),
+          value_or_null(guest.uptime_seconds),
+          list_text(guest.tags),
+          doc_of(guest),
+          ms(guest.last_check),
+          ms(guest.status_since),
+          ms(guest.deleted_at),
+          ms(guest.created_at),
+          seen_at(guest.last_check, guest.status_since)};
+}
+
+Values storage_values(const Storage& storage) {
+  const NodeId node = storage.shared || storage.nodes.empty() ? NodeId{} : storage.nodes.front();
+  return {storage.id.value,
+          storage.cluster.value,
+          node.exists() ? Value{node.value} : Value{},
+          node.exists() ? "#" + node.text() : std::string(),
+          storage.name,
+          storage.shared,
+          static_cast<std::int64_t>(storage.state),
+          doc_of(storage),
+          ms(storage.last_check),
+          ms(storage.status_since),
+          ms(storage.deleted_at),
+          ms(storage.created_at),
+          seen_at(storage.last_check, storage.status_since)};
+}
+
+Node read_node(const Row& row) {
+  Node node;
+  node.id = NodeId{row.integer(0)};
+  node.cluster = ClusterId{row.integer(1)};
+  node.name = row.text(2);
+  node.is_local = row.flag(3);
+  node.missing = !row.flag(4);
+  node.maintenance_mode = row.flag(5);
+  node.status = read_enum(row, 6, NodeStatus::unreachable);
+  node.tags = read_list(row.text(7));
+  read_doc(row.text(8), node);
+  node.last_check = row.maybe_time(9);
+  node.status_since = row.time(10);
+  node.created_at = row.time(11);
+  return node;
+}
+
+Guest read_guest(const Row& row) {
+  Guest guest;
+  guest.id = GuestId{row.integer(0)};
+  guest.cluster = ClusterId{row.integer(1)};
+  guest.node = NodeId{row.integer(2)};
+  guest.type = read_enum(row, 3, GuestType::lxc);
+  guest.vmid = row.integer(4);
+  guest.incarnation = static_cast<int>(row.integer(5));
+  guest.name = row.text(6);
+  guest.status = read_enum(row, 7, GuestStatus::deleted);
+  guest.cpu_ratio = row.maybe_real(8);
+  guest.memory_total_bytes = row.maybe_integer(9);
+  guest.disk_total_bytes = row.maybe_integer(10);
+  guest.uptime_seconds = row.maybe_integer(11);
+  guest.tags = read_list(row.text(12));
+  read_doc(row.text(13), guest);
+  guest.last_check = row.maybe_time(14);
+  guest.status_since = row.time(15);
+  guest.deleted_at = row.maybe_time(16);
+  guest.created_at = row.time(17);
+  return guest;
+}
+
+Storage read_storage(const Row& row) {
+  Storage storage;
+  storage.id = StorageId{row.integer(0)};
+  storage.cluster = ClusterId{row.integer(1)};
+  storage.name = row.text(2);
+  storage.shared = row.flag(3);
+  storage.state = read_enum(row, 4, StorageState::inactive);
+  read_doc(row.text(5), storage);
+  storage.last_check = row.maybe_time(6);
+  storage.status_since = row.time(7);
+  storage.deleted_at = row.maybe_time(8);
+  storage.created_at = row.time(9);
+  return storage;
+}
+
+template <class Object>
+Status save_all(Link& link, const Query& query, const std::vector<Object>& objects, Values (*values)(const Object&)) {
+  for (const Object& object : objects) {
+    auto saved = link.run(query, values(object));
+    if (!saved) return fail(std::move(saved).error().within("id " + object.id.text()));
+  }
+  return {};
+}
+
+template <class Object>
+Status load_all(Link& link, const Query& query, std::vector<Object>& out, Object (*read)(const Row&)) {
+  auto rows = link.run(query);
+  if (!rows) return fail(std::move(rows).error());
+  out.reserve(rows->size());
+  for (const Row& row : *rows) out.push_back(read(row));
+  return {};
+}
+
+}  // namespace
+
+Status SqlStore::save_inventory(const InventoryBatch& batch) {
+  if (batch.nodes.empty() && batch.guests.empty() && batch.storages.empty()) return {};
+  return database_->write([&](Link& link) -> Status {
+    // Nodes first: guests and storages refer to them.
+    auto done = save_all(link, queries::node_save, batch.nodes, &node_values);
+    if (done) done = save_all(link, queries::guest_save, batch.guests, &guest_values);
+    if (done) done = save_all(link, queries::storage_save, batch.storages, &storage_values);
+    return done;
+  });
+}
+
+Result<Inventory> SqlStore::load_inventory() {
+  return read_value<Inventory>(*database_, [&](Link& link) -> Result<Inventory> {
+    Inventory out;
+    auto done = load_all(link, queries::nodes_all, out.nodes, &read_node);
+    if (done) done = load_all(link, queries::guests_all, out.guests, &read_guest);
+    if (done) done = load_all(link, queries::storages_all, out.storages, &read_storage);
+    if (!done) return fail(std::move(done).error());
+    return out;
+  });
+}
+
+Result<HighestIds> SqlStore::highest_ids() {
+  return read_value<HighestIds>(*database_, [&](Link& link) -> Result<HighestIds> {
+    auto rows = link.run(queries::highest_ids);
+    if (!rows) return fail(std::move(rows).error());
+    return HighestIds{rows->front().integer(0), rows->front().integer(1), rows->front().integer(2)};
+  });
+}
+
+}  // namespace monitorix::store

@@ -1,0 +1,33 @@
+#pragma once
+// The tables of the newest schema, referenced ones first: the order in which a restore fills them.
+
+#include <array>
+#include <string_view>
+
+namespace monitorix::store::schema {
+
+struct Table {
+  std::string_view name;
+  bool counts_ids;  ///< has an identity column `id` whose counter is part of a backup
+};
+
+inline constexpr auto kTables = std::to_array<Table>({
+    {"schema_migration", false},
+    {"setting", false},
+    {"users", true},
+    {"session", true},
+    {"clusters", true},
+    {"cluster_endpoint", true},
+    {"nodes", true},
+    {"vms", true},
+    {"storages", true},
+    {"services", true},
+    {"health_checks", true},
+    {"metrics", true},
+    {"alerts", true},
+    {"audit_logs", true},
+    {"audit_head", false},
+    {"object_now", false},
+});
+
+}  // namespace monitorix::store::schema

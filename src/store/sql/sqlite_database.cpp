@@ -1,0 +1,202 @@
+#include "store/sql/sqlite_database.h"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <linux/magic.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+namespace monitorix::store {
+namespace {
+
+constexpr int kMostReaders = 3;
+constexpr std::chrono::seconds kLongestWait{5};
+constexpr int kMetricsPageSize = 8192;
+
+bool is_network_filesystem(long type) {
+  constexpr long cifs = 0xFF534D42, smb2 = 0xFE534D42, fuse = 0x65735546, afs = 0x5346414F, nine_p = 0x01021997,
+                 ceph = 0x00C36400;
+  constexpr std::array network{
+      static_cast<long>(NFS_SUPER_MAGIC), static_cast<long>(SMB_SUPER_MAGIC), cifs, smb2, fuse, afs, nine_p, ceph};
+  for (const long one : network)
+    if (type == one) return true;
+  return false;
+}
+
+std::string system_error() { return std::strerror(errno); }
+
+bool has_content(const std::string& path) {
+  struct stat found {};
+  return ::stat(path.c_str(), &found) == 0 && found.st_size > 0;
+}
+
+}  // namespace
+
+Result<DataLock> DataLock::take(const std::string& directory) {
+  const std::string path = directory + "/lock";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) return fail(Errc::io, path + ": " + system_error());
+  DataLock lock(file);
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return fail(Errc::io, path + ": " + system_error());
+    return fail(Errc::unavailable,
+                "another process is using the data directory " + directory +
+                    " (it holds the file lock there); stop it, or give this one a --data of its own");
+  }
+  return lock;
+}
+
+DataLock::~DataLock() {
+  if (file_ >= 0) ::close(file_);
+}
+
+Status prepare_data_directory(const std::string& directory, bool allow_network_filesystem) {
+  std::error_code error;
+  const std::filesystem::path path(directory);
+  if (!std::filesystem::exists(path, error)) {
+    if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
+    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
+      return fail(Errc::io, "data directory " + directory + ": " + system_error());
+  } else {
+    struct stat found {};
+    if (::stat(directory.c_str(), &found) == 0 && found.st_uid == ::geteuid() && (found.st_mode & 077) != 0)
+      (void)::chmod(directory.c_str(), 0700);
+  }
+  struct statfs filesystem {};
+  if (::statfs(directory.c_str(), &filesystem) != 0)
+    return fail(Errc::io, "data directory " + directory + ": " + system_error());
+  if (!allow_network_filesystem && is_network_filesystem(static_cast<long>(filesystem.f_type)))
+    return fail(Errc::invalid, "data directory " + directory +
+                                   " is on a network file system, where SQLite can lose data; use a local disk or "
+                                   "PostgreSQL (allow_network_fs = true overrides this)");
+  return {};
+}
+
+Result<std::unique_ptr<Database>> SqliteDatabase::open(const std::string& directory, bool allow_network_filesystem) {
+  if (auto ready = prepare_data_directory(directory, allow_network_filesystem); !ready)
+    return fail(std::move(ready).error());
+  auto lock = DataLock::take(directory);
+  if (!lock) return fail(std::move(lock).error());
+  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(directory, std::move(*lock)));
+  if (auto opened = database->open_files(); !opened) return fail(std::move(opened).error());
+  return database;
+}
+
+Status SqliteDatabase::open_files() {
+  // A clean stop leaves no WAL behind; after an unclean one the file is looked over before it is trusted.
+  const bool was_unclean = has_content(state_file() + "-wal");
+  auto state = SqliteLink::open(state_file(), SqliteLink::Mode::writer);
+  if (!state) return fail(std::move(state).error());
+  if (was_unclean) {
+    static constexpr Query quick_check{"quick_check", "PRAGMA quick_check"};
+    auto found = (*state)->check(quick_check);
+    if (!found || *found != "ok")
+      return fail(Errc::io, state_file() + " is damaged (" + (found ? *found : found.error().text) +
+                                "); restore a backup with `monitorix restore FILE`. Copies made before migrations and "
+                                "restores lie beside it as before-*");
+  }
+  writer_ = std::move(*state);
+  auto metrics = SqliteLink::open(metrics_file(), SqliteLink::Mode::writer, kMetricsPageSize, false);
+  if (!metrics) return fail(std::move(metrics).error());
+  return {};
+}
+
+Status SqliteDatabase::write(const Unit& unit) { return transact("BEGIN IMMEDIATE", unit); }
+
+Status SqliteDatabase::exclusive(const Unit& unit) { return transact("BEGIN EXCLUSIVE", unit); }
+
+Status SqliteDatabase::transact(std::string_view begin, const Unit& unit) {
+  const std::unique_lock lock(writing_, kLongestWait);
+  if (!lock.owns_lock()) return fail(Errc::unavailable, "the database is busy");
+  if (!writer_) {
+    auto opened = SqliteLink::open(state_file(), SqliteLink::Mode::writer);
+    if (!opened) return fail(Errc::unavailable, std::move(opened).error().text);
+    writer_ = std::move(*opened);
+    log::info("state.db opened anew");
+  }
+  auto done = writer_->script(begin);
+  if (done) done = unit(*writer_);
+  if (done) done = writer_->script("COMMIT");
+  if (!done) {
+    writer_->roll_back();
+    if (writer_->is_suspect()) {
+      log::error("writing to state.db failed", {{"error", done.error()}});
+      writer_.reset();
+    }
+  }
+  return done;
+}
+
+Status SqliteDatabase::read(const Unit& unit) {
+  auto reader = take_reader();
+  if (!reader) return fail(std::move(reader).error());
+  auto done = (*reader)->script("BEGIN");
+  if (done) done = unit(**reader);
+  (*reader)->roll_back();
+  give_back(std::move(*reader));
+  return done;
+}
+
+Result<std::unique_ptr<SqliteLink>> SqliteDatabase::take_reader() {
+  std::unique_lock lock(pooling_);
+  if (!freed_.wait_for(lock, kLongestWait, [&] { return !idle_.empty() || readers_ < kMostReaders; }))
+    return fail(Errc::unavailable, "the database is busy");
+  if (!idle_.empty()) {
+    auto reader = std::move(idle_.back());
+    idle_.pop_back();
+    return reader;
+  }
+  ++readers_;
+  lock.unlock();
+  auto opened = SqliteLink::open(state_file(), SqliteLink::Mode::reader);
+  if (!opened) give_back(nullptr);
+  return opened;
+}
+
+void SqliteDatabase::give_back(std::unique_ptr<SqliteLink> reader) {
+  {
+    const std::lock_guard lock(pooling_);
+    if (!reader || reader->is_suspect()) {
+      --readers_;
+    } else {
+      idle_.push_back(std::move(reader));
+    }
+  }
+  freed_.notify_one();
+}
+
+Status SqliteDatabase::keep_copy(std::int64_t schema) {
+  const std::string path = directory_ + "/before-migration-from-" + std::to_string(schema) + ".db";
+  const std::string unfinished = path + ".part";
+  (void)::unlink(unfinished.c_str());
+  auto reader = take_reader();
+  if (!reader) return fail(std::move(reader).error());
+  auto copied = (*reader)->copy_to(unfinished);
+  give_back(std::move(*reader));
+  if (!copied) return copied;
+  if (::rename(unfinished.c_str(), path.c_str()) != 0) return fail(Errc::io, path + ": " + system_error());
+  return {};
+}
+
+Result<std::vector<Part>> SqliteDatabase::copy_into(const std::string& directory) {
+  std::vector<Part> parts{{"state.db", directory + "/state.db"}, {"metrics.db", directory + "/metrics.db"}};
+  auto reader = take_reader();
+  if (!reader) return fail(std::move(reader).error());
+  auto copied = (*reader)->copy_to(parts[0].path);
+  give_back(std::move(*reader));
+  if (!copied) return fail(std::move(copied).error());
+  auto metrics = SqliteLink::open(metrics_file(), SqliteLink::Mode::reader);
+  if (!metrics) return fail(std::move(metrics).error());
+  if (auto done = (*metrics)->copy_to(parts[1].path); !done) return fail(std::move(done).error());
+  return parts;
+}
+
+}  // namespace monitorix::store

@@ -1,0 +1,99 @@
+#pragma once
+// Store over any Database: one SQL text for both engines; the deeds are in files by subject
+// (users, sessions, clusters, inventory, settings, audit, backup). Thread-safe as its Database is.
+
+#include <memory>
+
+#include "store/sql/sql.h"
+#include "store/store.h"
+
+namespace monitorix::store {
+
+inline constexpr const char* kKeyCheckSetting = "internal.key_check";
+
+class SqlStore final : public Store {
+ public:
+  SqlStore(std::unique_ptr<Database> database, const Keyring& keyring)
+      : database_(std::move(database)),
+        keyring_(keyring) {}
+
+  Status migrate() override;
+  Status ping() override;
+  [[nodiscard]] std::string engine() const override { return database_->engine(); }
+
+  Result<User> create_first_user(const User& user) override;
+  Result<User> create_user(const User& user) override;
+  Result<User> user_by_id(UserId id) override;
+  Result<User> user_by_name(const std::string& username) override;
+  Result<std::vector<User>> users() override;
+  Result<std::int64_t> user_count() override;
+  Result<User> update_user(const User& user, std::int64_t expected_version) override;
+  Status delete_user(UserId id) override;
+
+  Result<Session> create_session(const Session& session) override;
+  Result<Session> session_by_token(const std::string& token_hash) override;
+  Result<Session> rotate_session(SessionId old, const Session& next) override;
+  Status revoke_family(const std::string& family, WallTime at) override;
+  Status revoke_sessions_of(UserId user, const std::string& except_family, WallTime at) override;
+  Result<std::vector<Session>> live_sessions(UserId user, WallTime now) override;
+  Status delete_expired_sessions(WallTime now) override;
+
+  Result<ClusterConfig> create_cluster(const ClusterConfig& cluster) override;
+  Result<std::vector<ClusterConfig>> clusters() override;
+  Result<ClusterConfig> update_cluster(const ClusterConfig& cluster, std::int64_t expected_version) override;
+  Status delete_cluster(ClusterId id) override;
+
+  Result<Inventory> load_inventory() override;
+  Result<HighestIds> highest_ids() override;
+  Status save_inventory(const InventoryBatch& batch) override;
+
+  Result<std::vector<Setting>> settings() override;
+  Result<Setting> put_setting(const Setting& setting, std::int64_t expected_version) override;
+
+  Status append_audit(const AuditEntry& entry) override;
+  Result<std::vector<AuditEntry>> audit(const AuditFilter& filter) override;
+  Result<std::int64_t> verify_audit() override;
+
+  Result<BackupReport> backup(const std::string& file) override;
+
+  /// Refuses a key that does not fit the database (S36).
+  Status check_key();
+
+ private:
+  Result<ClusterConfig> with_endpoints(Link& link, ClusterConfig cluster);
+
+  std::unique_ptr<Database> database_;
+  Keyring keyring_;
+};
+
+/// Ok when the database's check value is this key's; Errc::denied when it is another's, or missing while something is
+/// sealed (S36); Errc::not_found when there is neither.
+Status check_key(Link& link, const Keyring& keyring);
+/// The same, but enters the value where there is neither.
+Status enter_key_check(Database& database, const Keyring& keyring);
+
+/// Runs `unit` as a transaction and returns what it found.
+template <class T, class Find>
+Result<T> read_value(Database& database, Find find) {
+  Result<T> out = fail(Errc::io, "nothing was read");
+  auto done = database.read([&](Link& link) -> Status {
+    out = find(link);
+    if (!out) return fail(out.error());
+    return {};
+  });
+  if (!done) return fail(std::move(done).error());
+  return out;
+}
+template <class T, class Change>
+Result<T> write_value(Database& database, Change change) {
+  Result<T> out = fail(Errc::io, "nothing was written");
+  auto done = database.write([&](Link& link) -> Status {
+    out = change(link);
+    if (!out) return fail(out.error());
+    return {};
+  });
+  if (!done) return fail(std::move(done).error());
+  return out;
+}
+
+}  // namespace monitorix::store

@@ -1,0 +1,129 @@
+#pragma once
+// Keeps class A state (storage.md §2): an answer returns only after its commit. Two engines, one suite.
+// Calls block: run them on a worker pool. All are thread-safe. Errc: conflict (unique or version), not_found,
+// unavailable (database gone or busy: try again), io.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/crypto.h"
+#include "base/result.h"
+#include "model/cluster.h"
+#include "model/guest.h"
+#include "model/node.h"
+#include "model/storage.h"
+#include "model/user.h"
+
+namespace monitorix::store {
+
+struct Setting {
+  std::string key{}, value{};
+  std::int64_t version{1};
+  WallTime updated_at{};
+  std::optional<UserId> updated_by{};
+};
+
+/// The last known inventory, for a warm start.
+struct Inventory {
+  std::vector<Node> nodes{};
+  std::vector<Guest> guests{};
+  std::vector<Storage> storages{};
+};
+
+struct HighestIds {
+  std::int64_t node{0}, guest{0}, storage{0};
+};
+
+struct AuditFilter {
+  std::optional<UserId> user{};
+  std::optional<std::string> action{}, resource_type{}, resource_id{};
+  std::optional<bool> success{};
+  WallTime since{};
+  std::int64_t before_id{0};  ///< cursor: entries with smaller ids; 0 = newest
+  int limit{100};
+};
+
+struct BackupReport {
+  std::string file{};
+  std::uint64_t bytes{};
+  std::int64_t schema{};
+  std::string safety_copy{};  ///< restore: where the state of before lies; "" when there was none
+};
+
+/// One write of what changed; `*_removed` objects keep their rows with deleted_at.
+struct InventoryBatch {
+  std::vector<Node> nodes{};
+  std::vector<Guest> guests{};
+  std::vector<Storage> storages{};
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  virtual Status migrate() = 0;  ///< to the newest schema; refuses a newer or altered one
+  virtual Status ping() = 0;
+  [[nodiscard]] virtual std::string engine() const = 0;  ///< "sqlite" or "postgresql"
+
+  // People. create_first_user succeeds for exactly one caller while the table is empty (S1), else conflict.
+  virtual Result<User> create_first_user(const User& user) = 0;
+  virtual Result<User> create_user(const User& user) = 0;
+  virtual Result<User> user_by_id(UserId id) = 0;
+  virtual Result<User> user_by_name(const std::string& username) = 0;  ///< case-insensitive
+  virtual Result<std::vector<User>> users() = 0;
+  virtual Result<std::int64_t> user_count() = 0;
+  /// Writes all fields if `expected_version` is 0 or matches; refuses (conflict) to take away the last active admin.
+  virtual Result<User> update_user(const User& user, std::int64_t expected_version) = 0;
+  virtual Status delete_user(UserId id) = 0;  ///< conflict for the last active admin
+
+  // Sessions (refresh tokens by their hash).
+  virtual Result<Session> create_session(const Session& session) = 0;
+  virtual Result<Session> session_by_token(const std::string& token_hash) = 0;  ///< rotated and revoked ones too
+  /// Marks `old` rotated and inserts `next` in one transaction; conflict if `old` was rotated or revoked already.
+  virtual Result<Session> rotate_session(SessionId old, const Session& next) = 0;
+  virtual Status revoke_family(const std::string& family, WallTime at) = 0;
+  virtual Status revoke_sessions_of(UserId user, const std::string& except_family, WallTime at) = 0;
+  virtual Result<std::vector<Session>> live_sessions(UserId user, WallTime now) = 0;  ///< newest of each family
+  virtual Status delete_expired_sessions(WallTime now) = 0;
+
+  // Connections. Secrets are sealed by the store with its keyring; an update with an empty token_secret keeps the
+  // stored one. Endpoints with an id keep it, others get one.
+  virtual Result<ClusterConfig> create_cluster(const ClusterConfig& cluster) = 0;
+  virtual Result<std::vector<ClusterConfig>> clusters() = 0;
+  virtual Result<ClusterConfig> update_cluster(const ClusterConfig& cluster, std::int64_t expected_version) = 0;
+  virtual Status delete_cluster(ClusterId id) = 0;
+
+  // Inventory: ids are given by state/, so that polling goes on without a database.
+  virtual Result<Inventory> load_inventory() = 0;
+  virtual Result<HighestIds> highest_ids() = 0;
+  virtual Status save_inventory(const InventoryBatch& batch) = 0;
+
+  virtual Result<std::vector<Setting>> settings() = 0;
+  virtual Result<Setting> put_setting(const Setting& setting, std::int64_t expected_version) = 0;
+
+  virtual Status append_audit(const AuditEntry& entry) = 0;
+  virtual Result<std::vector<AuditEntry>> audit(const AuditFilter& filter) = 0;
+  /// Walks the hash chain (S80): the number of entries, or Errc::invalid naming the first that does not fit.
+  virtual Result<std::int64_t> verify_audit() = 0;
+
+  /// A consistent copy while it runs (tar + zstd with a manifest); refuses to overwrite a file.
+  virtual Result<BackupReport> backup(const std::string& file) = 0;
+};
+
+struct OpenOptions {
+  std::string data_directory{};  ///< SQLite: state.db lives here
+  std::string database_url{};    ///< postgresql://... selects PostgreSQL
+  bool allow_network_filesystem{false};
+};
+
+/// Opens and checks the key value (a wrong or missing key with ciphertext present is refused, S36). Does not migrate.
+Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Keyring& keyring);
+
+/// Offline: verifies the archive in a side directory, keeps a safety copy of the present, swaps.
+Result<BackupReport> restore_backup(const std::string& file, const OpenOptions& options, const Keyring& keyring);
+
+}  // namespace monitorix::store
