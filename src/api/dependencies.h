@@ -1,0 +1,53 @@
+#pragma once
+// What the house gives to api/, and the settings that app/ read. References outlive the Service.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "api/commands.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "live/hub.h"
+#include "net/task.h"
+#include "store/store.h"
+
+namespace monitorix::api {
+
+/// C12; changed at run time by PUT /api/settings {"rate_limits":{...}}.
+struct RateLimits {
+  bool enabled{true};
+  int user_per_minute{600};
+  int address_per_minute{100}, address_per_hour{1000};  ///< calls without a valid credential
+  int login_per_minute{10};
+  bool operator==(const RateLimits&) const = default;
+};
+
+struct Settings {
+  RateLimits rate_limits{};
+  std::vector<std::string> trusted_proxies{};  ///< CIDRs whose X-Forwarded-* are believed
+  std::vector<std::string> cors_origins{};     ///< also allowed as Origin of cookie routes and /ws
+  bool insecure_http{false};                   ///< the owner allows plain HTTP beyond loopback
+  std::string web_directory{};                 ///< "" = no web UI
+  std::string version{}, commit{};
+  std::string openapi_json{};
+  int bcrypt_cost{12};
+  Secret jwt_key{};  ///< configured SECRET_KEY; empty = a sub-key of the keyring
+  std::vector<std::pair<std::string, std::string>>
+      shown{};  ///< further settings for GET /api/settings: key, JSON value
+};
+
+struct Dependencies {
+  net::Loop& loop;
+  store::Store& store;
+  net::WorkerPool& readers;  ///< for calls of the store
+  live::Hub& hub;
+  Commands& commands;
+  std::function<state::SnapshotPtr()> snapshot;
+  const Clock& clock;
+  const Keyring& keyring;
+  Settings settings;
+  std::function<void(const std::string&)> announce_setup_token;  ///< prints it and writes its file; "" = gone
+};
+
+}  // namespace monitorix::api

@@ -1,0 +1,94 @@
+#pragma once
+// What every route may use: the house below, and the parts of api/ that outlive a request. Owned by Service.
+
+#include <map>
+#include <string>
+
+#include "api/auth/password.h"
+#include "api/auth/session.h"
+#include "api/auth/setup_token.h"
+#include "api/auth/throttle.h"
+#include "api/auth/tickets.h"
+#include "api/dependencies.h"
+#include "api/router.h"
+
+namespace monitorix::api {
+
+struct Counters {
+  std::uint64_t requests{0};
+  double requests_per_minute{0};
+  std::size_t sockets{0};
+  WallTime started_at{};
+};
+
+/// Lists that were encoded and compressed for a revision of the world, shared by all who may see the same.
+class ListCache {
+ public:
+  std::shared_ptr<const Encoded> find(const std::string& key, std::uint64_t revision);
+  void keep(std::string key, std::uint64_t revision, std::shared_ptr<const Encoded> encoded);
+
+ private:
+  std::uint64_t revision_{0};
+  std::size_t bytes_{0};
+  std::unordered_map<std::string, std::shared_ptr<const Encoded>> kept_{};
+};
+
+struct Desk {
+  explicit Desk(Dependencies dependencies);
+  Dependencies house;
+  Sessions sessions;
+  Passwords passwords;
+  Throttle throttle;
+  SetupToken setup;
+  Tickets tickets;
+  ListCache lists{};
+  Counters counters{};
+  struct Answered {
+    std::string fingerprint{};
+    Answer answer{};
+    WallTime at{};
+  };
+  std::map<std::string, Answered> answered{};  ///< by user and Idempotency-Key (C10), one day, 10 000 at most
+
+  /// Runs a call of the store on the pool. Keep the task in a name of its own before awaiting it: g++ 12 destroys the
+  /// captures of a lambda twice when it is made inside the co_await expression (GCC bug 99576).
+  template <class T>
+  net::Task<Result<T>> ask(std::function<Result<T>(store::Store&)> question) {
+    std::function<Result<T>()> job = [store = &house.store, question = std::move(question)] {
+      return question(*store);
+    };
+    co_return co_await net::offload<T>(house.readers, std::move(job));
+  }
+  net::Task<Status> tell(std::function<Status(store::Store&)> order);
+  /// Writes the audit record of a deed; a failure is logged, never hides the deed.
+  net::Task<> audit(AuditEntry entry);
+};
+
+/// The record of what this caller did.
+AuditEntry deed(const Desk& desk, const Call& call, std::string action, std::string resource_type,
+                std::string resource_id = {}, std::string resource_name = {});
+
+void add_auth_routes(Router& router, Desk& desk);
+void add_account_routes(Router& router, Desk& desk);
+void add_user_routes(Router& router, Desk& desk);
+void add_audit_routes(Router& router, Desk& desk);
+void add_cluster_routes(Router& router, Desk& desk);
+void add_cluster_edit_routes(Router& router, Desk& desk);
+void add_endpoint_routes(Router& router, Desk& desk);
+void add_node_routes(Router& router, Desk& desk);
+void add_node_create_routes(Router& router, Desk& desk);
+void add_guest_routes(Router& router, Desk& desk);
+void add_storage_routes(Router& router, Desk& desk);
+void add_dashboard_routes(Router& router, Desk& desk);
+void add_metric_routes(Router& router, Desk& desk);
+void add_system_routes(Router& router, Desk& desk);
+void add_setting_routes(Router& router, Desk& desk);
+
+/// Handlers are plain functions; these tie them to the desk.
+RouteHandler with(Desk& desk, net::Task<Answer> (*run)(Desk&, Call&));
+RouteHandler with(Desk& desk, Answer (*run)(Desk&, Call&));
+
+/// A route that is known to be right; a wrong one stops the program at start.
+void must_add(Router& router, std::string method, std::string pattern, Access access, RouteHandler run);
+
+}  // namespace monitorix::api

@@ -1,0 +1,25 @@
+#pragma once
+// Reading what a person says of a connection: addresses, pins, tokens; shared by the routes that make or change one.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/fields.h"
+#include "model/cluster.h"
+
+namespace monitorix::api {
+
+/// A host name or address; never a URL, never with a leading '-' (S24).
+bool is_host(std::string_view text);
+/// user@realm!name
+bool is_token_id(std::string_view text);
+
+void read_tls(Fields& body, ClusterConfig& cluster, WallTime now, bool is_required);
+/// Pins of an endpoint; wrong ones become errors.
+std::vector<Fingerprint> read_fingerprints(Fields& body, WallTime now);
+std::optional<Endpoint> read_endpoint(Fields& body, WallTime now);
+std::string read_token_id(Fields& body);
+Secret read_token_secret(Fields& body);
+
+}  // namespace monitorix::api

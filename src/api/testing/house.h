@@ -1,0 +1,102 @@
+#pragma once
+// A whole Service for tests: real SQLite store in a temporary directory, real Inventory fed with observations, real
+// loop on a thread of its own; only the cluster beyond the network is made up. Not thread-safe: one test at a time.
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "api/service.h"
+#include "state/inventory.h"
+
+namespace monitorix::api::testing {
+
+/// Fulfils orders as app/ does, with the inventory and the store, without a network.
+class TestCommands final : public Commands {
+ public:
+  TestCommands(store::Store& store, state::Inventory& inventory, const Clock& clock)
+      : store_(store),
+        inventory_(inventory),
+        clock_(clock) {}
+
+  net::Task<Result<net::Certificate>> probe(std::string address, int port) override;
+  net::Task<Result<DoctorReport>> test_connection(ClusterConfig candidate) override;
+  net::Task<Result<ClusterConfig>> create_cluster(ClusterConfig cluster) override;
+  net::Task<Result<ClusterConfig>> update_cluster(ClusterConfig cluster, std::int64_t expected_version) override;
+  net::Task<Status> delete_cluster(ClusterId id) override;
+  net::Task<Result<DoctorReport>> run_doctor(ClusterId id) override;
+  [[nodiscard]] std::optional<DoctorReport> last_doctor(ClusterId id) const override;
+  net::Task<Status> sync_cluster(ClusterId id) override;
+  net::Task<Status> sync_guest(GuestId id) override;
+  net::Task<Result<std::string>> guest_current(GuestId id) override;
+  net::Task<Result<Node>> annotate_node(Node node) override;
+  net::Task<Result<Guest>> annotate_guest(Guest guest) override;
+  [[nodiscard]] Result<std::vector<state::SeriesPoint>> series(const std::string& object, const std::string& metric,
+                                                               WallTime from, WallTime to) const override;
+  [[nodiscard]] std::vector<std::pair<GuestId, double>> top(const std::string& metric,
+                                                            std::size_t limit) const override;
+  [[nodiscard]] StorageHealth storage_health() const override;
+
+  /// One poll of a cluster of two nodes, three guests and two storages; `cpu` makes it differ from the one before.
+  void poll(ClusterId id, double cpu);
+
+ private:
+  store::Store& store_;
+  state::Inventory& inventory_;
+  const Clock& clock_;
+  std::map<ClusterId, DoctorReport> reports_{};
+};
+
+struct Reply {
+  int status{};
+  std::string body{};
+  std::vector<std::pair<std::string, std::string>> headers{};
+  [[nodiscard]] std::string header(std::string_view name) const;  ///< first; "" when absent
+  [[nodiscard]] std::string cookie(std::string_view name) const;  ///< value that Set-Cookie gives
+  [[nodiscard]] std::string text(std::string_view member) const;  ///< a text member of a JSON body; "" otherwise
+};
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+class House {
+ public:
+  explicit House(Settings settings = {});
+  ~House();
+
+  Reply ask(const std::string& method, const std::string& target, Headers headers = {}, std::string body = {},
+            const std::string& peer = "127.0.0.1");
+  /// With a bearer token and JSON.
+  Reply as(const std::string& token, const std::string& method, const std::string& target, std::string body = {},
+           Headers headers = {});
+  /// The first administrator (made once); their access token.
+  std::string admin();
+  /// A user of that role (made once); their access token.
+  std::string token_of(const std::string& role);
+  Reply sign_in(const std::string& name, const std::string& password);
+  /// A connected cluster with objects; its id.
+  std::string cluster();
+  /// Runs something on the loop and waits for it.
+  void on_loop(std::function<void()> work);
+
+  std::string setup_token{};
+  ManualClock clock{};
+  std::unique_ptr<Service> service{};
+  std::unique_ptr<store::Store> store{};
+  state::Inventory inventory{};
+  std::unique_ptr<TestCommands> commands{};
+
+ private:
+  std::filesystem::path directory_;
+  std::unique_ptr<Keyring> keyring_;
+  std::unique_ptr<net::Loop> loop_;
+  std::unique_ptr<net::WorkerPool> readers_;
+  std::unique_ptr<live::Hub> hub_;
+  std::map<std::string, std::string> tokens_{};
+  std::thread thread_;
+};
+
+inline constexpr const char* kPassword = "a-long-sentence-9";
+
+}  // namespace monitorix::api::testing

@@ -1,0 +1,304 @@
+#include "api/testing/house.h"
+
+#include <doctest/doctest.h>
+#include <future>
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace monitorix::api::testing {
+namespace {
+
+DoctorReport healthy_report(WallTime now) {
+  return {now,
+          {{"token", "Token", "the token is valid", CheckResult::ok, {}, std::nullopt, 3},
+           {"audit",
+            "Privileges",
+            "Sys.Audit is missing",
+            CheckResult::warn,
+            {"node details"},
+            "pveum acl modify / --tokens 'a@pve!b' --roles PVEAuditor",
+            5}}};
+}
+
+net::Task<> answer(net::Handler handler, net::Request request, std::promise<net::Response>& done) {
+  done.set_value(co_await handler(std::move(request)));
+}
+
+net::Task<> begin(Service& service, std::promise<bool>& done) {
+  const auto started = co_await service.start();
+  done.set_value(started.has_value());
+}
+
+void mark(std::function<void()> work, std::promise<void>& done) {
+  work();
+  done.set_value();
+}
+
+}  // namespace
+
+net::Task<Result<net::Certificate>> TestCommands::probe(std::string address, int) {
+  if (address == "silent.example") co_return fail(Errc::timeout, "no answer");
+  net::Certificate seen;
+  seen.fingerprint.fill(0xAB);
+  seen.subject = "CN=" + address;
+  seen.issuer = "CN=Proxmox Virtual Environment";
+  seen.sans = {address};
+  seen.not_before = clock_.wall();
+  co_return seen;
+}
+
+net::Task<Result<DoctorReport>> TestCommands::test_connection(ClusterConfig) {
+  co_return healthy_report(clock_.wall());
+}
+
+net::Task<Result<ClusterConfig>> TestCommands::create_cluster(ClusterConfig cluster) {
+  for (const auto& [id, view] : inventory_.snapshot()->clusters)
+    if (view->config.endpoints.front().address == cluster.endpoints.front().address)
+      co_return fail(Errc::conflict, "duplicate_cluster:" + id.text());
+  auto made = store_.create_cluster(cluster);
+  if (!made) co_return made;
+  inventory_.put_cluster(*made, clock_.wall());
+  poll(made->id, 0.25);
+  co_return made;
+}
+
+net::Task<Result<ClusterConfig>> TestCommands::update_cluster(ClusterConfig cluster, std::int64_t expected_version) {
+  auto kept = store_.update_cluster(cluster, expected_version);
+  if (kept) inventory_.put_cluster(*kept, clock_.wall());
+  co_return kept;
+}
+
+net::Task<Status> TestCommands::delete_cluster(ClusterId id) {
+  auto done = store_.delete_cluster(id);
+  if (done) inventory_.remove_cluster(id, clock_.wall());
+  co_return done;
+}
+
+net::Task<Result<DoctorReport>> TestCommands::run_doctor(ClusterId id) {
+  co_return reports_[id] = healthy_report(clock_.wall());
+}
+
+std::optional<DoctorReport> TestCommands::last_doctor(ClusterId id) const {
+  const auto found = reports_.find(id);
+  return found == reports_.end() ? std::nullopt : std::optional(found->second);
+}
+
+net::Task<Status> TestCommands::sync_cluster(ClusterId id) {
+  poll(id, 0.5);
+  co_return Status{};
+}
+
+net::Task<Status> TestCommands::sync_guest(GuestId) { co_return Status{}; }
+
+net::Task<Result<std::string>> TestCommands::guest_current(GuestId id) {
+  JsonWriter out;
+  out.begin_object()
+      .member("vm_id", id.text())
+      .member("collected_at", "2026-11-22T23:06:52.120Z")
+      .member("status", "running");
+  for (const char* name : {"qmp_status", "lock", "uptime_seconds", "cpu_ratio", "cpu_count", "memory_used_bytes",
+                           "memory_total_bytes", "memory_host_bytes", "balloon_bytes", "balloon_free_bytes",
+                           "swap_used_bytes", "agent_enabled", "ha_managed", "machine", "qemu_version", "pressure"})
+    out.key(name).null();
+  out.key("disks").raw("[]").key("unavailable_reason").null().end_object();
+  co_return out.take();
+}
+
+net::Task<Result<Node>> TestCommands::annotate_node(Node node) {
+  inventory_.set_node_annotations(node, clock_.wall());
+  co_return *inventory_.snapshot()->node(node.id);
+}
+
+net::Task<Result<Guest>> TestCommands::annotate_guest(Guest guest) {
+  inventory_.set_guest_annotations(guest, clock_.wall());
+  co_return *inventory_.snapshot()->guest(guest.id);
+}
+
+Result<std::vector<state::SeriesPoint>> TestCommands::series(const std::string& object, const std::string&,
+                                                             WallTime from, WallTime to) const {
+  const auto colon = object.find(':');
+  const auto* series =
+      object.starts_with("vm:") ? inventory_.series(GuestId{std::stoll(object.substr(colon + 1))}) : nullptr;
+  return series ? series->read(0, from, to) : std::vector<state::SeriesPoint>{};
+}
+
+std::vector<std::pair<GuestId, double>> TestCommands::top(const std::string&, std::size_t limit) const {
+  std::vector<std::pair<GuestId, double>> all;
+  for (const auto& [id, view] : inventory_.snapshot()->clusters)
+    for (const auto& guest : view->guests)
+      if (guest->cpu_ratio && all.size() < limit) all.emplace_back(guest->id, *guest->cpu_ratio);
+  return all;
+}
+
+StorageHealth TestCommands::storage_health() const { return {store_.engine(), true, std::nullopt, 0}; }
+
+void TestCommands::poll(ClusterId id, double cpu) {
+  Resources seen;
+  for (const char* name : {"pve1", "pve2"}) {
+    NodeRow node;
+    node.name = name;
+    node.status = "online";
+    node.cpu_ratio = cpu;
+    node.cpu_count = 8;
+    node.memory_used_bytes = 4'000'000'000;
+    node.memory_total_bytes = 16'000'000'000;
+    seen.nodes.push_back(node);
+    StorageRow storage;
+    storage.node = name;
+    storage.name = "local";
+    storage.status = "available";
+    storage.plugin_type = "dir";
+    storage.used_bytes = 10;
+    storage.total_bytes = 100;
+    seen.storages.push_back(storage);
+  }
+  for (int vmid = 100; vmid < 103; ++vmid) {
+    GuestRow guest;
+    guest.type = vmid == 102 ? GuestType::lxc : GuestType::qemu;
+    guest.vmid = vmid;
+    guest.node = "pve1";
+    guest.status = vmid == 101 ? "stopped" : "running";
+    guest.name = "guest-" + std::to_string(vmid);
+    guest.pool = vmid == 100 ? std::optional<std::string>("blue") : std::nullopt;
+    guest.tags = {"prod"};
+    guest.cpu_ratio = cpu;
+    guest.cpu_count = 2;
+    guest.memory_used_bytes = 1'000'000;
+    guest.memory_total_bytes = 2'000'000;
+    seen.guests.push_back(guest);
+  }
+  inventory_.apply({id, clock_.wall(), seen});
+  TaskList tasks;
+  tasks.tasks.push_back({"UPID:pve1:0001:qmstart:100:root@pam:", "pve1", "qmstart", "100", "root@pam", clock_.wall(),
+                         clock_.wall(), "OK"});
+  inventory_.apply({id, clock_.wall(), tasks});
+}
+
+std::string Reply::header(std::string_view name) const {
+  for (const auto& [key, value] : headers)
+    if (key == name) return value;
+  return "";
+}
+
+std::string Reply::cookie(std::string_view name) const {
+  for (const auto& [key, value] : headers)
+    if (key == "Set-Cookie" && value.starts_with(std::string(name) + "="))
+      return value.substr(name.size() + 1, value.find(';') - name.size() - 1);
+  return "";
+}
+
+std::string Reply::text(std::string_view member) const {
+  const auto json = Json::parse(body);
+  const auto* found = json ? json->find(member) : nullptr;
+  return found && found->as_string() ? *found->as_string() : "";
+}
+
+House::House(Settings settings) {
+  directory_ = std::filesystem::temp_directory_path() / ("monitorix_api_" + to_hex(random_bytes(8)));
+  std::filesystem::create_directories(directory_);
+  keyring_ = std::make_unique<Keyring>(*Keyring::from_master(Secret(random_bytes(32))));
+  store::OpenOptions options;
+  options.data_directory = directory_.string();
+  auto opened = store::open_store(options, *keyring_);
+  REQUIRE(opened);
+  store = std::move(*opened);
+  REQUIRE(store->migrate());
+  settings.bcrypt_cost = 4;
+  if (settings.version.empty()) settings.version = "0.1.0";
+  if (settings.openapi_json.empty()) settings.openapi_json = "{}";
+  loop_ = std::make_unique<net::Loop>();
+  readers_ = std::make_unique<net::WorkerPool>("readers", 2, 256);
+  hub_ = std::make_unique<live::Hub>([this] { return inventory.snapshot(); }, "epoch-1");
+  commands = std::make_unique<TestCommands>(*store, inventory, clock);
+  service = std::make_unique<Service>(
+      Dependencies{*loop_, *store, *readers_, *hub_, *commands, [this] { return inventory.snapshot(); }, clock,
+                   *keyring_, std::move(settings), [this](const std::string& token) { setup_token = token; }});
+  thread_ = std::thread([this] { loop_->run(); });
+  std::promise<bool> started;
+  loop_->post([&] { loop_->spawn("start", begin(*service, started)); });
+  REQUIRE(started.get_future().get());
+}
+
+House::~House() {
+  on_loop([this] { service->stop(); });
+  loop_->stop();
+  thread_.join();
+  service.reset();
+  readers_.reset();
+  store.reset();
+  std::filesystem::remove_all(directory_);
+}
+
+void House::on_loop(std::function<void()> work) {
+  std::promise<void> done;
+  loop_->post([&] { mark(work, done); });
+  done.get_future().get();
+}
+
+Reply House::ask(const std::string& method, const std::string& target, Headers headers, std::string body,
+                 const std::string& peer) {
+  net::Request request;
+  request.method = method;
+  request.target = target;
+  const auto question = target.find('?');
+  request.path = target.substr(0, question);
+  if (question != std::string::npos) request.query = target.substr(question + 1);
+  request.headers = std::move(headers);
+  request.headers.emplace_back("Host", "monitor.example:8000");
+  request.body = std::move(body);
+  request.peer = peer;
+  std::promise<net::Response> done;
+  loop_->post([&] { loop_->spawn("request", answer(service->handler(), request, done)); });
+  const auto response = done.get_future().get();
+  return {response.status, response.shared_body ? *response.shared_body : response.body, response.headers};
+}
+
+Reply House::as(const std::string& token, const std::string& method, const std::string& target, std::string body,
+                Headers headers) {
+  if (!token.empty()) headers.emplace_back("Authorization", "Bearer " + token);
+  if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
+  return ask(method, target, std::move(headers), std::move(body));
+}
+
+Reply House::sign_in(const std::string& name, const std::string& password) {
+  JsonWriter out;
+  out.begin_object().member("username", name).member("password", password).end_object();
+  return as("", "POST", "/api/auth/login", out.take());
+}
+
+std::string House::admin() { return token_of("admin"); }
+
+std::string House::token_of(const std::string& role) {
+  auto& token = tokens_[role];
+  if (!token.empty()) return token;
+  JsonWriter out;
+  out.begin_object()
+      .member("username", "the-" + role)
+      .member("email", role + "@example.org")
+      .member("password", kPassword);
+  if (role == "admin")
+    out.member("setup_token", setup_token);
+  else
+    out.member("role", role);
+  out.end_object();
+  const auto made = role == "admin" ? as("", "POST", "/api/auth/register", out.take())
+                                    : as(admin(), "POST", "/api/users", out.take());
+  REQUIRE_MESSAGE(made.status == 201, made.body);
+  return tokens_[role] = sign_in("the-" + role, kPassword).text("access_token");
+}
+
+std::string House::cluster() {
+  static int count = 0;
+  const std::string pin =
+      "AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB";
+  const auto name = "cluster" + std::to_string(++count);
+  const auto made =
+      as(admin(), "POST", "/api/clusters",
+         R"({"name":")" + name + R"(","endpoints":[{"address":")" + name + R"(.example","fingerprints":[")" + pin +
+             R"("]}],"token_id":"mon@pve!read","token_secret":"canary-secret-1","tls":{"mode":"fingerprint"}})");
+  REQUIRE_MESSAGE(made.status == 201, made.body);
+  return made.text("id");
+}
+
+}  // namespace monitorix::api::testing

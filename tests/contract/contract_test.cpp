@@ -1,0 +1,305 @@
+#include <algorithm>
+#include <doctest/doctest.h>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <sstream>
+
+#include "api/testing/house.h"
+#include "schema.h"
+
+using namespace monitorix;
+using namespace monitorix::api;
+using namespace monitorix::api::testing;
+
+namespace {
+
+std::string file(const std::string& name) {
+  std::ifstream in(std::string(MONITORIX_SOURCE_DIR) + "/" + name);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+Json contract() {
+  auto parsed = Json::parse(file("contract/openapi.gen.json"));
+  REQUIRE(parsed);
+  return *parsed;
+}
+
+Settings generous() {
+  Settings settings;
+  settings.rate_limits.enabled = false;
+  return settings;
+}
+
+/// One call that shows an operation at its best: the pattern as in the contract, the address, the body.
+struct Step {
+  std::string method{}, pattern{}, target{}, body{};
+};
+
+const char* kPin = "AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB";
+
+struct Ids {
+  std::string cluster{}, endpoint{}, node{}, vm{}, storage{}, user{}, session{};
+};
+
+std::string first_id(House& house, const std::string& path, bool in_envelope) {
+  const auto list = Json::parse(house.as(house.admin(), "GET", path).body);
+  REQUIRE(list);
+  const auto* items = in_envelope ? list->find("items")->as_array() : list->as_array();
+  REQUIRE(!items->empty());
+  return *items->front().find("id")->as_string();
+}
+
+Ids fill(House& house) {
+  Ids ids;
+  ids.cluster = house.cluster();
+  ids.endpoint = first_id(house, "/api/clusters/" + ids.cluster + "/endpoints", true);
+  ids.node = first_id(house, "/api/nodes", false);
+  ids.vm = first_id(house, "/api/vms", false);
+  ids.storage = first_id(house, "/api/storages", true);
+  (void)house.token_of("viewer");
+  const auto made =
+      house.as(house.admin(), "POST", "/api/users",
+               R"({"username":"spare","email":"spare@example.org","password":"a-long-sentence-9","role":"viewer"})");
+  ids.user = made.text("id");
+  (void)house.sign_in("the-admin", kPassword);
+  ids.session = first_id(house, "/api/auth/sessions", true);
+  return ids;
+}
+
+std::vector<Step> steps_for(const Ids& i) {
+  const std::string c = "/api/clusters/" + i.cluster;
+  const std::string n = "/api/nodes/" + i.node;
+  const std::string pin = kPin;
+  const std::string connection =
+      R"("token_id":"mon@pve!read","token_secret":"s-1","tls":{"mode":"fingerprint","fingerprints":[")" + pin + "\"]}";
+  const std::string node =
+      R"({"name":"x","url":"https://x.example:8006","username":"mon@pve!read","token":"s-1","fingerprint":")" + pin +
+      "\"}";
+  const std::string other_node =
+      R"({"name":"y","url":"https://y.example:8006","username":"mon@pve!read","token":"s-1","fingerprint":")" + pin +
+      "\"}";
+  return {
+      {"GET", "/health", "", ""},
+      {"GET", "/health/ready", "", ""},
+      {"GET", "/api/version", "", ""},
+      {"GET", "/api/openapi.json", "", ""},
+      {"GET", "/api/system-metrics/current", "", ""},
+      {"GET", "/api/auth/csrf-token", "", ""},
+      {"GET", "/api/auth/password-requirements", "", ""},
+      {"GET", "/api/auth/me", "", ""},
+      {"PUT", "/api/auth/me", "", R"({"language":"nb","theme":"dark","time_zone":"Europe/Oslo"})"},
+      {"GET", "/api/auth/sessions", "", ""},
+      {"POST", "/api/auth/ws-ticket", "", ""},
+      {"GET", "/api/clusters", "/api/clusters?count=true", ""},
+      {"POST", "/api/clusters/probe", "", R"({"address":"pve.example"})"},
+      {"POST", "/api/clusters/test", "", R"({"address":"pve.example",)" + connection + "}"},
+      {"POST", "/api/clusters", "",
+       R"({"name":"second","endpoints":[{"address":"second.example"}],)" + connection + "}"},
+      {"GET", "/api/clusters/{id}", c, ""},
+      {"PUT", "/api/clusters/{id}", c, R"({"tags":["oslo"],"poll_interval_seconds":20})"},
+      {"POST", "/api/clusters/{id}/doctor", c + "/doctor", ""},
+      {"GET", "/api/clusters/{id}/doctor", c + "/doctor", ""},
+      {"GET", "/api/clusters/{id}/endpoints", c + "/endpoints", ""},
+      {"POST", "/api/clusters/{id}/endpoints", c + "/endpoints",
+       R"({"address":"more.example","token_secret":"s-1","fingerprints":[")" + pin + "\"]}"},
+      {"PUT", "/api/clusters/{id}/endpoints/{endpoint_id}", c + "/endpoints/" + i.endpoint, R"({"priority":2})"},
+      {"POST", "/api/clusters/{id}/sync", c + "/sync", ""},
+      {"GET", "/api/clusters/{id}/load", c + "/load", ""},
+      {"GET", "/api/clusters/{id}/tasks", c + "/tasks", ""},
+      {"GET", "/api/nodes", "", ""},
+      {"GET", "/api/nodes/{id}", n, ""},
+      {"PUT", "/api/nodes/{id}", n, R"({"tags":["rack-1"]})"},
+      {"POST", "/api/nodes/{id}/sync", n + "/sync", ""},
+      {"POST", "/api/nodes/{id}/maintenance-mode", n + "/maintenance-mode?maintenance_mode=true", ""},
+      {"GET", "/api/nodes/{id}/services", n + "/services", ""},
+      {"GET", "/api/nodes/{id}/certificates", n + "/certificates", ""},
+      {"GET", "/api/nodes/{id}/tasks", n + "/tasks", ""},
+      {"POST", "/api/nodes", "", node},
+      {"POST", "/api/nodes/bulk", "", R"({"nodes":[)" + other_node + "," + node + "]}"},
+      {"POST", "/api/nodes/test-connection", "", node},
+      {"GET", "/api/vms", "/api/vms?deleted=true&limit=10", ""},
+      {"GET", "/api/vms/{id}", "/api/vms/" + i.vm, ""},
+      {"PUT", "/api/vms/{id}", "/api/vms/" + i.vm, R"({"tags":["a"],"owner":"Kari","note":"two\nlines","url":null})"},
+      {"POST", "/api/vms/{id}/sync", "/api/vms/" + i.vm + "/sync", ""},
+      {"GET", "/api/vms/{id}/current", "/api/vms/" + i.vm + "/current", ""},
+      {"GET", "/api/storages", "", ""},
+      {"GET", "/api/storages/{id}", "/api/storages/" + i.storage, ""},
+      {"GET", "/api/users", "", ""},
+      {"POST", "/api/users", "",
+       R"({"username":"new","email":"new@example.org","password":"a-long-sentence-9","role":"editor"})"},
+      {"GET", "/api/users/{id}", "/api/users/" + i.user, ""},
+      {"PUT", "/api/users/{id}", "/api/users/" + i.user, R"({"role":"operator"})"},
+      {"PUT", "/api/users/{id}/toggle-active", "/api/users/" + i.user + "/toggle-active", ""},
+      {"GET", "/api/audit-logs", "", ""},
+      {"GET", "/api/settings", "", ""},
+      {"PUT", "/api/settings", "", R"({"rate_limits":{"enabled":false}})"},
+      {"GET", "/api/dashboard/stats", "", ""},
+      {"GET", "/api/dashboard/top", "/api/dashboard/top?metric=cpu", ""},
+      {"GET", "/api/metrics/names", "", ""},
+      {"GET", "/api/metrics/series", "/api/metrics/series?metric=cpu_ratio&object=vm:" + i.vm, ""},
+      {"DELETE", "/api/users/{id}", "/api/users/" + i.user, ""},
+      {"DELETE", "/api/auth/sessions/{id}", "/api/auth/sessions/" + i.session, ""},
+      {"DELETE", "/api/auth/sessions", "", ""},
+      {"DELETE", "/api/clusters/{id}/endpoints/{endpoint_id}", c + "/endpoints/" + i.endpoint, ""},
+      {"DELETE", "/api/clusters/{id}", c, ""},
+      {"POST", "/api/auth/login", "", R"({"username":"the-viewer","password":"a-long-sentence-9"})"}};
+}
+
+std::string lower(std::string text) {
+  for (auto& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+const Json* operation_of(const Json& root, const std::string& method, const std::string& pattern) {
+  const auto* path = root.find("paths")->find(pattern);
+  return path ? path->find(lower(method)) : nullptr;
+}
+
+/// Checks an answer against what the contract says of this operation and status.
+void check_answer(const Json& root, const Json& operation, const Reply& reply) {
+  const auto* response = operation.find("responses")->find(std::to_string(reply.status));
+  REQUIRE_MESSAGE(response, reply.body);
+  const auto* content = contract::resolve(root, *response).find("content");
+  if (!content) {
+    CHECK(reply.body.empty());
+    return;
+  }
+  const auto* schema = content->as_object()->begin()->second.find("schema");
+  const auto body = Json::parse(reply.body);
+  REQUIRE(body);
+  for (const auto& fault : contract::faults(root, *schema, *body)) FAIL_CHECK(fault);
+}
+
+struct Row {
+  std::string path{}, method{};
+  std::vector<std::string> cells{};
+};
+
+std::vector<Row> matrix() {
+  std::vector<Row> rows;
+  std::istringstream lines(file("tests/data/route_matrix.txt"));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    std::istringstream words(line);
+    Row row;
+    words >> row.path >> row.method;
+    for (std::string cell; words >> cell;) row.cells.push_back(cell);
+    REQUIRE(row.cells.size() == 5);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+std::string with_ids(std::string path) {
+  for (auto at = path.find('{'); at != std::string::npos; at = path.find('{'))
+    path.replace(at, path.find('}') - at + 1, "999999");
+  return path;
+}
+
+std::string shape(std::string path) {
+  for (auto at = path.find('{'); at != std::string::npos; at = path.find('{'))
+    path.replace(at, path.find('}') - at + 1, "*");
+  return path;
+}
+
+}  // namespace
+
+TEST_CASE("every operation of the contract answers as the contract says") {
+  const auto root = contract();
+  House house(generous());
+  const auto ids = fill(house);
+  std::set<std::string> seen;
+  for (const auto& step : steps_for(ids)) {
+    CAPTURE(step.method);
+    CAPTURE(step.pattern);
+    const auto* operation = operation_of(root, step.method, step.pattern);
+    if (!operation) {
+      FAIL_CHECK("not in the contract");
+      continue;
+    }
+    const auto reply =
+        house.as(house.admin(), step.method, step.target.empty() ? step.pattern : step.target, step.body);
+    CHECK_MESSAGE(reply.status < 300, reply.body);
+    check_answer(root, *operation, reply);
+    seen.insert(step.method + ' ' + step.pattern);
+  }
+  // Those that need a state of their own are driven in src/api/service_test.cpp.
+  for (const char* elsewhere :
+       {"POST /api/auth/register", "POST /api/auth/refresh", "POST /api/auth/logout", "PUT /api/auth/change-password",
+        "DELETE /api/nodes/{id}", "POST /api/clusters/{id}/endpoints/{endpoint_id}/confirm-fingerprint"})
+    seen.insert(elsewhere);
+  for (const auto& [path, methods] : *root.find("paths")->as_object())
+    for (const auto& [method, operation] : *methods.as_object()) {
+      if (method == "parameters") continue;
+      std::string upper = method;
+      for (auto& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      CHECK_MESSAGE(seen.contains(upper + ' ' + path), upper, ' ', path, " is not driven");
+    }
+}
+
+TEST_CASE("problems have the form that the contract gives them") {
+  const auto root = contract();
+  const auto* problem = root.find("components")->find("schemas")->find("Problem");
+  House house(generous());
+  const auto token = house.admin();
+  const Reply replies[] = {
+      house.as("", "GET", "/api/vms"),
+      house.as(token, "GET", "/api/vms/999999"),
+      house.as(token, "GET", "/api/vms?x=1"),
+      house.as(token, "PATCH", "/api/users"),
+      house.as(token, "POST", "/api/users", R"({"username":"","colour":1})"),
+      house.as(token, "POST", "/api/users",
+               R"({"username":"a","email":"a@b.c","role":"viewer","password":")" + std::string(73, 'q') + "\"}"),
+      house.as("", "POST", "/api/auth/login", R"({"username":"a","password":"b"})"),
+      house.as(token, "POST", "/api/clusters/probe", R"({"address":"silent.example"})")};
+  for (const auto& reply : replies) {
+    CHECK(reply.header("Content-Type") == "application/problem+json");
+    const auto body = Json::parse(reply.body);
+    REQUIRE(body);
+    for (const auto& fault : contract::faults(root, *problem, *body)) FAIL_CHECK(fault);
+  }
+}
+
+TEST_CASE("each route opens to exactly the roles of the checked-in matrix") {
+  House house(generous());
+  std::vector<Row> rows = matrix();
+  std::set<std::string> listed;
+  for (const auto& row : rows) listed.insert(row.method + ' ' + shape(row.path));
+  for (const auto& route : house.service->routes())
+    CHECK_MESSAGE(listed.contains(route.method + ' ' + shape(route.pattern)), route.method, ' ', route.pattern,
+                  " is not in the matrix");
+  CHECK(listed.size() == house.service->routes().size());
+  const std::string roles[] = {"", "viewer", "operator", "editor", "admin"};
+  for (const auto& role : roles)
+    if (!role.empty()) (void)house.token_of(role);
+  // Signing out comes last: it ends the token that the others use.
+  std::ranges::stable_sort(rows, {}, [](const Row& row) { return row.path == "/api/auth/logout"; });
+  for (const auto& row : rows)
+    for (std::size_t who = 0; who < 5; ++who) {
+      CAPTURE(row.path);
+      CAPTURE(row.method);
+      CAPTURE(roles[who]);
+      const auto token = roles[who].empty() ? std::string{} : house.token_of(roles[who]);
+      const auto reply = house.as(token, row.method, with_ids(row.path));
+      if (row.cells[who] == "ok")
+        CHECK_MESSAGE((reply.status != 401 && reply.status != 403), reply.status);
+      else
+        CHECK(std::to_string(reply.status) == row.cells[who]);
+    }
+}
+
+TEST_CASE("the checker sees what is wrong") {
+  const auto root = contract();
+  const auto* vm = root.find("components")->find("schemas")->find("Vm");
+  CHECK(!contract::faults(root, *vm, *Json::parse("{}")).empty());
+  CHECK(!contract::faults(root, *root.find("components")->find("schemas")->find("Health"),
+                          *Json::parse(R"({"status":"ill"})"))
+             .empty());
+  CHECK(!contract::faults(root, *root.find("components")->find("schemas")->find("Health"),
+                          *Json::parse(R"({"status":"healthy","more":1})"))
+             .empty());
+  CHECK(contract::faults(root, *root.find("components")->find("schemas")->find("Health"),
+                         *Json::parse(R"({"status":"healthy"})"))
+            .empty());
+}
