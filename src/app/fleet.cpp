@@ -1,0 +1,68 @@
+#include "app/fleet.h"
+
+namespace monitorix::app {
+
+void Fleet::put(const ClusterConfig& config) {
+  Watched& watched = watched_[config.id];
+  if (config.paused) {
+    poller_.remove_group(config.id.text());
+    watched.source.reset();
+    return;
+  }
+  if (watched.source) {
+    watched.source->reconfigure(config);
+  } else {
+    proxmox::Source::Sink sink = [this](Observation observation) { pipeline_.accept(observation); };
+    watched.source = std::make_shared<proxmox::Source>(http_, clock_, config, std::move(sink));
+    watched.source->on_identity = [this, id = config.id](const proxmox::Identity& identity) {
+      keep_identity_(id, identity);
+    };
+    watched.source->set_viewed(watched.viewed);
+  }
+  poller_.remove_group(config.id.text());  // start over: the new settings are tried at once
+  schedule(config.id, watched);
+}
+
+void Fleet::remove(ClusterId id) {
+  poller_.remove_group(id.text());
+  watched_.erase(id);
+}
+
+void Fleet::schedule(ClusterId id, const Watched& watched) {
+  std::vector<poll::Job> jobs;
+  for (auto& job : watched.source->jobs()) {
+    // The source lives for as long as one of its jobs runs.
+    jobs.push_back(
+        {std::move(job.name), job.period, [source = watched.source, run = std::move(job.run)] { return run(); }});
+  }
+  poller_.set_jobs(id.text(), std::move(jobs));
+}
+
+void Fleet::adjust(const live::Hub& hub) {
+  for (auto& [id, watched] : watched_) {
+    if (!watched.source) continue;
+    const bool viewed = hub.has_viewers(id);
+    const std::size_t members = watched.source->member_count();
+    const bool settled = watched.source->is_settled();
+    if (viewed == watched.viewed && members == watched.members && settled == watched.settled) continue;
+    watched.viewed = viewed;
+    watched.members = members;
+    watched.settled = settled;
+    watched.source->set_viewed(viewed);
+    schedule(id, watched);
+  }
+}
+
+net::Task<Status> Fleet::poll_now(ClusterId id) {
+  const auto found = watched_.find(id);
+  if (found == watched_.end()) co_return fail(Errc::not_found, "no such cluster");
+  if (!found->second.source) co_return fail(Errc::conflict, "the connection is paused");
+  co_return co_await poller_.run_now(id.text(), "resources");
+}
+
+proxmox::Client* Fleet::client(ClusterId id) {
+  const auto found = watched_.find(id);
+  return found == watched_.end() || !found->second.source ? nullptr : &found->second.source->client();
+}
+
+}  // namespace monitorix::app

@@ -1,0 +1,50 @@
+#pragma once
+// The watched clusters: one Source each, its jobs at the poller, its observations into the pipeline. On the loop.
+
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "app/pipeline.h"
+#include "base/clock.h"
+#include "net/http_client.h"
+#include "poll/poller.h"
+#include "proxmox/source.h"
+
+namespace monitorix::app {
+
+class Fleet {
+ public:
+  using IdentityKeeper = std::function<void(ClusterId, const proxmox::Identity&)>;
+  Fleet(net::HttpClient& http, poll::Poller& poller, const Clock& clock, Pipeline& pipeline, IdentityKeeper keep)
+      : http_(http),
+        poller_(poller),
+        clock_(clock),
+        pipeline_(pipeline),
+        keep_identity_(std::move(keep)) {}
+
+  void put(const ClusterConfig& config);  ///< begins to watch, or takes the new settings
+  void remove(ClusterId id);
+  /// Once a second: polls faster where somebody looks, and follows members that came or went.
+  void adjust(const live::Hub& hub);
+  net::Task<Status> poll_now(ClusterId id);
+  [[nodiscard]] proxmox::Client* client(ClusterId id);
+
+ private:
+  struct Watched {
+    std::shared_ptr<proxmox::Source> source{};
+    bool viewed{false};
+    std::size_t members{0};
+    bool settled{false};  ///< the rare jobs have gone once around
+  };
+  void schedule(ClusterId id, const Watched& watched);
+
+  net::HttpClient& http_;
+  poll::Poller& poller_;
+  const Clock& clock_;
+  Pipeline& pipeline_;
+  IdentityKeeper keep_identity_;
+  std::map<ClusterId, Watched> watched_{};
+};
+
+}  // namespace monitorix::app

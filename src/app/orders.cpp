@@ -1,0 +1,189 @@
+#include "app/orders.h"
+
+#include "base/log.h"
+#include "proxmox/current.h"
+#include "proxmox/doctor.h"
+#include "proxmox/identity.h"
+#include "proxmox/path.h"
+
+namespace monitorix::app {
+namespace {
+
+constexpr std::chrono::seconds kLookDeadline{10};
+
+api::DoctorCheck translated(proxmox::Finding finding) {
+  return {.id = std::move(finding.id),
+          .title = std::move(finding.title),
+          .detail = std::move(finding.detail),
+          .result = static_cast<api::CheckResult>(finding.verdict),
+          .feature_lost = std::move(finding.feature_lost),
+          .fix = std::move(finding.fix),
+          .took_ms = finding.took_ms};
+}
+
+/// The store's call on the pool. The function runs elsewhere: it holds copies.
+template <class T>
+net::Task<Result<T>> on_pool(net::WorkerPool& pool, std::function<Result<T>()> work) {
+  return net::offload<T>(pool, std::move(work));
+}
+
+}  // namespace
+
+net::Task<Result<ClusterConfig>> introduce(net::HttpClient& http, const Clock& clock, ClusterConfig candidate,
+                                           std::vector<ClusterConfig> known) {
+  proxmox::Client client(http, clock, candidate);
+  auto identity = co_await proxmox::identify(client);
+  if (!identity) co_return fail(identity.error());
+  for (const ClusterConfig& cluster : known)
+    if (cluster.id != candidate.id && proxmox::is_same_cluster(proxmox::decode_identity(cluster.identity), *identity))
+      co_return fail(Errc::conflict, "duplicate_cluster:" + cluster.id.text());
+  candidate.identity = proxmox::encode(*identity);
+  co_return candidate;
+}
+
+net::Task<api::DoctorReport> call_doctor(net::HttpClient& http, const Clock& clock, ClusterConfig config) {
+  api::DoctorReport report{.ran_at = clock.wall()};
+  auto findings = co_await proxmox::examine(http, clock, std::move(config));
+  for (auto& finding : findings) report.checks.push_back(translated(std::move(finding)));
+  co_return report;
+}
+
+std::vector<ClusterConfig> Orders::known_clusters() const {
+  std::vector<ClusterConfig> known;
+  for (const auto& [id, view] : parts_.inventory.snapshot()->clusters) known.push_back(view->config);
+  return known;
+}
+
+net::Task<Result<net::Certificate>> Orders::probe(std::string address, int port) {
+  co_return co_await parts_.http.look_at_certificate(std::move(address), port, kLookDeadline);
+}
+
+net::Task<Result<api::DoctorReport>> Orders::test_connection(ClusterConfig candidate) {
+  candidate.id = {};
+  co_return co_await call_doctor(parts_.http, parts_.clock, std::move(candidate));
+}
+
+net::Task<Result<ClusterConfig>> Orders::create_cluster(ClusterConfig cluster) {
+  cluster.id = {};
+  auto checked = co_await introduce(parts_.http, parts_.clock, std::move(cluster), known_clusters());
+  if (!checked) co_return fail(checked.error());
+  std::function<Result<ClusterConfig>()> work = [store = &parts_.store, config = *checked] {
+    return store->create_cluster(config);
+  };
+  auto stored = co_await on_pool<ClusterConfig>(parts_.pool, std::move(work));
+  if (!stored) co_return fail(stored.error());
+  parts_.pipeline.spread(parts_.inventory.put_cluster(*stored, parts_.clock.wall()));
+  parts_.fleet.put(*stored);
+  co_return stored;
+}
+
+net::Task<Result<ClusterConfig>> Orders::update_cluster(ClusterConfig cluster, std::int64_t expected_version) {
+  std::function<Result<ClusterConfig>()> work = [store = &parts_.store, cluster, expected_version] {
+    return store->update_cluster(cluster, expected_version);
+  };
+  auto stored = co_await on_pool<ClusterConfig>(parts_.pool, std::move(work));
+  if (!stored) co_return fail(stored.error());
+  parts_.pipeline.spread(parts_.inventory.put_cluster(*stored, parts_.clock.wall()));
+  parts_.fleet.put(*stored);
+  co_return stored;
+}
+
+net::Task<Status> Orders::delete_cluster(ClusterId id) {
+  std::function<Status()> work = [store = &parts_.store, id] { return store->delete_cluster(id); };
+  auto deleted = co_await on_pool<void>(parts_.pool, std::move(work));
+  if (!deleted) co_return fail(deleted.error());
+  parts_.fleet.remove(id);
+  parts_.pipeline.spread(parts_.inventory.remove_cluster(id, parts_.clock.wall()));
+  doctors_.erase(id);
+  co_return Status{};
+}
+
+net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
+  const auto snapshot = parts_.inventory.snapshot();
+  const auto* view = snapshot->cluster(id);
+  if (!view) co_return fail(Errc::not_found, "no such cluster");
+  auto report = co_await call_doctor(parts_.http, parts_.clock, view->config);
+  doctors_[id] = report;
+  co_return report;
+}
+
+std::optional<api::DoctorReport> Orders::last_doctor(ClusterId id) const {
+  const auto found = doctors_.find(id);
+  return found == doctors_.end() ? std::nullopt : std::optional(found->second);
+}
+
+net::Task<Status> Orders::sync_cluster(ClusterId id) { co_return co_await parts_.fleet.poll_now(id); }
+
+net::Task<Status> Orders::sync_guest(GuestId id) {
+  const auto guest = parts_.inventory.snapshot()->guest(id);
+  if (!guest) co_return fail(Errc::not_found, "no such guest");
+  co_return co_await parts_.fleet.poll_now(guest->cluster);
+}
+
+net::Task<Result<std::string>> Orders::guest_current(GuestId id) {
+  const auto snapshot = parts_.inventory.snapshot();
+  const auto guest = snapshot->guest(id);
+  if (!guest) co_return fail(Errc::not_found, "no such guest");
+  const auto node = snapshot->node(guest->node);
+  proxmox::Client* client = parts_.fleet.client(guest->cluster);
+  if (!client || !node)
+    co_return proxmox::current_json(*guest, nullptr, "the cluster is not being asked", parts_.clock.wall());
+  const auto path = proxmox::guest_path(node->name, guest->type, guest->vmid, "/status/current");
+  if (!path) co_return fail(path.error());
+  auto answer = co_await client->get(*path, proxmox::CallClass::guest);
+  if (!answer) co_return proxmox::current_json(*guest, nullptr, answer.error().text, parts_.clock.wall());
+  if (!answer->is_ok())
+    co_return proxmox::current_json(*guest, nullptr, std::to_string(answer->status) + " " + answer->reason,
+                                    parts_.clock.wall());
+  co_return proxmox::current_json(*guest, &answer->data, "", parts_.clock.wall());
+}
+
+net::Task<Result<Node>> Orders::annotate_node(Node node) {
+  std::function<Status()> work = [store = &parts_.store, node] { return store->save_inventory({.nodes = {node}}); };
+  auto stored = co_await on_pool<void>(parts_.pool, std::move(work));
+  if (!stored) co_return fail(stored.error());
+  parts_.pipeline.spread(parts_.inventory.set_node_annotations(node, parts_.clock.wall()));
+  const auto now = parts_.inventory.snapshot()->node(node.id);
+  co_return now ? *now : node;
+}
+
+net::Task<Result<Guest>> Orders::annotate_guest(Guest guest) {
+  std::function<Status()> work = [store = &parts_.store, guest] { return store->save_inventory({.guests = {guest}}); };
+  auto stored = co_await on_pool<void>(parts_.pool, std::move(work));
+  if (!stored) co_return fail(stored.error());
+  parts_.pipeline.spread(parts_.inventory.set_guest_annotations(guest, parts_.clock.wall()));
+  const auto now = parts_.inventory.snapshot()->guest(guest.id);
+  co_return now ? *now : guest;
+}
+
+api::StorageHealth Orders::storage_health() const {
+  const auto standing = parts_.keeper.standing();
+  return {.engine = parts_.store.engine(),
+          .storing = !standing.not_stored_since,
+          .not_stored_since = standing.not_stored_since,
+          .waiting = standing.queued};
+}
+
+void Orders::keep_identity(ClusterId id, const proxmox::Identity& identity, net::Loop& loop) {
+  const auto* view = parts_.inventory.snapshot()->cluster(id);
+  if (!view) return;
+  ClusterConfig config = view->config;
+  const std::string text = proxmox::encode(identity);
+  if (config.identity == text) return;
+  config.identity = text;
+  loop.spawn("keep identity", store_identity(std::move(config)));
+}
+
+net::Task<> Orders::store_identity(ClusterConfig config) {
+  std::function<Result<ClusterConfig>()> work = [store = &parts_.store, config] {
+    return store->update_cluster(config, config.version);
+  };
+  auto stored = co_await on_pool<ClusterConfig>(parts_.pool, std::move(work));
+  if (!stored) {  // somebody changed the connection meanwhile, or the database is away: the next time will do
+    log::debug("identity not kept", {{"cluster", config.name}, {"error", stored.error()}});
+    co_return;
+  }
+  parts_.pipeline.spread(parts_.inventory.put_cluster(*stored, parts_.clock.wall()));
+}
+
+}  // namespace monitorix::app

@@ -1,0 +1,45 @@
+#include "app/pipeline.h"
+
+namespace monitorix::app {
+namespace {
+
+template <class Object, class IdType>
+void take(const state::Snapshot& world, const std::vector<Changed<IdType>>& changed,
+          std::shared_ptr<const Object> (state::Snapshot::*find)(IdType) const, std::vector<Object>& into) {
+  for (const auto& [id, weight] : changed)
+    if (weight == Weight::status)
+      if (const auto object = (world.*find)(id)) into.push_back(*object);
+}
+
+}  // namespace
+
+void Pipeline::accept(const Observation& observation) { spread(inventory_.apply(observation)); }
+
+void Pipeline::spread(const ChangeSet& changes) {
+  if (changes.empty()) return;
+  hub_.publish(changes);
+  const auto world = inventory_.snapshot();
+  store::InventoryBatch batch{};
+  take(*world, changes.nodes, &state::Snapshot::node, batch.nodes);
+  take(*world, changes.guests, &state::Snapshot::guest, batch.guests);
+  take(*world, changes.storages, &state::Snapshot::storage, batch.storages);
+  keeper_.add(std::move(batch));
+}
+
+void Pipeline::tick(WallTime now) {
+  for (const ChangeSet& changes : inventory_.tick(now)) spread(changes);
+  hub_.flush(now);
+}
+
+void Pipeline::keep_all() {
+  const auto world = inventory_.snapshot();
+  store::InventoryBatch batch{};
+  for (const auto& [id, view] : world->clusters) {
+    for (const auto& node : view->nodes) batch.nodes.push_back(*node);
+    for (const auto& guest : view->guests) batch.guests.push_back(*guest);
+    for (const auto& storage : view->storages) batch.storages.push_back(*storage);
+  }
+  keeper_.add(std::move(batch));
+}
+
+}  // namespace monitorix::app

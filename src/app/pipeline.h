@@ -1,0 +1,32 @@
+#pragma once
+// The way of an observation: state decides what changed, live shows it, the keeper stores what matters.
+// Runs on the loop; the only writer of the world.
+
+#include <chrono>
+
+#include "live/hub.h"
+#include "model/observation.h"
+#include "state/inventory.h"
+#include "store/writer.h"
+
+namespace monitorix::app {
+
+class Pipeline {
+ public:
+  Pipeline(state::Inventory& inventory, live::Hub& hub, store::InventoryWriter& keeper)
+      : inventory_(inventory),
+        hub_(hub),
+        keeper_(keeper) {}
+
+  void accept(const Observation& observation);
+  void tick(WallTime now);                ///< once a second: overdue answers, live frames
+  void spread(const ChangeSet& changes);  ///< for changes that people made
+  void keep_all();                        ///< last known values of everything; now and then, and at the end
+
+ private:
+  state::Inventory& inventory_;
+  live::Hub& hub_;
+  store::InventoryWriter& keeper_;
+};
+
+}  // namespace monitorix::app

@@ -1,0 +1,288 @@
+#include "app/server.h"
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <malloc.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <thread>
+
+#include "api/auth/password.h"
+#include "api/service.h"
+#include "app/control_socket.h"
+#include "app/fleet.h"
+#include "app/order_desk.h"
+#include "app/orders.h"
+#include "app/remote.h"
+#include "app/setup_file.h"
+#include "app/version.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "net/http_server.h"
+#include "store/store.h"
+
+namespace monitorix::app {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kTick = 1s;
+constexpr auto kFlushPeriod = 2s;
+constexpr auto kKeepAllPeriod = 10min;
+
+/// Ends the loop at SIGINT or SIGTERM; the signals are blocked in every thread before any starts.
+class SignalWatch {
+ public:
+  static void block() {
+    sigset_t set = signals();
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+  }
+  explicit SignalWatch(net::Loop& loop)
+      : thread_([&loop] {
+          sigset_t set = signals();
+          int which = 0;
+          ::sigwait(&set, &which);
+          loop.stop();
+        }) {}
+  SignalWatch(const SignalWatch&) = delete;
+  SignalWatch& operator=(const SignalWatch&) = delete;
+  ~SignalWatch() {
+    ::pthread_kill(thread_.native_handle(), SIGTERM);
+    thread_.join();
+  }
+
+ private:
+  static sigset_t signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+  }
+  std::thread thread_;
+};
+
+/// No core file and no debugger may carry secrets away (S39); few arenas keep memory in one heap.
+void harden_process() {
+  ::prctl(PR_SET_DUMPABLE, 0);
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::mallopt(M_ARENA_MAX, 2);
+}
+
+/// Bottom up; destroyed in reverse.
+class Server {
+ public:
+  Server(const Config& config, store::Store& store, const Keyring& keyring)
+      : config_(config),
+        store_(store),
+        keyring_(keyring),
+        keeper_(store, clock_),
+        setup_file_(config) {}
+
+  Status restore_world() {
+    auto clusters = store_.clusters();
+    if (!clusters) return fail(std::move(clusters.error()));
+    auto inventory = store_.load_inventory();
+    if (!inventory) return fail(std::move(inventory.error()));
+    const auto highest = store_.highest_ids();
+    if (!highest) return fail(highest.error());
+    inventory_ = std::make_unique<state::Inventory>(
+        state::NextIds{.node = highest->node + 1, .guest = highest->guest + 1, .storage = highest->storage + 1});
+    inventory_->restore(*clusters, std::move(inventory->nodes), std::move(inventory->guests),
+                        std::move(inventory->storages), clock_.wall());
+    clusters_ = std::move(*clusters);
+    return {};
+  }
+
+  void build() {
+    live::Hub::SnapshotSource source = [this] { return inventory_->snapshot(); };
+    hub_ = std::make_unique<live::Hub>(source, to_hex(random_bytes(8)));
+    pipeline_ = std::make_unique<Pipeline>(*inventory_, *hub_, keeper_);
+    Fleet::IdentityKeeper keep = [this](ClusterId id, const proxmox::Identity& identity) {
+      orders_->keep_identity(id, identity, loop_);
+    };
+    fleet_ = std::make_unique<Fleet>(http_, poller_, clock_, *pipeline_, std::move(keep));
+    orders_ = std::make_unique<Orders>(
+        Orders::Parts{store_, readers_, *inventory_, *pipeline_, *fleet_, http_, keeper_, clock_});
+    service_ = std::make_unique<api::Service>(
+        api::Dependencies{.loop = loop_,
+                          .store = store_,
+                          .readers = readers_,
+                          .hub = *hub_,
+                          .commands = *orders_,
+                          .snapshot = source,
+                          .clock = clock_,
+                          .keyring = keyring_,
+                          .settings = settings(),
+                          .announce_setup_token = [this](const std::string& token) { setup_file_.announce(token); }});
+    for (const ClusterConfig& cluster : clusters_) fleet_->put(cluster);
+  }
+
+  int run() {
+    const SignalWatch watch(loop_);
+    loop_.spawn("start", start());
+    loop_.run();
+    log::info("stopping");
+    control_.reset();
+    if (service_) service_->stop();
+    poller_.stop();
+    http_.stop();
+    pipeline_->keep_all();
+    if (auto kept = keeper_.flush(); !kept) log::warn("last known values not stored", {{"error", kept.error()}});
+    return exit_code_;
+  }
+
+ private:
+  api::Settings settings() const {
+    api::Settings out{};
+    out.rate_limits.user_per_minute = config_.rate_limit_user_per_minute;
+    out.rate_limits.address_per_minute = config_.rate_limit_address_per_minute;
+    out.rate_limits.address_per_hour = config_.rate_limit_address_per_hour;
+    out.trusted_proxies = config_.trusted_proxies;
+    out.cors_origins = config_.cors_origins;
+    out.insecure_http = config_.insecure_http;
+    if (std::filesystem::is_directory(config_.web_directory))
+      out.web_directory = config_.web_directory;
+    else
+      log::warn("no web interface, only the API: the directory does not exist", {{"web", config_.web_directory}});
+    out.version = version();
+    out.commit = commit();
+    out.openapi_json = openapi_json();
+    return out;
+  }
+
+  void give_up(const std::string& what, const Error& error) {
+    log::error(what, {{"error", error}});
+    exit_code_ = 1;
+    loop_.stop();
+  }
+
+  net::Task<> start() {
+    auto admin = co_await make_configured_admin();
+    if (!admin) co_return give_up("cannot make the configured administrator", admin.error());
+    auto ready = co_await service_->start();
+    if (!ready) co_return give_up("cannot start", ready.error());
+    net::ServerOptions options{};
+    options.address = config_.listen_address;
+    options.port = config_.listen_port;
+    options.tls_cert_file = config_.tls_cert_file;
+    options.tls_key_file = config_.tls_key_file;
+    options.exempt_addresses = config_.trusted_proxies;
+    server_ = std::make_unique<net::HttpServer>(loop_, options, service_->handler());
+    if (auto listening = server_->start(); !listening) co_return give_up("cannot listen", listening.error());
+    ControlServer::Handler handle = [this](const std::string& text) { return take_order(text); };
+    control_ = std::make_unique<ControlServer>(
+        (std::filesystem::path(config_.data_directory) / "control.sock").string(), std::move(handle));
+    if (auto listening = control_->start(); !listening) log::warn("no control socket", {{"error", listening.error()}});
+    begin_ticking();
+    setup_file_.listening_on(server_->port());
+    log::info("listening",
+              {{"address", config_.listen_address}, {"port", server_->port()}, {"database", store_.engine()}});
+  }
+
+  void begin_ticking() {
+    loop_.every("tick", kTick, [this] {
+      pipeline_->tick(clock_.wall());
+      fleet_->adjust(*hub_);
+    });
+    loop_.every("flush", kFlushPeriod, [this] {
+      const auto standing = keeper_.standing();
+      if (standing.queued != 0) writer_.submit([this] { flush(); });
+    });
+    loop_.every("keep all", kKeepAllPeriod, [this] {
+      pipeline_->keep_all();
+      writer_.submit([this] {
+        if (auto tidied = store_.delete_expired_sessions(clock_.wall()); !tidied)
+          log::debug("sessions not tidied", {{"error", tidied.error()}});
+      });
+    });
+  }
+
+  void flush() {
+    const bool was_storing = !keeper_.standing().not_stored_since;
+    auto stored = keeper_.flush();
+    const bool is_storing = !keeper_.standing().not_stored_since;
+    if (was_storing && !is_storing)
+      log::warn("nothing can be stored; going on from memory", {{"error", stored ? Error{} : stored.error()}});
+    if (!was_storing && is_storing) log::info("storing again");
+  }
+
+  net::Task<Status> make_configured_admin() {
+    if (config_.admin_username.empty()) co_return Status{};
+    std::function<Result<std::int64_t>()> count = [this] { return store_.user_count(); };
+    auto users = co_await net::offload<std::int64_t>(readers_, std::move(count));
+    if (!users) co_return fail(users.error());
+    if (*users != 0) co_return Status{};
+    if (auto fits = api::check_new_password(config_.admin_password.reveal(), config_.admin_username); !fits)
+      co_return fail(fits.error());
+    api::Passwords passwords(12);
+    auto hash = co_await passwords.hash(config_.admin_password.reveal());
+    if (!hash) co_return fail(hash.error());
+    User admin{};
+    admin.username = config_.admin_username;
+    admin.email = config_.admin_email.empty() ? config_.admin_username + "@localhost" : config_.admin_email;
+    admin.password_hash = *hash;
+    admin.role = Role::admin;
+    admin.created_at = clock_.wall();
+    admin.updated_at = admin.created_at;
+    std::function<Result<User>()> create = [this, admin] { return store_.create_first_user(admin); };
+    auto made = co_await net::offload<User>(readers_, std::move(create));
+    if (!made && made.error().code != Errc::conflict) co_return fail(made.error());
+    co_return Status{};
+  }
+
+  /// On the control socket's thread.
+  std::string take_order(const std::string& text) {
+    auto order = decode_order(text);
+    if (!order) return encode(Outcome{1, "", order.error().text + "\n"});
+    OrderDesk desk{.store = store_, .loop = loop_, .http = http_, .clock = clock_, .connect = {}};
+    desk.connect = [this](ClusterConfig config) { return orders_->create_cluster(std::move(config)); };
+    return encode(desk.fulfil(*order));
+  }
+
+  const Config& config_;
+  store::Store& store_;
+  const Keyring& keyring_;
+  SystemClock clock_{};
+  std::vector<ClusterConfig> clusters_{};
+  int exit_code_{0};
+  net::Loop loop_{};
+  net::WorkerPool readers_{"readers", 4, 256};
+  store::InventoryWriter keeper_;
+  net::WorkerPool writer_{"writer", 1, 4};
+  net::HttpClient http_{loop_};
+  poll::Poller poller_{loop_, clock_};
+  SetupFile setup_file_;
+  std::unique_ptr<state::Inventory> inventory_{};
+  std::unique_ptr<live::Hub> hub_{};
+  std::unique_ptr<Pipeline> pipeline_{};
+  std::unique_ptr<Fleet> fleet_{};
+  std::unique_ptr<Orders> orders_{};
+  std::unique_ptr<api::Service> service_{};
+  std::unique_ptr<net::HttpServer> server_{};
+  std::unique_ptr<ControlServer> control_{};
+};
+
+}  // namespace
+
+int serve(const Config& config) {
+  SignalWatch::block();
+  harden_process();
+  auto opened = open_house(config);
+  if (!opened) {
+    log::error("cannot start", {{"error", opened.error()}});
+    return 1;
+  }
+  Server server(config, *opened->store, opened->keyring);
+  if (auto restored = server.restore_world(); !restored) {
+    log::error("cannot read the last known world", {{"error", restored.error()}});
+    return 1;
+  }
+  server.build();
+  return server.run();
+}
+
+}  // namespace monitorix::app
