@@ -1,3 +1,3 @@
-#include "app/program.h"
+#include "app/line/program.h"
 
 int main(int argc, char** argv) { return monitorix::app::run_program(argc, argv); }

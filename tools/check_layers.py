@@ -61,6 +61,8 @@ def faults_of_house(root):
         for number, line in enumerate(path.read_text().splitlines(), 1):
             named = named_in(line, path, root)
             there, name = room_of(named, law) if named else (None, None)
+            if there == "test" and ".test." in path.name:  # what renders and answers in tests is for every test
+                continue
             if there and there != here and (name not in law[rule] or name == rule):
                 yield f"{path}:{number}: {here} may not include {there}"
 

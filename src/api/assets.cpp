@@ -28,8 +28,9 @@ constexpr auto kTypes =
                                                                   {".txt", "text/plain; charset=utf-8"}});
 
 /// The pages of the application, by their first segment.
-constexpr auto kPages = std::to_array<std::string_view>({"login", "setup", "dashboard", "overview", "clusters", "nodes",
-                                                         "vms", "storages", "settings", "profile", "users", "audit"});
+constexpr auto kPages =
+    std::to_array<std::string_view>({"login", "setup", "dashboard", "overview", "clusters", "nodes", "vms", "storages",
+                                     "settings", "profile", "docs", "users", "audit"});
 
 std::string_view type_of(const std::string& extension) {
   for (const auto& [known, type] : kTypes)

@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "app/order_desk.h"
+#include "app/line/order_desk.h"
 #include "base/log.h"
 
 namespace monitorix::app {

@@ -11,11 +11,11 @@
 
 #include "api/auth/password.h"
 #include "api/service.h"
-#include "app/control_socket.h"
 #include "app/fleet.h"
-#include "app/order_desk.h"
+#include "app/line/control_socket.h"
+#include "app/line/order_desk.h"
+#include "app/line/remote.h"
 #include "app/orders.h"
-#include "app/remote.h"
 #include "app/setup_file.h"
 #include "app/version.h"
 #include "base/log.h"
@@ -148,6 +148,7 @@ class Server {
       out.web_directory = config_.web_directory;
     else
       log::warn("no web interface, only the API: the directory does not exist", {{"web", config_.web_directory}});
+    out.jwt_key = config_.secret_key;
     out.version = version();
     out.commit = commit();
     out.openapi_json = openapi_json();

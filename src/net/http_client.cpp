@@ -4,6 +4,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <csignal>
 #include <deque>
 #include <map>
 #include <set>
@@ -57,7 +58,8 @@ struct HttpClient::Impl {
   /// One call under way, and how to wake the coroutine that waits for it.
   struct Call {
     Call(asio::io_context& context, milliseconds first_byte, std::unique_ptr<Transfer> started)
-        : timer(context, first_byte), transfer(std::move(started)) {}
+        : timer(context, first_byte),
+          transfer(std::move(started)) {}
     asio::steady_timer timer;
     std::unique_ptr<Transfer> transfer;
   };
@@ -136,8 +138,7 @@ struct HttpClient::Impl {
         break;
       }
       if (!transfer.first_byte) {
-        transfer.broken =
-            Error{Errc::timeout, "no first byte within " + std::to_string(first_byte.count()) + " ms"};
+        transfer.broken = Error{Errc::timeout, "no first byte within " + std::to_string(first_byte.count()) + " ms"};
         break;
       }
       call->timer.expires_at(asio::steady_timer::time_point::max());  // curl minds the total deadline
@@ -164,6 +165,7 @@ struct HttpClient::Impl {
 };
 
 HttpClient::HttpClient(Loop& loop, std::size_t max_concurrent) {
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL; a peer that left is an error, not our end
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (started != CURLE_OK) log::error("libcurl does not start", {{"code", static_cast<int>(started)}});
   impl_ = std::make_unique<Impl>(loop, max_concurrent);

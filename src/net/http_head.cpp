@@ -27,9 +27,8 @@ bool is_value_character(char c) {
 }
 
 bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return std::ranges::equal(text, lower, [](char a, char b) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(a))) == b;
-  });
+  return std::ranges::equal(
+      text, lower, [](char a, char b) { return static_cast<char>(std::tolower(static_cast<unsigned char>(a))) == b; });
 }
 
 /// A line feed that no carriage return leads in.
@@ -94,8 +93,7 @@ HeadVerdict judge_head(std::string_view bytes, std::size_t known, const HeadLimi
     const auto line_end = rest.find('\r');
     if (rest[line_end + 1] != '\n') return {kBad, 0};  // in bounds: `rest` ends with CRLF
     const std::string_view line = rest.substr(0, line_end);
-    const int status =
-        is_first ? judge_request_line(line, limits.target, is_1_1) : judge_field(line, is_1_1, seen);
+    const int status = is_first ? judge_request_line(line, limits.target, is_1_1) : judge_field(line, is_1_1, seen);
     if (status != 0) return {status, 0};
     if (seen.fields > limits.fields) return {kHeadTooLarge, 0};
     rest.remove_prefix(line_end + 2);

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::size_t kMaxHeaderBytes = 64u << 10;
 constexpr std::size_t kMaxReason = 512;
-constexpr std::size_t kMaxRatio = 100;               // of decompressed to received bytes (security S62)
-constexpr std::size_t kRatioFrom = 1u << 20;         // below this nobody is hurt
-constexpr std::size_t kReceiveBuffer = 16u << 10;    // what curl may hold that its counter does not show yet
+constexpr std::size_t kMaxRatio = 100;             // of decompressed to received bytes (security S62)
+constexpr std::size_t kRatioFrom = 1u << 20;       // below this nobody is hurt
+constexpr std::size_t kReceiveBuffer = 16u << 10;  // what curl may hold that its counter does not show yet
 
 std::string host_of(const std::string& url) {
   CURLU* parts = curl_url();
@@ -125,7 +125,8 @@ curl_slist* header_list(const ClientRequest& request) {
 }  // namespace
 
 Transfer::Transfer(ClientRequest wanted, std::shared_ptr<X509_STORE> system_roots)
-    : request(std::move(wanted)), host(host_of(request.url)) {
+    : request(std::move(wanted)),
+      host(host_of(request.url)) {
   const auto* ca = std::get_if<TrustCa>(&request.trust);
   const bool by_system = ca ? ca->ca_pem.empty() : std::holds_alternative<TrustNobodyButLook>(request.trust);
   if (by_system) roots = std::move(system_roots);

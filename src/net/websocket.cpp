@@ -31,7 +31,7 @@ constexpr int kMaxPingsPerSecond = 10;
 template <class Stream>
 class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<Stream>> {
  public:
-  explicit Peer(Stream stream) : stream_(std::move(stream)), ping_timer_(stream_.get_executor()) {}
+  explicit Peer(Stream stream) : stream_(std::move(stream)), care_timer_(stream_.get_executor()) {}
 
   Task<error_code> accept(const ParsedRequest& request, std::string subprotocol) {
     beast::get_lowest_layer(stream_).expires_never();
@@ -49,7 +49,7 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
     co_await stream_.async_accept(request, asio::redirect_error(asio::use_awaitable, error));
     open_ = !error;
     stream_.text(true);
-    if (open_) ping_later();
+    if (open_) look_after();
     co_return error;
   }
 
@@ -60,7 +60,7 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
     co_await stream_.async_read(buffer, asio::redirect_error(asio::use_awaitable, error));
     if (error) {
       open_ = false;
-      ping_timer_.cancel();
+      care_timer_.cancel();
       const bool by_rule = error == websocket::condition::protocol_violation ||
                            error == websocket::error::message_too_big || error == websocket::error::buffer_overflow;
       co_return fail(by_rule ? Errc::protocol : Errc::unreachable, error.message());
@@ -112,7 +112,7 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
     if (closing_) return;
     closing_ = true;
     open_ = false;
-    ping_timer_.cancel();
+    care_timer_.cancel();
     reason = reason.substr(0, kMaxReason);
     const websocket::close_reason why(static_cast<websocket::close_code>(code),
                                       beast::string_view(reason.data(), reason.size()));
@@ -156,14 +156,25 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
     beast::get_lowest_layer(self->stream_).close();
   }
 
-  void ping_later() {
-    ping_timer_.expires_after(kPingEvery);
-    ping_timer_.async_wait([weak = this->weak_from_this()](const error_code& error) {
+  /// Twice per ping interval: pings every other time, and hangs up on a peer that broke a rule, got its close frame
+  /// and yet keeps the connection (Beast alone would wait for it until the silence is over).
+  void look_after() {
+    care_timer_.expires_after(kPingEvery / 2);
+    care_timer_.async_wait([weak = this->weak_from_this()](const error_code& error) {
       const auto self = weak.lock();
       if (error || !self || !self->open_) return;
-      self->stream_.async_ping({}, [weak](const error_code& failed) {
-        if (const auto alive = weak.lock(); alive && !failed && alive->open_) alive->ping_later();
-      });
+      if (!self->stream_.is_open()) {
+        beast::get_lowest_layer(self->stream_).close();
+        return;
+      }
+      self->ping_is_due_ = !self->ping_is_due_;
+      if (!self->ping_is_due_ && !self->pinging_) {  // a ping still in line behind a stalled message is enough
+        self->pinging_ = true;
+        self->stream_.async_ping({}, [weak](const error_code&) {
+          if (const auto alive = weak.lock()) alive->pinging_ = false;
+        });
+      }
+      self->look_after();
     });
   }
 
@@ -177,7 +188,7 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
   }
 
   websocket::stream<Stream> stream_;
-  asio::steady_timer ping_timer_;
+  asio::steady_timer care_timer_;
   int socket_{beast::get_lowest_layer(stream_).socket().native_handle()};
   std::deque<Frame> queue_{};
   std::size_t queued_{0};
@@ -185,7 +196,7 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
   mutable std::uint64_t acknowledged_{0};
   std::chrono::steady_clock::time_point pings_since_{};
   int pings_{0};
-  bool open_{false}, writing_{false}, closing_{false};
+  bool open_{false}, writing_{false}, closing_{false}, ping_is_due_{false}, pinging_{false};
   std::function<void()> drained_{};
 };
 

@@ -202,6 +202,7 @@ net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& cloc
     out.push_back({.id = "Q1", .title = "Address", .detail = "no endpoint", .verdict = Verdict::fail});
     co_return out;
   }
+  config.id = {};  // connections of its own: the watching ones go on undisturbed, and there is a handshake to look at
   Client client(http, clock, config);
   const SteadyTime begun = clock.steady();
   auto version = co_await client.get("/version", CallClass::identity);

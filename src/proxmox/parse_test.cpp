@@ -34,14 +34,16 @@ TEST_CASE("numbers may be texts, and what is no number is a finding, not a lost 
   CHECK(findings == Findings{"cluster/resources: maxmem"});
 }
 
-TEST_CASE("negative and endless numbers are unknown") {
+TEST_CASE("negative and absurd numbers are unknown") {
   Findings findings;
   const auto resources = parse_resources(
-      data(R"([{"type":"node","node":"a","status":"online","cpu":-1,"mem":-5,"maxmem":1e400}])"), findings);
-  if (resources) {
-    CHECK_FALSE(resources->nodes[0].cpu_ratio);
-    CHECK_FALSE(resources->nodes[0].memory_used_bytes);
-  }
+      data(R"([{"type":"node","node":"a","status":"online","cpu":-1,"mem":-5,"maxmem":1e300,"uptime":3}])"), findings);
+  REQUIRE(resources);
+  CHECK_FALSE(resources->nodes[0].cpu_ratio);
+  CHECK_FALSE(resources->nodes[0].memory_used_bytes);
+  CHECK_FALSE(resources->nodes[0].memory_total_bytes);
+  CHECK(resources->nodes[0].uptime_seconds == 3);
+  CHECK(findings.size() == 3);
 }
 
 TEST_CASE("garbage is refused with a reason") {

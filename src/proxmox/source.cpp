@@ -11,7 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds kViewedPeriod = 10s;
 constexpr std::chrono::milliseconds kHealthAgain = 10s;
-constexpr std::size_t kUnstretchedMembers = 10;  // 2 calls a minute each, beside 10 for the cluster
+constexpr std::chrono::milliseconds kPermissionsFresh = 60s;  // the first inventory has just asked
+constexpr std::size_t kUnstretchedMembers = 10;               // 2 calls a minute each, beside 10 for the cluster
 
 }  // namespace
 
@@ -66,8 +67,8 @@ std::vector<SourceJob> Source::jobs() {
   };
   const auto rarely = std::chrono::milliseconds(6h);
   return {
-      {"permissions", rarely, [this] { return poll_permissions(); }},
       {"resources", viewed_ ? std::min(kViewedPeriod, interval) : interval, [this] { return poll_resources(); }},
+      {"permissions", rarely, [this] { return poll_permissions(); }},
       {"status", 30s, [this] { return poll_membership(); }},
       {"tasks", 30s, [this] { return poll_tasks(); }},
       node_job("node_status", 60s, "/status", CallClass::node_status, at_status_, into(&parse_node_status)),
@@ -81,6 +82,7 @@ std::vector<SourceJob> Source::jobs() {
 }
 
 net::Task<> Source::poll_permissions() {
+  if (permissions_known_ && clock_.steady() - permissions_at_ < kPermissionsFresh) co_return;
   auto answer = co_await client_.get("/access/permissions", CallClass::identity);
   if (!answer || !answer->is_ok()) {
     tell_health();
@@ -89,6 +91,7 @@ net::Task<> Source::poll_permissions() {
   const auto permissions = parse_permissions(answer->data);
   if (!permissions) co_return;
   permissions_known_ = true;
+  permissions_at_ = clock_.steady();
   sees_everything_ = permissions->sees_everything();
   client_.set_powerless(permissions->sees_nothing());
   auto identity = co_await identify(client_);

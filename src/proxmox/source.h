@@ -58,6 +58,7 @@ class Source {
   Findings findings_{};
   bool viewed_{false};
   bool permissions_known_{false};
+  SteadyTime permissions_at_{};
   bool sees_everything_{true};
   std::size_t at_status_{0}, at_storage_{0}, at_services_{0}, at_certificates_{0}, at_subscription_{0};
   ClusterHealth last_health_{};

@@ -19,7 +19,7 @@ std::string file(const std::string& name) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-Json contract() {
+Json read_contract() {
   auto parsed = Json::parse(file("contract/openapi.gen.json"));
   REQUIRE(parsed);
   return *parsed;
@@ -206,7 +206,7 @@ std::string shape(std::string path) {
 }  // namespace
 
 TEST_CASE("every operation of the contract answers as the contract says") {
-  const auto root = contract();
+  const auto root = read_contract();
   House house(generous());
   const auto ids = fill(house);
   std::set<std::string> seen;
@@ -224,7 +224,7 @@ TEST_CASE("every operation of the contract answers as the contract says") {
     check_answer(root, *operation, reply);
     seen.insert(step.method + ' ' + step.pattern);
   }
-  // Those that need a state of their own are driven in src/api/service_test.cpp.
+  // The next test drives those that need a state of their own.
   for (const char* elsewhere :
        {"POST /api/auth/register", "POST /api/auth/refresh", "POST /api/auth/logout", "PUT /api/auth/change-password",
         "DELETE /api/nodes/{id}", "POST /api/clusters/{id}/endpoints/{endpoint_id}/confirm-fingerprint"})
@@ -238,8 +238,60 @@ TEST_CASE("every operation of the contract answers as the contract says") {
     }
 }
 
+TEST_CASE("operations that need a state of their own answer as the contract says") {
+  const auto root = read_contract();
+  House house(generous());
+  const auto expect = [&](int status, const std::string& method, const std::string& pattern, const Reply& reply) {
+    CAPTURE(pattern);
+    CHECK_MESSAGE(reply.status == status, reply.body);
+    if (reply.status < 300) check_answer(root, *operation_of(root, method, pattern), reply);
+  };
+  const std::string first =
+      R"({"username":"the-admin","email":"a@example.org","password":"a-long-sentence-9","setup_token":")";
+  expect(201, "POST", "/api/auth/register",
+         house.as("", "POST", "/api/auth/register", first + house.setup_token + "\"}"));
+  const std::string entry = R"({"username":"the-admin","password":"a-long-sentence-9"})";
+  const auto in = house.as("", "POST", "/api/auth/login?refresh=body", entry);
+  expect(200, "POST", "/api/auth/login", in);
+  const auto next =
+      house.as("", "POST", "/api/auth/refresh", R"({"refresh_token":")" + in.text("refresh_token") + "\"}");
+  expect(200, "POST", "/api/auth/refresh", next);
+  const auto token = next.text("access_token");
+  house.adopt("admin", token);
+
+  const auto cluster = house.cluster();
+  const auto endpoint = first_id(house, "/api/clusters/" + cluster + "/endpoints", true);
+  const auto confirm = "/api/clusters/" + cluster + "/endpoints/" + endpoint + "/confirm-fingerprint";
+  const std::string renewed = R"({"fingerprint_sha256":")" + fingerprint_text(Digest{}) + "\"}";
+  expect(409, "POST", "", house.as(token, "POST", confirm, renewed));
+  house.on_loop([&] {
+    ClusterHealth health;
+    health.state = ClusterState::tls_mismatch;
+    EndpointHealth shown;
+    shown.id = EndpointId{std::stoll(endpoint)};
+    shown.state = EndpointState::tls_mismatch;
+    shown.seen = SeenCertificate{};
+    health.endpoints.push_back(shown);
+    house.inventory.apply({ClusterId{std::stoll(cluster)}, house.clock.wall(), health});
+  });
+  expect(200, "POST", "/api/clusters/{id}/endpoints/{endpoint_id}/confirm-fingerprint",
+         house.as(token, "POST", confirm, renewed));
+
+  // One of two nodes is not the connection; the only one is.
+  const auto node = first_id(house, "/api/nodes", false);
+  expect(409, "DELETE", "", house.as(token, "DELETE", "/api/nodes/" + node));
+  const auto alone = house.cluster(1);
+  expect(204, "DELETE", "/api/nodes/{id}",
+         house.as(token, "DELETE", "/api/nodes/" + first_id(house, "/api/nodes?cluster_id=" + alone, false)));
+  expect(204, "PUT", "/api/auth/change-password",
+         house.as(token, "PUT", "/api/auth/change-password",
+                  R"({"old_password":"a-long-sentence-9","new_password":"another-sentence-8"})"));
+  const auto again = house.sign_in("the-admin", "another-sentence-8").text("access_token");
+  expect(204, "POST", "/api/auth/logout", house.as(again, "POST", "/api/auth/logout"));
+}
+
 TEST_CASE("problems have the form that the contract gives them") {
-  const auto root = contract();
+  const auto root = read_contract();
   const auto* problem = root.find("components")->find("schemas")->find("Problem");
   House house(generous());
   const auto token = house.admin();
@@ -290,7 +342,7 @@ TEST_CASE("each route opens to exactly the roles of the checked-in matrix") {
 }
 
 TEST_CASE("the checker sees what is wrong") {
-  const auto root = contract();
+  const auto root = read_contract();
   const auto* vm = root.find("components")->find("schemas")->find("Vm");
   CHECK(!contract::faults(root, *vm, *Json::parse("{}")).empty());
   CHECK(!contract::faults(root, *root.find("components")->find("schemas")->find("Health"),

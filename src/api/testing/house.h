@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "api/service.h"
+#include "net/websocket.h"
 #include "state/inventory.h"
 
 namespace monitorix::api::testing {
@@ -39,8 +40,9 @@ class TestCommands final : public Commands {
                                                             std::size_t limit) const override;
   [[nodiscard]] StorageHealth storage_health() const override;
 
-  /// One poll of a cluster of two nodes, three guests and two storages; `cpu` makes it differ from the one before.
+  /// One poll of a cluster: nodes, a storage on each, three guests; `cpu` makes it differ from the one before.
   void poll(ClusterId id, double cpu);
+  int nodes{2};  ///< that clusters have from now on
 
  private:
   store::Store& store_;
@@ -75,8 +77,12 @@ class House {
   /// A user of that role (made once); their access token.
   std::string token_of(const std::string& role);
   Reply sign_in(const std::string& name, const std::string& password);
-  /// A connected cluster with objects; its id.
-  std::string cluster();
+  /// A token that the test got by itself stands for this role from now on.
+  void adopt(const std::string& role, std::string token) { tokens_[role] = std::move(token); }
+  /// A connected cluster with objects on so many nodes; its id.
+  std::string cluster(int nodes = 2);
+  /// Opens /ws for the holder of the token over a line that the test made; status of the handshake.
+  int open_socket(const std::string& token, std::shared_ptr<net::WebSocket> line);
   /// Runs something on the loop and waits for it.
   void on_loop(std::function<void()> work);
 
@@ -88,6 +94,7 @@ class House {
   std::unique_ptr<TestCommands> commands{};
 
  private:
+  net::Response respond(net::Request request);
   std::filesystem::path directory_;
   std::unique_ptr<Keyring> keyring_;
   std::unique_ptr<net::Loop> loop_;

@@ -135,7 +135,8 @@ StorageHealth TestCommands::storage_health() const { return {store_.engine(), tr
 
 void TestCommands::poll(ClusterId id, double cpu) {
   Resources seen;
-  for (const char* name : {"pve1", "pve2"}) {
+  for (int number = 1; number <= nodes; ++number) {
+    const std::string name = "pve" + std::to_string(number);
     NodeRow node;
     node.name = name;
     node.status = "online";
@@ -236,6 +237,26 @@ void House::on_loop(std::function<void()> work) {
   done.get_future().get();
 }
 
+net::Response House::respond(net::Request request) {
+  std::promise<net::Response> done;
+  loop_->post([&] { loop_->spawn("request", answer(service->handler(), request, done)); });
+  return done.get_future().get();
+}
+
+int House::open_socket(const std::string& token, std::shared_ptr<net::WebSocket> line) {
+  net::Request request;
+  request.method = "GET";
+  request.path = "/ws";
+  request.query = "ticket=" + as(token, "POST", "/api/auth/ws-ticket").text("ticket");
+  request.headers = {
+      {"Host", "monitor.example:8000"}, {"Origin", "http://monitor.example:8000"}, {"Upgrade", "websocket"}};
+  request.peer = "127.0.0.1";
+  auto response = respond(std::move(request));
+  if (response.upgrade)
+    loop_->post([this, upgrade = response.upgrade, line] { loop_->spawn("socket", upgrade(line)); });
+  return response.status;
+}
+
 Reply House::ask(const std::string& method, const std::string& target, Headers headers, std::string body,
                  const std::string& peer) {
   net::Request request;
@@ -248,9 +269,7 @@ Reply House::ask(const std::string& method, const std::string& target, Headers h
   request.headers.emplace_back("Host", "monitor.example:8000");
   request.body = std::move(body);
   request.peer = peer;
-  std::promise<net::Response> done;
-  loop_->post([&] { loop_->spawn("request", answer(service->handler(), request, done)); });
-  const auto response = done.get_future().get();
+  const auto response = respond(std::move(request));
   return {response.status, response.shared_body ? *response.shared_body : response.body, response.headers};
 }
 
@@ -288,7 +307,8 @@ std::string House::token_of(const std::string& role) {
   return tokens_[role] = sign_in("the-" + role, kPassword).text("access_token");
 }
 
-std::string House::cluster() {
+std::string House::cluster(int nodes) {
+  commands->nodes = nodes;
   static int count = 0;
   const std::string pin =
       "AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB";

@@ -1,0 +1,56 @@
+// The access token of this page: in memory only. The refresh token is a cookie that no script can read; it is
+// rotated at each use, and using an old one ends the session, so all refreshes of a browser wait for each other.
+
+export type Refreshed = "done" | "refused" | "unreachable";
+
+let token: string | null = null;
+let underway: Promise<Refreshed> | null = null;
+
+export const accessToken = (): string | null => token;
+
+export function setAccessToken(next: string | null): void {
+  token = next;
+}
+
+/** The proof that a cookie route is called by our own page. */
+export async function csrfHeaders(): Promise<Record<string, string>> {
+  const response = await fetch(address("/api/auth/csrf-token"), { credentials: "same-origin" });
+  if (!response.ok) throw new TypeError(`csrf-token: ${response.status}`);
+  const body = (await response.json()) as { csrf_token: string };
+  return { "X-CSRF-Token": body.csrf_token };
+}
+
+/** One at a time: whoever asks while one is underway gets its outcome. */
+export function refreshAccess(): Promise<Refreshed> {
+  underway ??= alone(refresh).finally(() => {
+    underway = null;
+  });
+  return underway;
+}
+
+async function refresh(): Promise<Refreshed> {
+  try {
+    const response = await fetch(address("/api/auth/refresh"), {
+      method: "POST",
+      credentials: "same-origin",
+      headers: await csrfHeaders(),
+    });
+    if (response.ok) {
+      token = ((await response.json()) as { access_token: string }).access_token;
+      return "done";
+    }
+    if (response.status !== 401 && response.status !== 403) return "unreachable";
+    token = null;
+    return "refused";
+  } catch {
+    return "unreachable";
+  }
+}
+
+/** Among all tabs of this browser. Without locks (plain HTTP beyond this machine) only among the calls of this page. */
+async function alone(deed: () => Promise<Refreshed>): Promise<Refreshed> {
+  const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
+  return locks ? await locks.request("monitorix-refresh", deed) : deed();
+}
+
+export const address = (path: string): string => new URL(path, globalThis.location.origin).href;

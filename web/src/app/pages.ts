@@ -1,0 +1,35 @@
+// The pages of the rail, in its order; also what the palette and the key g know.
+import { Boxes, Database, LayoutDashboard, type LucideIcon, Network, Server, Settings } from "lucide-react";
+import type { Role } from "../api/session";
+import type { FrameKey } from "../i18n/frame";
+
+export interface Page {
+  path: string;
+  word: FrameKey;
+  icon: LucideIcon;
+  /** After g */
+  key: string | null;
+}
+
+export const PAGES: readonly Page[] = [
+  { path: "/dashboard", word: "nav.overview", icon: LayoutDashboard, key: "o" },
+  { path: "/clusters", word: "nav.clusters", icon: Network, key: "c" },
+  { path: "/nodes", word: "nav.nodes", icon: Server, key: "n" },
+  { path: "/vms", word: "nav.guests", icon: Boxes, key: "g" },
+  { path: "/storages", word: "nav.storages", icon: Database, key: "s" },
+];
+
+export const SETTINGS: Page = { path: "/settings/profile", word: "nav.settings", icon: Settings, key: null };
+
+export interface SettingsPage {
+  path: string;
+  word: FrameKey;
+  least: Role;
+}
+
+export const SETTINGS_PAGES: readonly SettingsPage[] = [
+  { path: "/settings/profile", word: "nav.profile", least: "viewer" },
+  { path: "/settings/users", word: "nav.users", least: "admin" },
+  { path: "/settings/audit", word: "nav.audit", least: "admin" },
+  { path: "/api/docs", word: "nav.docs", least: "viewer" },
+];

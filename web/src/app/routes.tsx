@@ -1,0 +1,45 @@
+// Every address of the app. Each page comes when it is first wanted.
+import { Navigate, type RouteObject } from "react-router";
+import { BrokenPage, MissingPage, Waiting } from "./edges";
+import { Gate } from "./gate";
+import { SettingsLayout } from "./settings-layout";
+
+const pages: RouteObject[] = [
+  { index: true, element: <Navigate to="/dashboard" replace /> },
+  { path: "dashboard", lazy: async () => ({ Component: (await import("../features/overview/overview-page")).OverviewPage }) },
+  { path: "clusters", lazy: async () => ({ Component: (await import("../features/clusters/clusters-page")).ClustersPage }) },
+  { path: "clusters/connect", lazy: async () => ({ Component: (await import("../features/clusters/connect-page")).ConnectPage }) },
+  { path: "clusters/new", element: <Navigate to="/clusters/connect" replace /> },
+  { path: "clusters/:id", lazy: async () => ({ Component: (await import("../features/clusters/cluster-page")).ClusterPage }) },
+  { path: "nodes", lazy: async () => ({ Component: (await import("../features/nodes/nodes-page")).NodesPage }) },
+  { path: "nodes/:id", lazy: async () => ({ Component: (await import("../features/nodes/node-page")).NodePage }) },
+  { path: "vms", lazy: async () => ({ Component: (await import("../features/guests/guests-page")).GuestsPage }) },
+  { path: "vms/:id", lazy: async () => ({ Component: (await import("../features/guests/guest-page")).GuestPage }) },
+  { path: "storages", lazy: async () => ({ Component: (await import("../features/storages/storages-page")).StoragesPage }) },
+  { path: "storages/:id", lazy: async () => ({ Component: (await import("../features/storages/storage-page")).StoragePage }) },
+  {
+    element: <SettingsLayout />,
+    children: [
+      { path: "settings", element: <Navigate to="/settings/profile" replace /> },
+      { path: "settings/profile", lazy: async () => ({ Component: (await import("../features/settings/profile-page")).ProfilePage }) },
+      { path: "settings/users", lazy: async () => ({ Component: (await import("../features/settings/users-page")).UsersPage }) },
+      { path: "settings/audit", lazy: async () => ({ Component: (await import("../features/settings/audit-page")).AuditPage }) },
+      { path: "api/docs", lazy: async () => ({ Component: (await import("../features/docs/docs-page")).DocsPage }) },
+    ],
+  },
+  { path: "docs", element: <Navigate to="/api/docs" replace /> },
+  { path: "*", element: <MissingPage /> },
+];
+
+export const routes: RouteObject[] = [
+  {
+    errorElement: <BrokenPage />,
+    HydrateFallback: Waiting,
+    children: [
+      { path: "/login", lazy: async () => ({ Component: (await import("../features/login/login-page")).LoginPage }) },
+      { path: "/setup", lazy: async () => ({ Component: (await import("../features/setup/setup-page")).SetupPage }) },
+      // The inner boundary: a page that breaks leaves the frame standing.
+      { path: "/", element: <Gate />, children: [{ errorElement: <BrokenPage />, children: pages }] },
+    ],
+  },
+];

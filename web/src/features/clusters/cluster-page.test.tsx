@@ -1,0 +1,100 @@
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import load from "../../../../contract/examples/getClusterLoad.json";
+import doctor from "../../../../contract/examples/getDoctor.json";
+import tasks from "../../../../contract/examples/listClusterTasks.json";
+import type { Cluster } from "../../fleet/nouns";
+import en from "../../i18n/en/fleet.json";
+import { exampleClusters, fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
+import { ClusterPage } from "./cluster-page";
+import { ClustersPage } from "./clusters-page";
+
+const answersFor = (id: string) => ({
+  [`GET /api/clusters/${id}/doctor`]: { body: doctor },
+  [`GET /api/clusters/${id}/load`]: { body: load },
+  [`GET /api/clusters/${id}/tasks`]: { body: tasks },
+});
+const open = (id: string) => renderFleet(<ClusterPage />, `/clusters/${id}`, "/clusters/:id");
+
+describe("the list of clusters", () => {
+  it("tells state, quorum, members and the load we cause", () => {
+    fakeNetwork({});
+    fillWorld();
+    renderFleet(<ClustersPage />);
+    const row = screen.getByRole("row", { name: /bergen/ });
+    for (const text of ["No quorum", "8.4.1", "Lost", "1 / 2", "8 fine, 2 to look at, 1 broken"])
+      expect(within(row).getByText(text)).toBeTruthy();
+    expect(within(screen.getByRole("row", { name: /lab/ })).getAllByText("–").length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe("one cluster", () => {
+  it("asks a person to compare a changed certificate, and confirms exactly what was shown", async () => {
+    const sent = fakeNetwork({
+      ...answersFor("2"),
+      "POST /api/clusters/2/endpoints/12/confirm-fingerprint": { body: exampleClusters[1]?.endpoints[1] },
+    });
+    fillWorld();
+    open("2");
+    const seen = exampleClusters[1]?.endpoints[1]?.seen_certificate?.fingerprint_sha256 ?? "";
+    expect(screen.getByText("pve12.example.net shows a new certificate")).toBeTruthy();
+    expect(screen.getByText(seen)).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "Confirm this certificate" }));
+    await waitFor(() => expect(sent.find((one) => one.what.endsWith("confirm-fingerprint"))?.body).toEqual({ fingerprint_sha256: seen }));
+  });
+  it("offers members that were found, with the fingerprint learned from the cluster", async () => {
+    const sent = fakeNetwork({
+      ...answersFor("1"),
+      "POST /api/clusters/1/endpoints": { status: 201, body: exampleClusters[0]?.endpoints[0] },
+    });
+    fillWorld();
+    open("1");
+    fireEvent.click(screen.getByRole("button", { name: /Add pve3/ }));
+    const pin = exampleClusters[0]?.members[2]?.fingerprint_sha256;
+    await waitFor(() =>
+      expect(sent.find((one) => one.what.startsWith("POST"))?.body).toEqual({ address: "192.0.2.3", port: 8006, fingerprints: [pin] }),
+    );
+  });
+  it("shows the doctor with the line that mends, and the tasks", async () => {
+    fakeNetwork(answersFor("1"));
+    fillWorld();
+    open("1");
+    expect(await screen.findByText(/pveum acl modify \/ --tokens/)).toBeTruthy();
+    expect(await screen.findByText("qmigrate")).toBeTruthy();
+  });
+  it("asks once before it removes, and names what", async () => {
+    fakeNetwork({ ...answersFor("1"), "DELETE /api/clusters/1": { status: 204, body: null } });
+    fillWorld();
+    HTMLDialogElement.prototype.showModal = function showModal() {
+      this.open = true;
+    };
+    const { router } = open("1");
+    fireEvent.click(screen.getByRole("button", { name: "Remove" }));
+    const dialog = screen.getByRole("dialog", { name: "Remove the connection oslo?" });
+    fireEvent.click(within(dialog).getByRole("button", { name: "Remove" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/clusters"));
+  });
+  const states: Exclude<Cluster["state"], "ok">[] = [
+    "connecting",
+    "degraded",
+    "unreachable",
+    "auth_failed",
+    "tls_mismatch",
+    "wrong_cluster",
+    "paused",
+  ];
+  it.each(states)("says for %s what happened and what to do", (state) => {
+    fakeNetwork(answersFor("1"));
+    fillWorld({ clusters: exampleClusters.map((cluster) => ({ ...cluster, state, quorate: null, powerless: false })) });
+    open("1");
+    expect(screen.getAllByText(en.cluster.state[state]).length).toBeGreaterThan(0);
+    expect(screen.getByText(new RegExp(en.cluster.advice[state].slice(0, 40)))).toBeTruthy();
+  });
+  it("says that a token sees nothing, instead of showing no guests", () => {
+    fakeNetwork(answersFor("1"));
+    fillWorld({ clusters: exampleClusters.map((cluster) => ({ ...cluster, powerless: true, vm_count: 0 })), vms: [] });
+    open("1");
+    expect(screen.getByText(/rights must be given to the user and to the token/)).toBeTruthy();
+    expect(screen.queryByText(/0 guests/)).toBeNull();
+  });
+});

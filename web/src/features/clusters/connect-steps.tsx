@@ -1,0 +1,173 @@
+// The four steps of connecting, each shown when the one before is done.
+import { type ReactNode, useId } from "react";
+import { Link } from "react-router";
+import type { components } from "../../api/schema.gen";
+import type { OrderOf } from "../../fleet/ask";
+import type { Certificate, Cluster } from "../../fleet/nouns";
+import { useNumbers } from "../../fleet/numbers";
+import { useWords } from "../../fleet/words";
+import { CopyLine } from "../../parts/copy-line";
+import { PlainButton } from "../../parts/order-button";
+import { Facts, Notice } from "../../parts/panel";
+import { DoctorTable } from "../../views/doctor-table";
+import { type Address, FINGERPRINT_LINE, TOKEN_LINES, type Token } from "./address";
+import styles from "./connect.module.css";
+import type { Draft } from "./connect-page";
+
+type Doctor = components["schemas"]["Doctor"];
+interface StepProps {
+  draft: Draft;
+  put: (part: Partial<Draft>) => void;
+}
+
+function Step({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <li className={styles.step}>
+      <h2>{title}</h2>
+      {children}
+    </li>
+  );
+}
+
+interface FieldProps {
+  label: string;
+  help: string;
+  value: string;
+  problem: string | null;
+  isSecret?: boolean;
+  onValue: (value: string) => void;
+}
+
+function Field({ label, help, value, problem, isSecret = false, onValue }: FieldProps) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type={isSecret ? "password" : "text"}
+        autoComplete="off"
+        spellCheck={false}
+        value={value}
+        aria-describedby={`${id}-help`}
+        aria-invalid={problem !== null}
+        onChange={(event) => onValue(event.target.value)}
+      />
+      <p id={`${id}-help`} className={problem ? styles.problem : styles.help}>
+        {problem ?? help}
+      </p>
+    </div>
+  );
+}
+
+export function AddressStep({ draft, put, probe, onProbe }: StepProps & { probe: OrderOf<Address, Certificate>; onProbe: () => void }) {
+  const t = useWords();
+  const isBad = draft.addressText !== "" && draft.address === null && probe.wasTried;
+  return (
+    <Step title={t("connect.step1")}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onProbe();
+        }}
+      >
+        <Field
+          label={t("connect.address")}
+          help={t("connect.addressHelp")}
+          value={draft.addressText}
+          problem={isBad ? t("connect.addressBad") : (probe.problem?.detail ?? null)}
+          onValue={(addressText) => put({ addressText, certificate: null, isConfirmed: false })}
+        />
+        <PlainButton type="submit" kind="primary" isBusy={probe.isBusy} isDisabled={draft.addressText.trim() === ""}>
+          {t("connect.probe")}
+        </PlainButton>
+        {probe.isBusy && <p className={styles.help}>{t("connect.probing")}</p>}
+      </form>
+    </Step>
+  );
+}
+
+export function CertificateStep({ certificate, draft, put }: StepProps & { certificate: Certificate }) {
+  const t = useWords();
+  const numbers = useNumbers();
+  return (
+    <Step title={t("connect.step2")}>
+      <h3 className={styles.compare}>{t("connect.compare")}</h3>
+      <code className={styles.fingerprint}>{certificate.fingerprint_sha256}</code>
+      <p>{t("connect.compareHelp")}</p>
+      <CopyLine label={t("connect.compare")} text={FINGERPRINT_LINE} />
+      <Facts
+        facts={[
+          { name: t("field.subject"), value: certificate.subject },
+          { name: t("field.issuer"), value: certificate.issuer },
+          { name: t("field.sans"), value: certificate.sans.join(", ") || "–" },
+          { name: t("field.validUntil"), value: numbers.moment(certificate.not_after) },
+        ]}
+      />
+      <p className={styles.help}>{t(certificate.chain_trusted ? "connect.trusted" : "connect.untrusted")}</p>
+      <div className={styles.actions}>
+        <PlainButton kind="primary" isDisabled={draft.isConfirmed} onClick={() => put({ isConfirmed: true })}>
+          {t("connect.equal")}
+        </PlainButton>
+        <PlainButton onClick={() => put({ certificate: null, isConfirmed: false })}>{t("connect.different")}</PlainButton>
+      </div>
+      <p className={styles.help}>{t("connect.differentHelp")}</p>
+    </Step>
+  );
+}
+
+export function TokenStep({ draft, put, token, check }: StepProps & { token: Token | null; check: OrderOf<void, Doctor> }) {
+  const t = useWords();
+  return (
+    <Step title={t("connect.step3")}>
+      <p>{t("connect.tokenHelp")}</p>
+      <CopyLine label={t("connect.step3")} text={TOKEN_LINES} />
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void check.run(undefined);
+        }}
+      >
+        <Field
+          label={t("connect.token")}
+          help={t("connect.tokenHint")}
+          value={draft.tokenText}
+          isSecret
+          problem={draft.tokenText !== "" && !token ? t("connect.tokenBad") : null}
+          onValue={(tokenText) => put({ tokenText })}
+        />
+        <Field
+          label={t("connect.name")}
+          help=""
+          value={draft.name}
+          problem={draft.name.trim() ? null : t("connect.nameBad")}
+          onValue={(name) => put({ name })}
+        />
+        <PlainButton type="submit" kind="primary" isBusy={check.isBusy} isDisabled={!token || !draft.name.trim()}>
+          {t(check.isBusy ? "connect.checking" : "connect.check")}
+        </PlainButton>
+        {check.problem && <Notice tone="crit">{check.problem.detail}</Notice>}
+      </form>
+    </Step>
+  );
+}
+
+export function CheckStep({ doctor, save, onSave }: { doctor: Doctor; save: OrderOf<void, Cluster>; onSave: () => void }) {
+  const t = useWords();
+  const isBroken = doctor.checks.some((check) => check.result === "fail");
+  const existing = save.problem?.code === "duplicate_cluster" ? save.problem.cluster_id : undefined;
+  return (
+    <Step title={t("connect.step4")}>
+      <DoctorTable checks={doctor.checks} />
+      {save.problem && (
+        <Notice tone="crit">
+          {existing ? t("connect.duplicate") : save.problem.detail}{" "}
+          {existing && <Link to={`/clusters/${existing}`}>{t("connect.duplicateOpen")}</Link>}
+        </Notice>
+      )}
+      <PlainButton kind={isBroken ? "plain" : "primary"} isBusy={save.isBusy} onClick={onSave}>
+        {t(isBroken ? "connect.saveAnyway" : "connect.save")}
+      </PlainButton>
+    </Step>
+  );
+}

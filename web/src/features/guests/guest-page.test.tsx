@@ -1,0 +1,52 @@
+import { screen, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import series from "../../../../contract/examples/getSeries.json";
+import current from "../../../../contract/examples/getVmCurrent.json";
+import tasks from "../../../../contract/examples/listClusterTasks.json";
+import { exampleVms, fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
+import { GuestPage } from "./guest-page";
+
+const answersFor = (id: string, now: object) => ({
+  "GET /api/metrics/series": { body: series },
+  [`GET /api/vms/${id}/current`]: { body: now },
+  "GET /api/clusters/1/tasks": { body: tasks },
+  "GET /api/clusters/2/tasks": { body: tasks },
+});
+const open = (id: string) => renderFleet(<GuestPage />, `/vms/${id}`, "/vms/:id");
+
+describe("one guest", () => {
+  it("tells where it lives, how it does, and what Proxmox says now", async () => {
+    fakeNetwork(answersFor("101", current));
+    fillWorld();
+    open("101");
+    expect(screen.getByRole("heading", { level: 1, name: "web-00006" })).toBeTruthy();
+    expect(screen.getByRole("link", { name: "pve1" }).getAttribute("href")).toBe("/nodes/1");
+    const now = screen.getByRole("region", { name: "Asked just now" });
+    expect(await within(now).findByText(/pc-q35-10.1/)).toBeTruthy();
+  });
+  it("does not take unknown for stopped, nor for zero", () => {
+    fakeNetwork(answersFor("113", current));
+    fillWorld();
+    open("113");
+    expect(screen.getByText(/It is not taken for stopped/)).toBeTruthy();
+    expect(screen.queryByText(/^0 %/)).toBeNull();
+  });
+  it("alarms when it stopped and nobody ordered it", () => {
+    fakeNetwork(answersFor("105", current));
+    fillWorld({ vms: exampleVms.map((vm) => ({ ...vm, status: "stopped" as const, stopped_by: "unexpected" as const })) });
+    open("105");
+    expect(screen.getByRole("alert").textContent).toMatch(/no task of a person or of Proxmox explains why/);
+  });
+  it("names the lock that Proxmox holds", () => {
+    fakeNetwork(answersFor("106", current));
+    fillWorld();
+    open("106");
+    expect(screen.getByText("Proxmox holds a lock on it: backup.")).toBeTruthy();
+  });
+  it("stays readable when Proxmox does not answer for it", async () => {
+    fakeNetwork(answersFor("101", { ...current, unavailable_reason: "595 No route to host" }));
+    fillWorld();
+    open("101");
+    expect(await screen.findByText(/Proxmox did not answer for this guest/)).toBeTruthy();
+  });
+});

@@ -1,0 +1,112 @@
+// All guests of the fleet, live: search tokens, sorting and selection; the address holds what is asked.
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
+import { useNavigate, useSearchParams } from "react-router";
+import { useNumbers } from "../../fleet/numbers";
+import { useWords } from "../../fleet/words";
+import { useNames, useStream, useVmCount, useVmValues } from "../../fleet/world";
+import { Edges, EmptyNote } from "../../parts/edges";
+import { PageHead } from "../../parts/panel";
+import { GuestGrid } from "./guest-grid";
+import { FIRST_SORTING, parseSorting, type Sorting, sortingText } from "./guest-order";
+import styles from "./guests-page.module.css";
+import { SearchBox } from "./search-box";
+import { useGridKeys } from "./use-grid-keys";
+import { useGuestList } from "./use-guest-list";
+
+const STATUSES = ["running", "stopped", "paused", "unknown", "missing", "template", "deleted"];
+
+function useAsked() {
+  const [params, setParams] = useSearchParams();
+  const line = params.get("q") ?? "";
+  const sortText = params.get("sort");
+  const sorting = useMemo(() => parseSorting(sortText), [sortText]);
+  const put = useCallback(
+    (name: string, value: string | null) =>
+      setParams(
+        (before) => {
+          const after = new URLSearchParams(before);
+          if (value) after.set(name, value);
+          else after.delete(name);
+          return after;
+        },
+        { replace: true },
+      ),
+    [setParams],
+  );
+  const setLine = useCallback((next: string) => put("q", next), [put]);
+  const setSorting = useCallback(
+    (next: Sorting) => put("sort", sortingText(next) === sortingText(FIRST_SORTING) ? null : sortingText(next)),
+    [put],
+  );
+  return { line, sorting, setLine, setSorting };
+}
+
+export function GuestsPage() {
+  const t = useWords();
+  const navigate = useNavigate();
+  const stream = useStream("vms", "nodes", "clusters");
+  const numbers = useNumbers();
+  const names = useNames();
+  const values = useVmValues();
+  const total = useVmCount();
+  const { line, sorting, setLine, setSorting } = useAsked();
+  const { ids, hold } = useGuestList(useDeferredValue(line), sorting);
+  const [current, setCurrent] = useState(-1);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const input = useRef<HTMLInputElement>(null);
+  const grid = useRef<HTMLDivElement>(null);
+  const known = useMemo(
+    () => ({
+      ...values,
+      status: STATUSES,
+      type: ["qemu", "lxc"],
+      node: Object.values(names.nodes),
+      cluster: Object.values(names.clusters),
+    }),
+    [values, names],
+  );
+  useGridKeys({
+    count: ids.length,
+    current,
+    move: (to) => {
+      setCurrent(to);
+      grid.current?.focus({ preventScroll: true });
+    },
+    open: () => void navigate(`/vms/${ids[current] ?? ""}`),
+    select: () => {
+      const id = ids[current];
+      const next = new Set(selected);
+      if (id !== undefined && !next.delete(id)) next.add(id);
+      setSelected(next);
+    },
+    search: () => input.current?.focus(),
+  });
+  const hint = (
+    <>
+      {t("count.shown", { shown: numbers.count(ids.length), total: numbers.count(total) })}
+      {selected.size > 0 && ` · ${t("guests.selected", { count: selected.size })}`}
+    </>
+  );
+  return (
+    <div className={styles.page}>
+      <PageHead title={t("guests.title")} hint={hint} />
+      <SearchBox line={line} onLine={setLine} known={known} input={input} />
+      <Edges stream={stream} isEmpty={total === 0} empty={<EmptyNote title={t("guests.empty")} detail={t("guests.emptyDetail")} connect />}>
+        {ids.length === 0 ? (
+          <EmptyNote title={t("guests.noMatch")} action={{ word: t("guests.clear"), run: () => setLine("") }} />
+        ) : (
+          <GuestGrid
+            ids={ids}
+            current={current}
+            selected={selected}
+            onPoint={setCurrent}
+            onHold={hold}
+            grid={grid}
+            sorting={sorting}
+            onSort={setSorting}
+          />
+        )}
+      </Edges>
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+// The lists beside the tiles: findings, busiest guests, fullest storages, recent changes.
+import { memo } from "react";
+import { Link } from "react-router";
+import { guestLook, storageLook } from "../../fleet/look";
+import type { Node, Storage, Vm } from "../../fleet/nouns";
+import { useNumbers } from "../../fleet/numbers";
+import { SPARK_HEIGHT, SPARK_WIDTH } from "../../fleet/recent";
+import { useSparkSeeds } from "../../fleet/use-spark-seeds";
+import { useWords } from "../../fleet/words";
+import { recentCpu, useClusterName, useNodeName, useVm } from "../../fleet/world";
+import { Meter } from "../../parts/meter";
+import { Panel } from "../../parts/panel";
+import { Shape, StateMark } from "../../parts/state-mark";
+import { type Finding, recentChanges } from "./attention";
+import styles from "./overview-page.module.css";
+
+const MOST_FINDINGS = 6;
+
+export function Findings({ findings }: { findings: readonly Finding[] }) {
+  const t = useWords();
+  const numbers = useNumbers();
+  return (
+    <Panel title={t("overview.attention")} hint={findings.length === 0 ? t("overview.nothingDetail") : undefined}>
+      <ul className={styles.list}>
+        {findings.slice(0, MOST_FINDINGS).map((finding) => (
+          <li key={finding.key} className={styles.finding}>
+            <Shape tone={finding.look.tone} />
+            <span>
+              <Link to={finding.to}>{finding.name}</Link> {t(finding.look.word)}
+              {finding.ratio !== null && ` · ${numbers.percent(finding.ratio)}`}
+              {finding.place && <span className={styles.muted}> {finding.place}</span>}
+              {finding.advice && <div className={styles.muted}>{t(finding.advice)}</div>}
+            </span>
+            <span className={styles.muted}>{finding.since && numbers.age(finding.since)}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+const BusyRow = memo(function BusyRow({ id }: { id: string; seeded: number }) {
+  const vm = useVm(id);
+  const node = useNodeName(vm?.node_id ?? null);
+  const numbers = useNumbers();
+  if (!vm) return null;
+  return (
+    <li className={styles.row}>
+      <Link to={`/vms/${id}`} title={vm.name}>
+        {vm.name}
+      </Link>
+      <span className={styles.muted}>{node}</span>
+      <svg width={SPARK_WIDTH} height={SPARK_HEIGHT} aria-hidden="true">
+        <path d={recentCpu.line(id)} className={styles.spark} />
+      </svg>
+      <b>{numbers.percent(vm.cpu_ratio)}</b>
+    </li>
+  );
+});
+
+export function Busiest({ ids }: { ids: readonly string[] }) {
+  const t = useWords();
+  const seeded = useSparkSeeds(ids);
+  return (
+    <Panel
+      title={t("overview.busiest")}
+      hint={ids.length > 0 ? t("overview.busiestHint") : t("overview.busiestEmpty")}
+      actions={<Link to="/vms?sort=-cpu">{t("overview.all")}</Link>}
+    >
+      <ul className={styles.list}>
+        {ids.map((id) => (
+          <BusyRow key={id} id={id} seeded={seeded} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function StorageRow({ storage }: { storage: Storage }) {
+  const numbers = useNumbers();
+  const cluster = useClusterName(storage.cluster_id);
+  const look = storageLook(storage);
+  return (
+    <li className={styles.row}>
+      <Link to={`/storages/${storage.id}`} title={storage.name}>
+        {storage.name}
+      </Link>
+      <span className={styles.muted}>{cluster}</span>
+      <Meter ratio={storage.used_ratio} tone={look.tone} />
+      <b>{numbers.percent(storage.used_ratio)}</b>
+    </li>
+  );
+}
+
+export function Fullest({ storages }: { storages: readonly Storage[] }) {
+  const t = useWords();
+  const fullest = storages
+    .filter((storage) => storage.used_ratio !== null)
+    .sort((a, b) => (b.used_ratio ?? 0) - (a.used_ratio ?? 0))
+    .slice(0, 6);
+  return (
+    <Panel
+      title={t("overview.filling")}
+      hint={fullest.length === 0 ? t("overview.fillingEmpty") : undefined}
+      actions={<Link to="/storages">{t("overview.all")}</Link>}
+    >
+      <ul className={styles.list}>
+        {fullest.map((storage) => (
+          <StorageRow key={storage.id} storage={storage} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+export function Changes({ nodes, vms }: { nodes: readonly Node[]; vms: readonly Vm[] }) {
+  const t = useWords();
+  const numbers = useNumbers();
+  const changes = recentChanges(nodes, vms, guestLook);
+  return (
+    <Panel title={t("overview.changes")} hint={changes.length === 0 ? t("overview.changesEmpty") : undefined}>
+      <ul className={styles.list}>
+        {changes.map((change) => (
+          <li key={change.key} className={styles.change}>
+            <span>
+              <Link to={change.to}>{change.name}</Link>
+            </span>
+            <StateMark look={change.look} />
+            <span className={styles.muted} title={numbers.moment(change.since)}>
+              {numbers.ago(change.since)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

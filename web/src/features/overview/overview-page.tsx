@@ -1,0 +1,115 @@
+// Is anything wrong? The first page. Its lists of guests are looked at anew every ten seconds, tiles at every change.
+import { useEffect, useMemo, useReducer } from "react";
+import { useWords } from "../../fleet/words";
+import { allVms, useClusters, useNodes, useStorages, useStream, useVmMembership } from "../../fleet/world";
+import { Edges, EmptyNote } from "../../parts/edges";
+import { PageHead, Panel } from "../../parts/panel";
+import { NodeCharts } from "../../views/node-charts";
+import { NodeTiles } from "../../views/node-tiles";
+import { countGuests, findingsOf } from "./attention";
+import { AttentionCard, GuestsCard, NodesCard, StorageCard } from "./cards";
+import { Busiest, Changes, Findings, Fullest } from "./lists";
+import styles from "./overview-page.module.css";
+
+const LOOK_MS = 10_000;
+const QUICK_MS = 2_000;
+
+/** Guests as of now, looked at anew every few seconds rather than at each of ten thousand changes. */
+function useGuestsNow() {
+  const membership = useVmMembership();
+  const [turn, next] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (!document.hidden) next();
+    }, QUICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return useMemo(() => {
+    void membership;
+    void turn;
+    return [...allVms()];
+  }, [membership, turn]);
+}
+
+function useBusiest(isThere: boolean): readonly string[] {
+  const [turn, next] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => {
+    const timer = setInterval(next, LOOK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return useMemo(() => {
+    void turn;
+    void isThere;
+    return [...allVms()]
+      .filter((vm) => vm.cpu_ratio !== null && vm.status === "running")
+      .sort((a, b) => (b.cpu_ratio ?? 0) - (a.cpu_ratio ?? 0))
+      .slice(0, 7)
+      .map((vm) => vm.id);
+  }, [turn, isThere]);
+}
+
+function ClusterTiles() {
+  const t = useWords();
+  const clusters = useClusters();
+  const nodes = useNodes();
+  return (
+    <Panel title={t("overview.nodes")} hint={t("overview.nodesHint")}>
+      {clusters.map((cluster) => {
+        const own = nodes.filter((node) => node.cluster_id === cluster.id);
+        if (own.length === 0) return null;
+        return (
+          <div key={cluster.id}>
+            <h3 className={styles.cluster}>{cluster.name}</h3>
+            <NodeTiles ids={own.map((node) => node.id)} label={cluster.name} />
+          </div>
+        );
+      })}
+    </Panel>
+  );
+}
+
+export function OverviewPage() {
+  const t = useWords();
+  const stream = useStream("overview", "clusters", "nodes", "vms", "storages");
+  const clusters = useClusters();
+  const nodes = useNodes();
+  const storages = useStorages();
+  const vms = useGuestsNow();
+  const busiest = useBusiest(vms.length > 0);
+  const findings = useMemo(() => findingsOf({ clusters, nodes, storages, vms }), [clusters, nodes, storages, vms]);
+  const counts = countGuests(vms);
+  const [first] = nodes;
+  const hint = [
+    t("count.clusters", { count: clusters.length }),
+    t("count.nodes", { count: nodes.length }),
+    t("count.guests", { count: counts.total }),
+  ].join(" · ");
+  return (
+    <>
+      <PageHead title={t("overview.title")} hint={clusters.length > 0 ? hint : undefined} />
+      <Edges
+        stream={stream}
+        isEmpty={clusters.length === 0}
+        empty={<EmptyNote title={t("overview.empty")} detail={t("overview.emptyDetail")} connect />}
+      >
+        <div className={styles.cards}>
+          <AttentionCard findings={findings} />
+          <NodesCard nodes={nodes} />
+          <GuestsCard counts={counts} />
+          <StorageCard storages={storages} />
+        </div>
+        <div className={styles.columns}>
+          <div className={styles.side}>
+            {nodes.length === 1 && first ? <NodeCharts node={first} /> : <ClusterTiles />}
+            <Changes nodes={nodes} vms={vms} />
+          </div>
+          <div className={styles.side}>
+            <Findings findings={findings} />
+            <Busiest ids={busiest} />
+            <Fullest storages={storages} />
+          </div>
+        </div>
+      </Edges>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import { screen, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import series from "../../../../contract/examples/getSeries.json";
+import { fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
+import { StoragePage } from "./storage-page";
+import { StoragesPage } from "./storages-page";
+
+describe("storages", () => {
+  it("come fullest first, shared ones once, the unknown last and never as zero", () => {
+    fakeNetwork({});
+    fillWorld();
+    renderFleet(<StoragesPage />);
+    const rows = screen.getAllByRole("row").slice(1);
+    expect(rows[0]?.textContent).toMatch(/Filling up.*ceph-vm.*counted once/);
+    expect(rows.at(-1)?.textContent).toMatch(/Unknown.*nfs-backup/);
+    expect(within(rows.at(-1) as HTMLElement).getAllByText("–")).toHaveLength(3);
+  });
+  it("say on their own page what to do when little room is left", async () => {
+    fakeNetwork({ "GET /api/metrics/series": { body: { ...series, series: [] } } });
+    fillWorld();
+    renderFleet(<StoragePage />, "/storages/1", "/storages/:id");
+    expect(screen.getByText(/Little room is left/)).toBeTruthy();
+    expect(await screen.findByText(/No points yet/)).toBeTruthy();
+    expect(screen.getByRole("link", { name: "pve2" }).getAttribute("href")).toBe("/nodes/2");
+  });
+  it("begin with a word when none is known", () => {
+    fakeNetwork({});
+    fillWorld({ storages: [] });
+    renderFleet(<StoragesPage />);
+    expect(screen.getByText("No storage is known yet")).toBeTruthy();
+  });
+});

@@ -1,0 +1,27 @@
+// All storages, fullest first.
+
+import { useWords } from "../../fleet/words";
+import { useStorages, useStream } from "../../fleet/world";
+import { Edges, EmptyNote } from "../../parts/edges";
+import { PageHead, Panel } from "../../parts/panel";
+import { StorageTable } from "../../views/storage-table";
+
+export function StoragesPage() {
+  const t = useWords();
+  const stream = useStream("storages", "nodes", "clusters");
+  const storages = useStorages();
+  return (
+    <>
+      <PageHead title={t("storages.title")} hint={t("count.storages", { count: storages.length })} />
+      <Edges
+        stream={stream}
+        isEmpty={storages.length === 0}
+        empty={<EmptyNote title={t("storages.empty")} detail={t("storages.emptyDetail")} connect />}
+      >
+        <Panel title={t("storages.title")}>
+          <StorageTable storages={storages} empty={t("storages.empty")} />
+        </Panel>
+      </Edges>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+// Shares and counts by the rules of the language.
+import { isKnown, numberFormat, UNKNOWN } from "./unknown";
+
+/** 0.123 -> "12.3 %". Always one digit, so that a column of them lines up. */
+export function formatPercent(ratio: number | null, locale: string): string {
+  if (!isKnown(ratio)) return UNKNOWN;
+  return `${numberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(ratio * 100)}\u00a0%`;
+}
+
+/** 10000 -> "10,000" */
+export function formatCount(count: number | null, locale: string): string {
+  return isKnown(count) ? numberFormat(locale, { maximumFractionDigits: 0 }).format(count) : UNKNOWN;
+}
+
+/** One digit behind the point below 100, none above. */
+export function formatDecimal(value: number | null, locale: string): string {
+  if (!isKnown(value)) return UNKNOWN;
+  return numberFormat(locale, { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 }).format(value);
+}

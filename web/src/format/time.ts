@@ -1,0 +1,62 @@
+// Moments: how long ago, and exactly when.
+import { UNKNOWN } from "./unknown";
+
+const STEPS = [
+  { unit: "year", ms: 365 * 86_400_000 },
+  { unit: "month", ms: 30 * 86_400_000 },
+  { unit: "day", ms: 86_400_000 },
+  { unit: "hour", ms: 3_600_000 },
+  { unit: "minute", ms: 60_000 },
+  { unit: "second", ms: 1000 },
+] as const;
+
+const relative = new Map<string, Intl.RelativeTimeFormat>();
+const exact = new Map<string, Intl.DateTimeFormat>();
+
+/** "2 minutes ago"; a server clock slightly ahead of ours is "now", not the future. */
+export function formatAgo(iso: string | null, locale: string, now: number): string {
+  const at = iso === null ? Number.NaN : Date.parse(iso);
+  if (Number.isNaN(at)) return UNKNOWN;
+  const away = at - now;
+  const format = kept(relative, locale, () => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
+  const step = STEPS.find(({ ms }) => Math.abs(away) >= ms);
+  if (!step || (away > 0 && away < 60_000)) return format.format(0, "second");
+  return format.format(Math.trunc(away / step.ms), step.unit);
+}
+
+let zone: string | null = null;
+
+/** The zone of the reader's choice; null = that of their machine. A name the browser does not know counts as null. */
+export function setTimeZone(name: string | null): void {
+  zone = name !== null && isZone(name) ? name : null;
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** "23 Nov 2026, 03:11:13" in the time zone of the reader. */
+export function formatMoment(iso: string | null, locale: string): string {
+  const at = iso === null ? Number.NaN : Date.parse(iso);
+  if (Number.isNaN(at)) return UNKNOWN;
+  const timeZone = zone ?? undefined;
+  return kept(
+    exact,
+    `${locale} ${timeZone}`,
+    () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone }),
+  ).format(at);
+}
+
+function kept<T>(store: Map<string, T>, locale: string, make: () => T): T {
+  let one = store.get(locale);
+  if (!one) {
+    one = make();
+    store.set(locale, one);
+  }
+  return one;
+}
