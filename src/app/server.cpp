@@ -30,6 +30,7 @@ using namespace std::chrono_literals;
 constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
 constexpr auto kKeepAllPeriod = 10min;
+constexpr int kNoLimit = 100'000'000;
 
 /// Ends the loop at SIGINT or SIGTERM; the signals are blocked in every thread before any starts.
 class SignalWatch {
@@ -138,9 +139,10 @@ class Server {
  private:
   api::Settings settings() const {
     api::Settings out{};
-    out.rate_limits.user_per_minute = config_.rate_limit_user_per_minute;
-    out.rate_limits.address_per_minute = config_.rate_limit_address_per_minute;
-    out.rate_limits.address_per_hour = config_.rate_limit_address_per_hour;
+    const auto limit = [](int wanted) { return wanted == 0 ? kNoLimit : wanted; };
+    out.rate_limits.user_per_minute = limit(config_.rate_limit_user_per_minute);
+    out.rate_limits.address_per_minute = limit(config_.rate_limit_address_per_minute);
+    out.rate_limits.address_per_hour = limit(config_.rate_limit_address_per_hour);
     out.trusted_proxies = config_.trusted_proxies;
     out.cors_origins = config_.cors_origins;
     out.insecure_http = config_.insecure_http;

@@ -1,6 +1,6 @@
 #pragma once
-// One (stream, filter, scope): what it shows of a snapshot, and what of it differs between two. Pure; api/ asks the same
-// may_see, so that lists and live frames agree.
+// One (stream, filter, scope): what it shows of a snapshot, and what of it differs between two. Pure; api/ asks the
+// same may_see, so that lists and live frames agree.
 
 #include <string>
 #include <vector>

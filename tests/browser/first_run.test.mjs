@@ -21,7 +21,9 @@ test("a stranger makes the first account and sees a cluster live", async () => {
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Create account" }).click();
 
-  await page.getByRole("heading", { name: "Connect a cluster" }).waitFor();
+  await page.getByRole("heading", { name: "Connect a cluster" }).waitFor({ timeout: 10_000 }).catch(async (error) => {
+    throw new Error(`${error}\n${page.url()}\n${await page.locator("body").innerText()}`);
+  });
   const [first] = house.endpoints;
   await page.getByLabel("Address of one node").fill(new URL(first.url).host);
   await page.getByRole("button", { name: "Look at its certificate" }).click();
@@ -30,7 +32,7 @@ test("a stranger makes the first account and sees a cluster live", async () => {
   await page.getByLabel("API token").fill(first.token);
   await page.getByLabel("Name for this connection").fill("home");
   await page.getByRole("button", { name: "Check the connection" }).click();
-  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await page.getByRole("button", { name: "Save the connection" }).click();
 
   await page.getByRole("heading", { name: "home" }).waitFor();
   await page.goto(`${house.origin}/dashboard`);

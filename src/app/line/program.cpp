@@ -104,7 +104,10 @@ Result<Order> complete(const Invocation& call) {
 class BriefLoop {
  public:
   BriefLoop() : thread_([this] { loop_.run(); }) {}
-  ~BriefLoop() {
+  ~BriefLoop() { end(); }
+  /// What lives on the loop may be taken down after this.
+  void end() {
+    if (!thread_.joinable()) return;
     loop_.stop();
     thread_.join();
   }
@@ -137,7 +140,9 @@ int fulfil_here(const Config& config, const Order& order) {
   desk.connect = [&](ClusterConfig candidate) {
     return connect_without_server(*http, clock, store, std::move(candidate));
   };
-  return say(desk.fulfil(order));
+  const Outcome outcome = desk.fulfil(order);
+  brief.end();
+  return say(outcome);
 }
 
 int restore(const Config& config, const Order& order) {

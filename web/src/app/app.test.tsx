@@ -6,7 +6,7 @@ import me from "../../../contract/examples/getMe.json";
 import { type Me, useSession } from "../api/session";
 import { startWords } from "../i18n/words";
 import { useLineStatus } from "../live/status";
-import { fakeNetwork, fillWorld } from "../test/render-fleet";
+import { exampleNodes, fakeNetwork, fillWorld } from "../test/render-fleet";
 import { BrokenPage } from "./edges";
 import { Shell } from "./frame/shell";
 import { routes } from "./routes";
@@ -40,6 +40,10 @@ afterEach(() => {
   vi.unstubAllGlobals();
   delete document.documentElement.dataset.theme;
 });
+
+function Broken(): never {
+  throw new Error("a hole in the page");
+}
 
 const at = (router: ReturnType<typeof open>) => router.state.location.pathname + router.state.location.search;
 const press = (key: string, more = {}) => fireEvent.keyDown(document.body, { key, ...more });
@@ -95,9 +99,12 @@ it("jumps from Ctrl K to a node of the fleet", async () => {
   await screen.findByRole("heading", { level: 1, name: "Clusters" });
   press("k", { ctrlKey: true });
   const line = await screen.findByPlaceholderText("A node, a guest, a page, an action", undefined, { timeout: 10_000 });
-  fireEvent.change(line, { target: { value: "storages" } });
-  fireEvent.click(await screen.findByRole("option", { name: "Storages" }));
-  await waitFor(() => expect(at(router)).toBe("/storages"));
+  const node = exampleNodes.find((one) => one.status === "online");
+  if (!node) throw new Error("no node is online in the examples");
+  fireEvent.change(line, { target: { value: node.name } });
+  const found = await screen.findAllByRole("option", { name: new RegExp(node.name) });
+  fireEvent.click(found[0] as HTMLElement);
+  await waitFor(() => expect(at(router)).toBe(`/nodes/${node.id}`));
   expect(screen.queryByRole("dialog")).toBeNull();
 });
 
@@ -118,14 +125,11 @@ it("says when the next attempt comes while the line is lost", async () => {
   useLineStatus.setState({ line: "offline", retryAt: Date.now() + 4000, lastMessageAt: Date.now() - 12_000 });
   open("/clusters");
   expect(await screen.findByText(/Offline, trying again in [345] s/)).toBeTruthy();
-  expect(screen.getByText("12 s old")).toBeTruthy();
+  expect(screen.getByText(/^1[1-3] s old$/)).toBeTruthy();
 });
 
 it("keeps the frame when a page breaks, and says what broke", async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
-  const Broken = () => {
-    throw new Error("a hole in the page");
-  };
   open("/", [
     { path: "/", element: <Shell />, children: [{ errorElement: <BrokenPage />, children: [{ index: true, element: <Broken /> }] }] },
   ]);

@@ -125,7 +125,7 @@ function optionsOf({ colours, width, height, count, most, isBinary, cursorKey, s
       y: { range: (_plot, _low, high) => [0, most ?? Math.max(high ?? 0, Number.EPSILON) * 1.08] },
     },
     axes: [
-      { ...axis, size: 26, values: (_plot, splits) => clockFaces(splits) },
+      { ...axis, size: 26, space: 80, values: (_plot, splits) => clockFaces(splits) },
       { ...axis, size: 72, ...(isBinary && { incrs: BINARY_STEPS }), values: (_plot, splits) => splits.map((value) => say(value)) },
     ],
     series: [{}, ...Array.from({ length: count }, (_, i) => seriesLook(colours.series[i % colours.series.length] ?? "#888", i))],

@@ -16,7 +16,7 @@ export interface SeriesLook {
 
 interface PanelProps {
   title: string;
-  unit: "percent" | "bytes" | "rate";
+  unit: "percent" | "bytes" | "rate" | "decimal" | "count";
   state: HistoryState;
   series: readonly SeriesLook[];
   /** Charts with one name share the cursor. */

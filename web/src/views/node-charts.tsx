@@ -6,25 +6,11 @@ import { useWords } from "../fleet/words";
 import { PanelGrid } from "../parts/panel";
 import { HistoryPanel, type SeriesLook } from "./history-panel";
 
-const METRICS = [
-  "cpu_ratio",
-  "iowait_ratio",
-  "memory_used_bytes",
-  "swap_used_bytes",
-  "load_1",
-  "rootfs_used_bytes",
-] as const;
+const METRICS = ["cpu_ratio", "iowait_ratio", "memory_used_bytes", "swap_used_bytes", "load_1", "rootfs_used_bytes"] as const;
 
 export function NodeCharts({ node }: { node: Node }) {
   const t = useWords();
-  const live = [
-    node.cpu_ratio,
-    node.iowait_ratio,
-    node.memory_used_bytes,
-    node.swap_used_bytes,
-    node.load_1,
-    node.rootfs_used_bytes,
-  ];
+  const live = [node.cpu_ratio, node.iowait_ratio, node.memory_used_bytes, node.swap_used_bytes, node.load_1, node.rootfs_used_bytes];
   const state = useHistory(`node:${node.id}`, METRICS, node.last_check, live);
   const cpu: SeriesLook[] = [
     { word: t("field.cpu"), column: 0 },
@@ -39,7 +25,14 @@ export function NodeCharts({ node }: { node: Node }) {
     <PanelGrid>
       <HistoryPanel title={t("field.cpu")} unit="percent" state={state} series={cpu} cursor={cursor} most={1} />
       <HistoryPanel title={t("field.memory")} unit="bytes" state={state} series={memory} cursor={cursor} most={node.memory_total_bytes} />
-      <HistoryPanel title={t("field.load")} unit="count" state={state} series={[{ word: t("field.load"), column: 4 }]} cursor={cursor} most={null} />
+      <HistoryPanel
+        title={t("field.load")}
+        unit="decimal"
+        state={state}
+        series={[{ word: t("field.load"), column: 4 }]}
+        cursor={cursor}
+        most={null}
+      />
       <HistoryPanel
         title={t("field.rootfs")}
         unit="bytes"

@@ -1,10 +1,11 @@
 // The frame around every page: rail, top bar, banner, keys. A page that breaks leaves it standing.
 import { useQuery } from "@tanstack/react-query";
-import { Activity, PanelLeftClose, PanelLeftOpen, Search, TriangleAlert } from "lucide-react";
+import { PanelLeftClose, PanelLeftOpen, Search, TriangleAlert } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Outlet, useLocation, useSearchParams } from "react-router";
 import { versionQuery } from "../../api/queries";
 import { useFrameWords } from "../../i18n/frame";
+import { Brand } from "../../ui/brand";
 import { Kbd } from "../../ui/kbd";
 import { KeysHelp } from "./keys-help";
 import { LiveIndicator } from "./live-state";
@@ -55,9 +56,9 @@ export function Shell() {
       <a className={styles.skip} href="#content">
         {t("skip")}
       </a>
-      <div className={styles.rail}>
+      <aside className={styles.rail} aria-label="Monitorix">
         <div className={styles.brand}>
-          <Activity size={20} aria-hidden="true" /> <span>Monitorix</span>
+          <Brand />
         </div>
         <Rail />
         <button
@@ -68,7 +69,7 @@ export function Shell() {
         >
           {isNarrow ? <PanelLeftOpen size={17} aria-hidden="true" /> : <PanelLeftClose size={17} aria-hidden="true" />}
         </button>
-      </div>
+      </aside>
       <header className={styles.top}>
         <button type="button" className={styles.search} aria-keyshortcuts="Control+K" onClick={() => show("palette")}>
           <Search size={15} aria-hidden="true" /> <span>{t("search.open")}</span> <Kbd keys="Ctrl K" />

@@ -8,6 +8,7 @@ import { Field } from "../../parts/field";
 import styles from "../../parts/form.module.css";
 import { Refusal } from "../../parts/refusal";
 import { useDeed } from "../../parts/use-deed";
+import { Brand } from "../../ui/brand";
 import { Button } from "../../ui/button";
 
 const START = { username: "", password: "" };
@@ -30,6 +31,7 @@ export function LoginPage() {
   return (
     <div className={styles.gate}>
       <main className={styles.card}>
+        <Brand />
         <h1>{say("login.title")}</h1>
         {version.data?.setup_required ? (
           <p className={styles.hint}>

@@ -47,7 +47,7 @@ describe("one node", () => {
     expect(await screen.findByText("pvestatd")).toBeTruthy();
     expect(await screen.findByText("pve-ssl.pem")).toBeTruthy();
     expect(screen.getByRole("link", { name: "web-00006" })).toBeTruthy();
-    expect(within(screen.getByRole("region", { name: "Network" })).getByText("out")).toBeTruthy();
+    expect(within(screen.getByRole("region", { name: "Load" })).getAllByText("Load")).toHaveLength(2);
   });
   const reasons: Exclude<Node["status_reason"], "ok">[] = [
     "checking",

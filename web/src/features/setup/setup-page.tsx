@@ -10,6 +10,7 @@ import { Field } from "../../parts/field";
 import styles from "../../parts/form.module.css";
 import { Refusal } from "../../parts/refusal";
 import { useDeed } from "../../parts/use-deed";
+import { Brand } from "../../ui/brand";
 import { Button } from "../../ui/button";
 
 interface Account {
@@ -54,6 +55,7 @@ export function SetupPage() {
   return (
     <div className={styles.gate}>
       <main className={styles.card}>
+        <Brand />
         <h1>{say("setup.title")}</h1>
         {version.data?.setup_required === false && !making.isBusy && !making.isDone ? (
           <p>
