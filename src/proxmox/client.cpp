@@ -19,13 +19,21 @@ constexpr int kConcurrentPerEndpoint = 4;  // T7
 constexpr std::chrono::milliseconds kPlaceWait{50};
 constexpr std::size_t kBodyLimit = 16u << 20;  // T5
 
+/// Calls that the asked member answers itself: trouble with them is its own, never another member's.
+bool answers_itself(CallClass kind) {
+  return kind == CallClass::resources || kind == CallClass::status || kind == CallClass::tasks;
+}
+
 /// Calls that a node passes on to another member may take its 30 s of patience.
 net::Deadlines deadlines_for(CallClass kind) {
   using namespace std::chrono_literals;
-  if (kind == CallClass::resources || kind == CallClass::status || kind == CallClass::tasks ||
-      kind == CallClass::identity)
-    return {5s, 15s, 45s};
+  if (answers_itself(kind) || kind == CallClass::identity) return {5s, 15s, 45s};
   return {5s, 35s, 45s};
+}
+
+/// A status by which a healthy Proxmox VE never answers such a call: 5xx (F2), a redirect (T8).
+bool is_trouble(CallClass kind, int status) {
+  return answers_itself(kind) && status != 501 && (status >= 500 || (status >= 300 && status < 400));
 }
 
 std::optional<double> percentile(std::vector<double>& sorted, double share) {
@@ -163,7 +171,13 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
     }
     reply.data = std::move(*data);
   }
-  note_call(kind, reply.bytes, ms, reply.status >= 500 && !reply.blames_peer());
+  const bool trouble = is_trouble(kind, reply.status);
+  note_call(kind, reply.bytes, ms, trouble || (reply.status >= 500 && !reply.blames_peer()));
+  if (trouble) {
+    const Error error{Errc::unreachable, "it answers " + std::to_string(reply.status) + " " + reply.reason};
+    note_failure(track, error);
+    co_return fail(error);
+  }
   note_answer(track, *response);
   if (reply.status == 401) co_return fail(Errc::denied, "the token is refused: " + reply.reason);
   co_return reply;
@@ -253,11 +267,6 @@ void Client::note_call(CallClass kind, std::uint64_t bytes, double ms, bool fail
   while (!calls_.empty() && now - calls_.front().at > kLoadWindow) calls_.pop_front();
 }
 
-void Client::set_wrong_cluster(bool wrong) {
-  wrong_cluster_ = wrong;
-  if (wrong) last_error_ = "these are not the nodes of the cluster that was connected";
-}
-
 ClusterState Client::state() const {
   if (config_.paused) return ClusterState::paused;
   if (wrong_cluster_) return ClusterState::wrong_cluster;
@@ -317,7 +326,10 @@ ClusterLoad Client::load() const {
 ClusterHealth Client::health() const {
   ClusterHealth out{};
   out.state = state();
-  if (!last_error_.empty() && out.state != ClusterState::ok) out.error = last_error_;
+  if (out.state == ClusterState::wrong_cluster)
+    out.error = "these are not the nodes of the cluster that was connected";
+  else if (!last_error_.empty() && out.state != ClusterState::ok)
+    out.error = last_error_;
   out.powerless = powerless_;
   for (const EndpointTrack& track : endpoints_) out.endpoints.push_back(track.health);
   out.load = load();

@@ -1,7 +1,8 @@
 #pragma once
 // One connection to one cluster: endpoints in order, the active one sticky, fail-over, states, and the load that we
 // cause. GET only (A8). A 401 is never repeated at once, a changed certificate stops its endpoint until a human
-// confirms, 595/596/599 speak about another member and are answers, not failures. All on the loop.
+// confirms. 595/596/599 to a call about a node speak about another member and are answers; a 5xx to a call about the
+// cluster is a failure of the asked member. All on the loop.
 
 #include <deque>
 #include <map>
@@ -41,7 +42,7 @@ class Client {
   void reconfigure(const ClusterConfig& config);
   void set_powerless(bool powerless) { powerless_ = powerless; }
   /// The members are not those of the cluster that was connected (F4); false clears it.
-  void set_wrong_cluster(bool wrong);
+  void set_wrong_cluster(bool wrong) { wrong_cluster_ = wrong; }
   [[nodiscard]] ClusterHealth health() const;
   [[nodiscard]] const ClusterConfig& config() const { return config_; }
 

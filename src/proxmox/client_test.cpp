@@ -1,0 +1,189 @@
+#include "proxmox/client.h"
+
+#include <doctest/doctest.h>
+
+#include "net/run_now.h"
+#include "net/scripted_server.h"
+
+using namespace monitorix;
+using namespace monitorix::proxmox;
+using namespace std::chrono_literals;
+using net::answer_of;
+
+namespace {
+
+constexpr std::string_view kOk = "HTTP/1.1 200 OK";
+const std::string kRows = answer_of(kOk, "", R"({"data":[]})");
+
+/// A member whose answer the test may change while it runs.
+struct Member {
+  std::mutex mutex{};
+  std::string answer{kRows};
+  net::ScriptedServer server{[this](net::Talk& talk) {
+    while (!talk.read_head().empty()) {
+      const std::scoped_lock lock(mutex);
+      if (answer.empty() || !talk.write(answer)) return;
+    }
+  }};
+  void say(std::string words) {
+    const std::scoped_lock lock(mutex);
+    answer = std::move(words);
+  }
+};
+
+struct Stage {
+  ManualClock clock{};
+  Member first{}, second{};
+  net::Loop loop{};
+  net::HttpClient http{loop};
+  Client client;
+
+  explicit Stage(int members = 1) : client(http, clock, config(members)) {}
+
+  ClusterConfig config(int members) {
+    ClusterConfig made{};
+    made.id = ClusterId{7};
+    made.token_id = "monitor@pve!x";
+    made.token_secret = Secret("0000");
+    made.tls_mode = TlsMode::fingerprint;
+    for (int at = 0; at < members; ++at) {
+      const auto& server = (at == 0 ? first : second).server;
+      Endpoint endpoint{};
+      endpoint.id = EndpointId{at + 1};
+      endpoint.address = "127.0.0.1";
+      endpoint.port = static_cast<std::uint16_t>(server.port());
+      endpoint.priority = at;
+      endpoint.fingerprints = {Fingerprint{server.identity().fingerprint()}};
+      made.endpoints.push_back(endpoint);
+    }
+    return made;
+  }
+  Result<Reply> get(CallClass kind = CallClass::resources) {
+    return net::run_now(loop,
+                        client.get(kind == CallClass::node_status ? "/nodes/a/status" : "/cluster/resources", kind));
+  }
+  ClusterState state() { return client.health().state; }
+};
+
+}  // namespace
+
+TEST_CASE("a member that answers every call with 500 is trouble, and well again with its first answer") {
+  Stage stage;
+  REQUIRE(stage.get());
+  CHECK(stage.state() == ClusterState::ok);
+  stage.first.say(answer_of("HTTP/1.1 500 got no worker", "", R"({"data":null})"));
+  CHECK_FALSE(stage.get());
+  CHECK(stage.state() == ClusterState::degraded);
+  CHECK_FALSE(stage.get());
+  const auto health = stage.client.health();
+  CHECK(health.state == ClusterState::unreachable);
+  CHECK(health.error == "it answers 500 got no worker");
+  stage.first.say(kRows);
+  CHECK(stage.get());
+  CHECK(stage.state() == ClusterState::ok);
+  CHECK_FALSE(stage.client.health().error);
+}
+
+TEST_CASE("a redirect is not followed and not an answer") {
+  Stage stage;
+  stage.first.say(answer_of("HTTP/1.1 302 Found", "Location: http://169.254.169.254/\r\n", ""));
+  const auto got = stage.get();
+  REQUIRE_FALSE(got);
+  CHECK(got.error().text == "it answers 302 Found");
+  CHECK(stage.first.server.connections() == 1);
+}
+
+TEST_CASE("595 to a call about a member blames that member, not the one that was asked") {
+  Stage stage;
+  REQUIRE(stage.get());
+  stage.first.say(answer_of("HTTP/1.1 595 No route to host", "", ""));
+  const auto got = stage.get(CallClass::node_status);
+  REQUIRE(got);
+  CHECK(got->blames_peer());
+  CHECK(stage.state() == ClusterState::ok);
+}
+
+TEST_CASE("when one member fails the next is asked in the same breath") {
+  Stage stage(2);
+  REQUIRE(stage.get());
+  stage.first.say(answer_of("HTTP/1.1 500 broken", "", ""));
+  const auto got = stage.get();
+  REQUIRE(got);
+  CHECK(got->endpoint == EndpointId{2});
+  CHECK(stage.state() == ClusterState::degraded);
+  stage.first.say(kRows);
+  CHECK(stage.get()->endpoint == EndpointId{2});  // sticky: it answers
+}
+
+TEST_CASE("a refused token is asked again only after minutes") {
+  Stage stage;
+  stage.first.say(answer_of("HTTP/1.1 401 No ticket", "", ""));
+  const auto got = stage.get();
+  REQUIRE_FALSE(got);
+  CHECK(got.error().code == Errc::denied);
+  CHECK(stage.state() == ClusterState::auth_failed);
+  const auto connections = stage.first.server.connections();
+  stage.first.say(kRows);
+  stage.clock.advance(4min);
+  CHECK_FALSE(stage.get());
+  CHECK(stage.first.server.connections() == connections);
+  stage.clock.advance(2min);
+  CHECK(stage.get());
+  CHECK(stage.state() == ClusterState::ok);
+}
+
+TEST_CASE("a certificate that nobody confirmed stops its member without a byte, until a human decides") {
+  Stage stage;
+  ClusterConfig changed = stage.config(1);
+  changed.endpoints.front().fingerprints = {Fingerprint{stage.second.server.identity().fingerprint()}};
+  stage.client.reconfigure(changed);
+  CHECK_FALSE(stage.get());
+  CHECK(stage.state() == ClusterState::tls_mismatch);
+  CHECK(stage.first.server.http_bytes() == 0);
+  const auto connections = stage.first.server.connections();
+  stage.clock.advance(24h);
+  CHECK_FALSE(stage.get());
+  CHECK(stage.first.server.connections() == connections);
+  const auto seen = stage.client.health().endpoints.front().seen;
+  REQUIRE(seen);
+  CHECK(seen->fingerprint == stage.first.server.identity().fingerprint());
+  stage.client.reconfigure(stage.config(1));
+  CHECK(stage.get());
+  CHECK(stage.state() == ClusterState::ok);
+}
+
+TEST_CASE("garbage is a failure with a reason, never an empty fleet") {
+  Stage stage;
+  stage.first.say(answer_of(kOk, "", "\x01\x02 not JSON"));
+  CHECK_FALSE(stage.get());
+  CHECK_FALSE(stage.get());
+  CHECK(stage.state() == ClusterState::unreachable);
+  CHECK(stage.client.health().error);
+}
+
+TEST_CASE("a class of calls that fails five times in a row rests, the inventory does not") {
+  Stage stage;
+  REQUIRE(stage.get());
+  stage.first.say(answer_of("HTTP/1.1 500 broken", "", ""));
+  for (int round = 0; round < 5; ++round) stage.get(CallClass::node_status);
+  const auto rested = stage.get(CallClass::node_status);
+  REQUIRE_FALSE(rested);
+  CHECK(rested.error().code == Errc::unavailable);
+  stage.first.say(kRows);
+  CHECK(stage.get());
+  stage.clock.advance(31s);
+  CHECK(stage.get(CallClass::node_status));
+}
+
+TEST_CASE("what we cost is counted by class") {
+  Stage stage;
+  REQUIRE(stage.get());
+  REQUIRE(stage.get());
+  REQUIRE(stage.get(CallClass::node_status));
+  const auto load = stage.client.health().load;
+  CHECK(load.requests_per_minute == 3);
+  CHECK(load.bytes_per_minute > 0);
+  CHECK(load.by_class.size() == 2);
+  stage.clock.advance(61s);
+  CHECK(stage.client.health().load.requests_per_minute == 0);
+}
