@@ -216,7 +216,8 @@ Task<> converse(Stream stream, std::shared_ptr<Seat> seat) {
     Response response = co_await ask(book.handler, std::move(request));
     if (response.upgrade) {
       if (wants_upgrade && !book.stopping && seat->become_websocket()) {
-        co_await run_websocket(std::move(stream), std::move(parsed), response.subprotocol, response.upgrade);
+        co_await run_websocket(std::move(stream), std::move(parsed), response.subprotocol, response.upgrade,
+                               book.options.websocket_ping);
         co_return;
       }
       response = bare(wants_upgrade ? 503 : 426);

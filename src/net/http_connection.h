@@ -58,9 +58,10 @@ class Seat {
 Task<> serve_plain(boost::asio::ip::tcp::socket socket, std::shared_ptr<Seat> seat);
 Task<> serve_tls(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& context, std::shared_ptr<Seat> seat);
 
-/// Takes the stream over, answers the handshake and runs `life` to its end.
+/// Takes the stream over, answers the handshake and runs `life` to its end. A peer from which nothing comes for 2.5
+/// ping intervals is hung up on.
 template <class Stream>
 Task<> run_websocket(Stream stream, ParsedRequest request, std::string subprotocol,
-                     std::function<Task<>(std::shared_ptr<WebSocket>)> life);
+                     std::function<Task<>(std::shared_ptr<WebSocket>)> life, std::chrono::milliseconds ping_every);
 
 }  // namespace monitorix::net

@@ -21,8 +21,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t kMaxMessage = 16u << 10;
-constexpr std::chrono::seconds kSilence{75};
-constexpr std::chrono::seconds kPingEvery{30};
+constexpr int kSilentBeats = 5;          // half ping intervals without a word from the peer
 constexpr std::size_t kMaxReason = 123;  // a control frame's limit
 constexpr std::chrono::seconds kHandshake{5};
 constexpr std::chrono::seconds kCloseGrace{2};
@@ -31,11 +30,15 @@ constexpr int kMaxPingsPerSecond = 10;
 template <class Stream>
 class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<Stream>> {
  public:
-  explicit Peer(Stream stream) : stream_(std::move(stream)), care_timer_(stream_.get_executor()) {}
+  Peer(Stream stream, std::chrono::milliseconds ping_every)
+      : stream_(std::move(stream)),
+        care_timer_(stream_.get_executor()),
+        beat_(ping_every / 2) {}
 
   Task<error_code> accept(const ParsedRequest& request, std::string subprotocol) {
     beast::get_lowest_layer(stream_).expires_never();
-    stream_.set_option(websocket::stream_base::timeout{kHandshake, kSilence, false});
+    // Silence is ours to judge: Beast's idle timer without its own pings is never set back by what the peer says.
+    stream_.set_option(websocket::stream_base::timeout{kHandshake, websocket::stream_base::none(), false});
     stream_.set_option(
         websocket::stream_base::decorator([name = std::move(subprotocol)](websocket::response_type& response) {
           if (!name.empty()) response.set(beast::http::field::sec_websocket_protocol, name);
@@ -43,6 +46,7 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
     stream_.read_message_max(kMaxMessage);
     stream_.auto_fragment(false);  // one frame, gathered from the caller's buffers without a copy
     stream_.control_callback([this](websocket::frame_type kind, beast::string_view) {
+      silent_beats_ = 0;
       if (kind == websocket::frame_type::ping) count_ping();
     });
     error_code error;
@@ -58,6 +62,7 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
     beast::flat_buffer buffer;
     error_code error;
     co_await stream_.async_read(buffer, asio::redirect_error(asio::use_awaitable, error));
+    silent_beats_ = 0;
     if (error) {
       open_ = false;
       care_timer_.cancel();
@@ -156,14 +161,14 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
     beast::get_lowest_layer(self->stream_).close();
   }
 
-  /// Twice per ping interval: pings every other time, and hangs up on a peer that broke a rule, got its close frame
-  /// and yet keeps the connection (Beast alone would wait for it until the silence is over).
+  /// Twice per ping interval: pings every other time, and hangs up on a peer that is silent for 2.5 intervals, or that
+  /// broke a rule, got its close frame and yet keeps the connection.
   void look_after() {
-    care_timer_.expires_after(kPingEvery / 2);
+    care_timer_.expires_after(beat_);
     care_timer_.async_wait([weak = this->weak_from_this()](const error_code& error) {
       const auto self = weak.lock();
       if (error || !self || !self->open_) return;
-      if (!self->stream_.is_open()) {
+      if (!self->stream_.is_open() || ++self->silent_beats_ > kSilentBeats) {
         beast::get_lowest_layer(self->stream_).close();
         return;
       }
@@ -189,6 +194,8 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
 
   websocket::stream<Stream> stream_;
   asio::steady_timer care_timer_;
+  std::chrono::milliseconds beat_;
+  int silent_beats_{0};
   int socket_{beast::get_lowest_layer(stream_).socket().native_handle()};
   std::deque<Frame> queue_{};
   std::size_t queued_{0};
@@ -204,8 +211,8 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
 
 template <class Stream>
 Task<> run_websocket(Stream stream, ParsedRequest request, std::string subprotocol,
-                     std::function<Task<>(std::shared_ptr<WebSocket>)> life) {
-  const auto peer = std::make_shared<Peer<Stream>>(std::move(stream));
+                     std::function<Task<>(std::shared_ptr<WebSocket>)> life, std::chrono::milliseconds ping_every) {
+  const auto peer = std::make_shared<Peer<Stream>>(std::move(stream), ping_every);
   const error_code error = co_await peer->accept(request, std::move(subprotocol));
   if (error) co_return;
   co_await life(peer);
@@ -214,8 +221,9 @@ Task<> run_websocket(Stream stream, ParsedRequest request, std::string subprotoc
 }
 
 template Task<> run_websocket<PlainStream>(PlainStream, ParsedRequest, std::string,
-                                           std::function<Task<>(std::shared_ptr<WebSocket>)>);
+                                           std::function<Task<>(std::shared_ptr<WebSocket>)>,
+                                           std::chrono::milliseconds);
 template Task<> run_websocket<TlsStream>(TlsStream, ParsedRequest, std::string,
-                                         std::function<Task<>(std::shared_ptr<WebSocket>)>);
+                                         std::function<Task<>(std::shared_ptr<WebSocket>)>, std::chrono::milliseconds);
 
 }  // namespace monitorix::net

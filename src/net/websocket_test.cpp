@@ -261,3 +261,24 @@ TEST_CASE("WebSockets have a limit of their own and leave the places of plain re
   plain.send("GET /ws HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(plain.receive_answer().starts_with("HTTP/1.1 426 "));
 }
+
+TEST_CASE("a page that answers pings may listen for ever, one from which nothing comes is hung up on") {
+  ServerOptions options{};
+  options.websocket_ping = 100ms;
+  RunningServer server(options, &answer);
+  RawClient listener(server.port()), dead(server.port());
+  REQUIRE(open(listener, "/ws").starts_with("HTTP/1.1 101 "));
+  REQUIRE(open(dead, "/ws").starts_with("HTTP/1.1 101 "));
+  int pings = 0;
+  const auto start = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - start < 1s) {
+    const Received got = receive_frame(listener);
+    REQUIRE(got.kind == ping);
+    ++pings;
+    listener.send(frame_of(pong, got.payload));
+  }
+  CHECK(pings >= 5);
+  int heard = 0;
+  while (receive_frame(dead).kind == ping) ++heard;  // ends with the connection
+  CHECK(heard <= 3);
+}
