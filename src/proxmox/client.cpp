@@ -11,8 +11,9 @@ namespace {
 constexpr std::chrono::minutes kAuthRetry{5};   // A4
 constexpr std::chrono::seconds kDownRetry{30};  // F2
 constexpr std::chrono::minutes kLoadWindow{1};
-constexpr int kFailuresToDown = 3;  // F2
-constexpr int kFailuresToOpen = 5;  // B4
+constexpr int kFailuresToDown = 3;              // F2
+constexpr int kFailuresToOpen = 5;              // B4
+constexpr std::chrono::seconds kSlowAnswer{5};  // F2: an inventory that takes longer degrades its endpoint
 constexpr std::chrono::seconds kLongestPause{300};
 constexpr int kRoundsToUnreachable = 2;
 constexpr int kConcurrentPerEndpoint = 4;  // T7
@@ -142,6 +143,7 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
   if (at >= endpoints_.size() || endpoints_[at].endpoint != endpoint)
     co_return fail(Errc::cancelled, "the connection was changed meanwhile");
   ++endpoints_[at].in_flight;
+  if (kind == CallClass::resources) endpoints_[at].asked_at = clock_.steady();
   auto response = co_await http_.get(std::move(request));
   // The configuration may have changed while we waited: find the endpoint anew.
   const auto found =
@@ -149,6 +151,7 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
   if (found == endpoints_.end()) co_return fail(Errc::cancelled, "the connection was changed meanwhile");
   EndpointTrack& track = *found;
   --track.in_flight;
+  if (kind == CallClass::resources) track.asked_at.reset();
   if (!response) {
     note_call(kind, 0, 0, true);
     note_failure(track, response.error());
@@ -178,12 +181,12 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
     note_failure(track, error);
     co_return fail(error);
   }
-  note_answer(track, *response);
+  note_answer(track, kind, *response);
   if (reply.status == 401) co_return fail(Errc::denied, "the token is refused: " + reply.reason);
   co_return reply;
 }
 
-void Client::note_answer(EndpointTrack& track, const net::ClientResponse& response) {
+void Client::note_answer(EndpointTrack& track, CallClass kind, const net::ClientResponse& response) {
   track.failures = 0;
   if (response.certificate) track.health.seen = seen_from(*response.certificate);
   if (response.status == 401) {
@@ -197,7 +200,23 @@ void Client::note_answer(EndpointTrack& track, const net::ClientResponse& respon
   track.health.state = EndpointState::ok;
   track.health.last_ok_at = clock_.wall();
   track.health.last_error.reset();
+  if (kind == CallClass::resources && response.took > kSlowAnswer) {
+    track.health.state = EndpointState::degraded;
+    track.health.last_error = "it took " + std::to_string(response.took / std::chrono::seconds{1}) + " s to answer";
+  }
   active_ = static_cast<std::size_t>(&track - endpoints_.data());
+}
+
+bool Client::flag_silence() {
+  bool flagged = false;
+  for (EndpointTrack& track : endpoints_) {
+    if (!track.asked_at || clock_.steady() - *track.asked_at < kSlowAnswer) continue;
+    if (track.health.state != EndpointState::ok && track.health.state != EndpointState::unknown) continue;
+    track.health.state = EndpointState::degraded;
+    track.health.last_error = "no answer within " + std::to_string(kSlowAnswer.count()) + " s";
+    flagged = true;
+  }
+  return flagged;
 }
 
 void Client::note_failure(EndpointTrack& track, const Error& error) {
@@ -331,7 +350,10 @@ ClusterHealth Client::health() const {
   else if (!last_error_.empty() && out.state != ClusterState::ok)
     out.error = last_error_;
   out.powerless = powerless_;
-  for (const EndpointTrack& track : endpoints_) out.endpoints.push_back(track.health);
+  for (const EndpointTrack& track : endpoints_) {
+    out.endpoints.push_back(track.health);
+    if (!out.error && out.state != ClusterState::ok) out.error = track.health.last_error;
+  }
   out.load = load();
   return out;
 }

@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ class Client {
   void set_powerless(bool powerless) { powerless_ = powerless; }
   /// The members are not those of the cluster that was connected (F4); false clears it.
   void set_wrong_cluster(bool wrong) { wrong_cluster_ = wrong; }
+  /// Degrades endpoints that have kept an inventory call waiting for 5 s, long before its deadline; true if any.
+  bool flag_silence();
   [[nodiscard]] ClusterHealth health() const;
   [[nodiscard]] const ClusterConfig& config() const { return config_; }
 
@@ -53,6 +56,7 @@ class Client {
     int failures{0};
     int in_flight{0};
     SteadyTime next_try{};
+    std::optional<SteadyTime> asked_at{};  ///< the inventory call that is on its way
   };
   struct Circuit {
     int failures{0};
@@ -70,7 +74,7 @@ class Client {
   std::vector<std::size_t> candidates() const;
   net::Task<Result<Reply>> ask(std::size_t at, std::string path, CallClass kind);
   net::Task<Result<Reply>> try_endpoints(std::string path, CallClass kind);
-  void note_answer(EndpointTrack& track, const net::ClientResponse& response);
+  void note_answer(EndpointTrack& track, CallClass kind, const net::ClientResponse& response);
   void note_failure(EndpointTrack& track, const Error& error);
   void note_round(CallClass kind, bool answered, const std::string& error);
   void note_circuit(CallClass kind, bool well);

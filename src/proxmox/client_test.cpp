@@ -19,8 +19,10 @@ const std::string kRows = answer_of(kOk, "", R"({"data":[]})");
 struct Member {
   std::mutex mutex{};
   std::string answer{kRows};
+  std::atomic<std::chrono::milliseconds> delay{0ms};
   net::ScriptedServer server{[this](net::Talk& talk) {
     while (!talk.read_head().empty()) {
+      std::this_thread::sleep_for(delay.load());
       const std::scoped_lock lock(mutex);
       if (answer.empty() || !talk.write(answer)) return;
     }
@@ -173,6 +175,28 @@ TEST_CASE("a class of calls that fails five times in a row rests, the inventory 
   CHECK(stage.get());
   stage.clock.advance(31s);
   CHECK(stage.get(CallClass::node_status));
+}
+
+TEST_CASE("a member that keeps the inventory waiting is flagged long before the deadline") {
+  Stage stage;
+  REQUIRE(stage.get());
+  CHECK_FALSE(stage.client.flag_silence());
+  stage.first.delay = 300ms;
+  const auto asking = [&]() -> net::Task<bool> {
+    stage.loop.spawn("watch", [](Stage& s) -> net::Task<> {
+      co_await net::sleep_for(100ms);
+      CHECK_FALSE(s.client.flag_silence());
+      s.clock.advance(6s);
+      CHECK(s.client.flag_silence());
+      CHECK_FALSE(s.client.flag_silence());  // told once
+      CHECK(s.state() == ClusterState::degraded);
+      CHECK(s.client.health().error == "no answer within 5 s");
+    }(stage));
+    const auto got = co_await stage.client.get("/cluster/resources", CallClass::resources);
+    co_return got.has_value();
+  };
+  CHECK(net::run_now(stage.loop, asking()));
+  CHECK(stage.state() == ClusterState::ok);
 }
 
 TEST_CASE("what we cost is counted by class") {

@@ -68,6 +68,7 @@ std::vector<SourceJob> Source::jobs() {
   const auto rarely = std::chrono::milliseconds(6h);
   return {
       {"resources", viewed_ ? std::min(kViewedPeriod, interval) : interval, [this] { return poll_resources(); }},
+      {"silence", 1s, [this] { return watch_silence(); }},
       {"permissions", rarely, [this] { return poll_permissions(); }},
       {"status", 30s, [this] { return poll_membership(); }},
       {"tasks", 30s, [this] { return poll_tasks(); }},
@@ -135,6 +136,11 @@ net::Task<> Source::poll_resources() {
     co_return;
   }
   tell_health();
+}
+
+net::Task<> Source::watch_silence() {
+  if (client_.flag_silence()) tell_health();
+  co_return;
 }
 
 net::Task<> Source::poll_membership() {

@@ -41,6 +41,7 @@ class Source {
 
  private:
   using Parse = std::function<void(const std::string& node, const Json& data)>;
+  net::Task<> watch_silence();
   net::Task<> poll_membership();
   net::Task<> poll_tasks();
   net::Task<> poll_permissions();
