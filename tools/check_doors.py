@@ -14,7 +14,7 @@ DOORS = {
     "sodium": {"base"},
     "crypt.h": {"api", "base"},
     "zlib.h": {"net", "api"},
-    "zstd": {"store", "base", "app"},
+    "zstd": {"store", "history", "base", "app"},
     "spdlog": {"base"},
     "tl/expected": {"base"},
     "CLI/": {"app"},

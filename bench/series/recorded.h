@@ -1,0 +1,21 @@
+#pragma once
+// What real Proxmox VE servers recorded: the rrddata answers in tests/data/pve, as rows of our sets. RRD holds rates
+// where samples hold counters, so rates are added up to counters again.
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "history/chunk/codec.h"
+
+namespace monitorix::bench {
+
+struct Recording {
+  std::string name{};
+  history::Rows rows{};
+  std::size_t values{};  ///< known ones, without t
+};
+
+Result<std::vector<Recording>> read_recordings(const std::string& directory);
+
+}  // namespace monitorix::bench

@@ -1,0 +1,67 @@
+#pragma once
+// One series' open hour in memory, compressed as it comes: about 10 bytes a row of 11 values (storage.md §10).
+// A row is what one tick says of one series. Not thread-safe; its owner guards it.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "history/chunk/codec.h"
+
+namespace monitorix::history {
+
+/// Values by column of a raw set, in units of the columns' quanta; column 0 (t) is not used.
+struct Row {
+  std::array<std::int64_t, kMostRawColumns> values{};
+  std::uint32_t known{0};  ///< bit per column
+
+  void set(std::size_t column, std::int64_t value) {
+    values[column] = value;
+    known |= 1u << column;
+  }
+  [[nodiscard]] bool has(std::size_t column) const { return (known >> column & 1u) != 0; }
+  bool operator==(const Row&) const = default;
+};
+
+struct TimedRow {
+  std::int64_t t{};
+  Row row{};
+};
+
+/// A ratio, seconds, bytes ... as the nearest multiple of the column's quantum; nothing for NaN and what does not fit.
+std::optional<std::int64_t> quantised(const Column& column, double value);
+
+/// The known values of row `row` of `rows`.
+Row row_of(const Rows& rows, std::size_t row);
+/// Appends; t must be later than the last. `rows` is settled by the caller in the end.
+void push_row(Rows& rows, std::int64_t t, const Row& row);
+
+class HourHead {
+ public:
+  explicit HourHead(unsigned raw_set);
+
+  /// False, and nothing changes, for a t that is not later than the last, or for a full head.
+  bool append(std::int64_t t, const Row& row);
+
+  [[nodiscard]] Rows rows() const;  ///< all of them, settled
+  [[nodiscard]] unsigned set() const { return set_; }
+  [[nodiscard]] std::size_t size() const { return count_; }
+  [[nodiscard]] std::int64_t last_t() const { return last_t_; }  ///< meaningless when empty
+  [[nodiscard]] Row last_row() const;
+  [[nodiscard]] std::size_t memory_bytes() const;
+
+ private:
+  // Per row: varint (known xor known before), varint (which of the values differ; bit 0 = t's step), then zigzag
+  // varints of the differences to the last known value of each of these (head.cpp has their form for bytes); t's is the
+  // difference of its steps, and uptime is expected to grow with t.
+  unsigned set_;
+  std::uint32_t paged_{0};  // columns that move in pages or sectors
+  std::uint8_t uptime_;     // column, 0 = none
+  std::uint32_t known_{0}, count_{0};
+  std::int64_t last_t_{0}, step_{0};
+  std::vector<std::int64_t> before_{};  // last known value by column
+  std::vector<std::uint8_t> bytes_{};
+};
+
+}  // namespace monitorix::history

@@ -1,0 +1,72 @@
+#include "history/head.h"
+
+#include <cmath>
+#include <doctest/doctest.h>
+#include <random>
+
+namespace monitorix::history {
+namespace {
+
+Row random_row(std::mt19937_64& random) {
+  Row row;
+  for (std::size_t c = 1; c < 12; ++c) {
+    if (random() % 5 == 0) continue;
+    row.set(c, random() % 30 == 0  ? static_cast<std::int64_t>(random())
+               : random() % 2 == 0 ? 4096 * static_cast<std::int64_t>(random() % 99)
+                                   : static_cast<std::int64_t>(random() % 1000));
+  }
+  return row;
+}
+
+}  // namespace
+
+TEST_CASE("an open hour gives back every row as it came, with its gaps") {
+  const std::uint64_t seed = 41;
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  for (int turn = 0; turn < 200; ++turn) {
+    HourHead head(kGuestSet);
+    std::vector<TimedRow> given;
+    std::int64_t t = static_cast<std::int64_t>(random() % 2'000'000'000);
+    for (std::size_t i = random() % 100; i > 0; --i) {
+      t += random() % 4 == 0 ? 1 + static_cast<std::int64_t>(random() % 60) : 10;
+      given.push_back({t, random_row(random)});
+      REQUIRE(head.append(t, given.back().row));
+    }
+    const Rows rows = head.rows();
+    REQUIRE(rows.size() == given.size());
+    CHECK(head.size() == given.size());
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      CHECK(rows.t()[i] == given[i].t);
+      CHECK(row_of(rows, i) == given[i].row);
+    }
+    if (!given.empty()) CHECK(head.last_row() == given.back().row);
+  }
+}
+
+TEST_CASE("a row that is not later than the last is refused and changes nothing") {
+  HourHead head(kGuestSet);
+  Row row;
+  row.set(1, 5);
+  CHECK(head.append(100, row));
+  CHECK(!head.append(100, row));
+  CHECK(!head.append(99, row));
+  CHECK(head.size() == 1);
+  CHECK(!HourHead(31).append(1, row));
+}
+
+TEST_CASE("a head holds no more rows than a chunk") {
+  HourHead head(kStorageSet);
+  for (std::int64_t t = 0; t < static_cast<std::int64_t>(kMostRows); ++t) REQUIRE(head.append(t, Row{}));
+  CHECK(!head.append(static_cast<std::int64_t>(kMostRows), Row{}));
+}
+
+TEST_CASE("values are rounded to their quantum, and what is no number is unknown") {
+  const Column cpu = raw_columns(kGuestSet)[1];
+  CHECK(quantised(cpu, 0.123456) == 12346);
+  CHECK(quantised(cpu, 0.0) == 0);
+  CHECK(!quantised(cpu, std::nan("")));
+  CHECK(!quantised(cpu, 1e300));
+}
+
+}  // namespace monitorix::history

@@ -1,0 +1,38 @@
+#include "history/rate.h"
+
+namespace monitorix::history {
+namespace {
+
+// pvestatd refreshes what it says every 10 s, so that two answers may be off by that much each.
+constexpr std::int64_t kUptimeSlack = 25;
+
+std::optional<std::int64_t> uptime_of(unsigned raw_set, const Row& row) {
+  const std::size_t column = uptime_column(raw_set);
+  return column != 0 && row.has(column) ? std::optional(row.values[column]) : std::nullopt;
+}
+
+}  // namespace
+
+bool began_anew(const std::optional<std::int64_t>& uptime_before, const std::optional<std::int64_t>& uptime_after,
+                std::int64_t seconds) {
+  if (!uptime_before || !uptime_after) return false;
+  if (*uptime_before < 0 || *uptime_after < 0 || *uptime_before > INT64_MAX - seconds) return true;
+  return *uptime_after < *uptime_before || *uptime_before + seconds - *uptime_after > kUptimeSlack + seconds / 2;
+}
+
+std::optional<std::int64_t> counter_growth(std::int64_t before, std::int64_t after, std::int64_t seconds) {
+  if (before < 0 || after < before || seconds <= 0 || seconds > kLongestInterval) return std::nullopt;
+  const std::int64_t growth = after - before;
+  if (growth / seconds > kFastestRate) return std::nullopt;
+  return growth;
+}
+
+std::optional<std::int64_t> growth_between(unsigned raw_set, std::size_t column, const TimedRow& before,
+                                           const TimedRow& after) {
+  if (!before.row.has(column) || !after.row.has(column)) return std::nullopt;
+  const std::int64_t seconds = (after.t - before.t) / ticks_per_second(raw_set);
+  if (began_anew(uptime_of(raw_set, before.row), uptime_of(raw_set, after.row), seconds)) return std::nullopt;
+  return counter_growth(before.row.values[column], after.row.values[column], seconds);
+}
+
+}  // namespace monitorix::history

@@ -1,0 +1,28 @@
+#pragma once
+// Counters to rates. A counter begins again at zero when its guest starts, moves or is restored: then the interval has
+// no rate. So a rate is never negative, and never a spike made of two different lives of a counter. Pure.
+
+#include <cstdint>
+#include <optional>
+
+#include "history/head.h"
+
+namespace monitorix::history {
+
+/// Two samples further apart have no rate between them: nobody knows when the bytes flowed.
+inline constexpr std::int64_t kLongestInterval = 600;  // seconds
+/// Above this a counter was replaced, whatever it says: 400 Gbit/s is half of it.
+inline constexpr std::int64_t kFastestRate = 100'000'000'000;  // bytes a second
+
+/// True when `after` is of another life than `before`: its uptime says it began after `before` was taken, or went back.
+bool began_anew(const std::optional<std::int64_t>& uptime_before, const std::optional<std::int64_t>& uptime_after,
+                std::int64_t seconds);
+
+/// The growth of a counter over `seconds`; nothing after a reset, a long silence or an impossible jump.
+std::optional<std::int64_t> counter_growth(std::int64_t before, std::int64_t after, std::int64_t seconds);
+
+/// The growth of `column` between two rows of a raw set, with all of the above; nothing when either is unknown.
+std::optional<std::int64_t> growth_between(unsigned raw_set, std::size_t column, const TimedRow& before,
+                                           const TimedRow& after);
+
+}  // namespace monitorix::history
