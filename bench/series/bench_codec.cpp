@@ -97,8 +97,9 @@ bool simulated() {
 }
 
 bool recorded() {
-  const auto recordings = bench::read_recordings(MONITORIX_TEST_DATA "/pve");
-  if (!recordings || recordings->empty()) throw std::runtime_error("no recordings");
+  auto recordings = bench::read_recordings(MONITORIX_TEST_DATA "/pve");
+  auto host = bench::read_host(MONITORIX_TEST_DATA "/series/host_10s.csv");
+  if (!recordings || recordings->empty() || !host) throw std::runtime_error("no recordings");
   std::size_t all_bytes = 0, all_values = 0;
   for (const auto& [name, rows, values] : *recordings) {
     const std::string blob = encoded(rows, Packing::compressed);
@@ -109,6 +110,10 @@ bool recorded() {
     all_values += values;
   }
   const double each = static_cast<double>(all_bytes) / static_cast<double>(all_values);
+  const std::string blob = encoded(host->rows, Packing::compressed);
+  if (decode_chunk(blob, kAnyTime)->rows != host->rows) throw std::runtime_error("the host came back changed");
+  std::printf("| %s | %zu | %.3f | | | |\n", host->name.c_str(), host->values,
+              static_cast<double>(blob.size()) / static_cast<double>(host->values));
   std::printf("| all recorded round-robin series | %zu | %.3f | | | |\n\n", all_values, each);
   return true;
 }

@@ -1,6 +1,7 @@
 #include "series/recorded.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <filesystem>
 #include <fstream>
@@ -85,6 +86,31 @@ Result<std::vector<Recording>> read_recordings(const std::string& directory) {
     if (!recording.rows.empty()) out.push_back(std::move(recording));
   }
   return out;
+}
+
+Result<Recording> read_host(const std::string& file) {
+  static constexpr std::array<std::size_t, 8> columns{1, 2, 3, 6, 7, 8, 9, 10};
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);  // names
+  Recording recording{std::filesystem::path(file).stem().string(), Rows(kGuestSet)};
+  while (std::getline(in, line)) {
+    std::replace(line.begin(), line.end(), ',', ' ');
+    std::istringstream fields(line);
+    std::int64_t t = 0;
+    double value = 0;
+    Row row;
+    fields >> t;
+    for (const std::size_t column : columns)
+      if (fields >> value)
+        if (const auto steps = quantised(raw_columns(kGuestSet)[column], value)) row.set(column, *steps);
+    if (!recording.rows.empty() && t <= recording.rows.t().back()) continue;
+    push_row(recording.rows, t, row);
+    recording.values += static_cast<std::size_t>(std::popcount(row.known));
+  }
+  settle(recording.rows);
+  if (recording.rows.empty()) return fail(Errc::not_found, file + " holds no rows");
+  return recording;
 }
 
 }  // namespace monitorix::bench

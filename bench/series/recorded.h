@@ -18,4 +18,7 @@ struct Recording {
 
 Result<std::vector<Recording>> read_recordings(const std::string& directory);
 
+/// A CSV of a real host's own counters, as rows of a guest: t,cpu,mem,maxmem,netin,netout,diskread,diskwrite,uptime,...
+Result<Recording> read_host(const std::string& file);
+
 }  // namespace monitorix::bench

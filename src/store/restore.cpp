@@ -129,8 +129,13 @@ Result<BackupReport> restore_sqlite(const std::string& file, const OpenOptions& 
     for (const char* suffix : {"-wal", "-shm"}) fs::remove(target + suffix, ignored);
     if (auto moved = move_file(part->path, target); !moved) return fail(std::move(moved).error());
   }
-  if (auto synced = sync_directory(directory); !synced) return fail(std::move(synced).error());
+  // Logs of open hours name the series of the metrics.db that was there: they must not be replayed into another.
   std::error_code error;
+  if (metrics != nullptr && fs::exists(directory + "/log", error)) {
+    if (auto moved = move_file(directory + "/log", directory + "/" + safety_name() + ".log"); !moved)
+      return fail(std::move(moved).error());
+  }
+  if (auto synced = sync_directory(directory); !synced) return fail(std::move(synced).error());
   return BackupReport{file, fs::file_size(file, error), manifest->schema, *safety};
 }
 

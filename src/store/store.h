@@ -12,6 +12,7 @@
 
 #include "base/crypto.h"
 #include "base/result.h"
+#include "history/keeper.h"
 #include "model/cluster.h"
 #include "model/guest.h"
 #include "model/node.h"
@@ -122,6 +123,9 @@ struct OpenOptions {
 
 /// Opens and checks the key value (a wrong or missing key with ciphertext present is refused, S36). Does not migrate.
 Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Keyring& keyring);
+
+/// The kept history, migrated, beside an open store of the same options (whose lock it stands under).
+Result<std::unique_ptr<history::Keeper>> open_keeper(const OpenOptions& options);
 
 /// Offline: verifies the archive in a side directory, keeps a safety copy of the present, swaps.
 Result<BackupReport> restore_backup(const std::string& file, const OpenOptions& options, const Keyring& keyring);

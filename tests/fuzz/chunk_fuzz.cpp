@@ -1,6 +1,3 @@
-// sources: src/history/chunk/*.cpp
-// libraries: -lzstd
-//
 // The chunk decoder against arbitrary bytes, in three ways: as they are, as a body under a fitting checksum, and as
 // values to encode, which must come back exactly. Whatever is decoded must encode and decode to the same rows.
 

@@ -19,13 +19,18 @@ constexpr std::string_view kMigrationLock = "SELECT pg_advisory_xact_lock(556677
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> PostgresDatabase::open(const std::string& url) {
+Result<std::unique_ptr<Database>> PostgresDatabase::open(const std::string& url) { return open_in_schema(url, ""); }
+
+Result<std::unique_ptr<Database>> PostgresDatabase::open_in_schema(const std::string& url, const std::string& schema) {
   auto text = postgres_connection_text(url);
   if (!text) return fail(std::move(text).error());
-  std::unique_ptr<PostgresDatabase> database(new PostgresDatabase(std::move(*text)));
+  std::unique_ptr<PostgresDatabase> database(new PostgresDatabase(std::move(*text), schema));
   auto writer = database->connect(kWriteTimeout);
   if (!writer) return fail(std::move(writer).error());
   database->writer_ = std::move(*writer);
+  if (schema.empty()) return database;
+  auto made = database->exclusive([&](Link& link) { return link.script("CREATE SCHEMA IF NOT EXISTS " + schema); });
+  if (!made) return fail(std::move(made).error());
   return database;
 }
 
@@ -34,6 +39,9 @@ Result<std::unique_ptr<PostgresLink>> PostgresDatabase::connect(int statement_ti
   const std::lock_guard lock(connecting_);
   if (std::chrono::steady_clock::now() < next_try_) return fail(Errc::unavailable, last_error_);
   auto link = PostgresLink::open(connection_text_, statement_timeout_ms);
+  if (link && !schema_.empty()) {
+    if (auto set = (*link)->script("SET search_path = " + schema_); !set) link = fail(std::move(set).error());
+  }
   if (!link) {
     if (pause_.count() == 0) log::error("PostgreSQL does not answer", {{"error", link.error()}});
     pause_ = std::clamp(pause_ * 2, kFirstPause, kLongestPause);

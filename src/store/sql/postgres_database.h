@@ -17,6 +17,8 @@ namespace monitorix::store {
 class PostgresDatabase final : public Database {
  public:
   static Result<std::unique_ptr<Database>> open(const std::string& url);
+  /// The same server, with all tables in a schema of their own (a plain name, ours), which is made if need be.
+  static Result<std::unique_ptr<Database>> open_in_schema(const std::string& url, const std::string& schema);
 
   [[nodiscard]] std::string engine() const override { return "postgresql"; }
   Status write(const Unit& unit) override;
@@ -29,14 +31,16 @@ class PostgresDatabase final : public Database {
   Status replace(const std::function<Status(PostgresLink&)>& fill);
 
  private:
-  explicit PostgresDatabase(std::string connection_text) : connection_text_(std::move(connection_text)) {}
+  PostgresDatabase(std::string connection_text, std::string schema)
+      : connection_text_(std::move(connection_text)),
+        schema_(std::move(schema)) {}
   Result<std::unique_ptr<PostgresLink>> connect(int statement_timeout_ms);
   Result<std::unique_ptr<PostgresLink>> take_reader();
   void give_back(std::unique_ptr<PostgresLink> reader);
   enum class Ended { done, failed, before_commit, in_commit, conflict };
   Ended attempt(PostgresLink& link, std::string_view begin, const Unit& unit, Status& status);
 
-  std::string connection_text_;
+  std::string connection_text_, schema_;  // schema_: empty for the server's default
   std::timed_mutex writing_{};
   std::unique_ptr<PostgresLink> writer_{};  // guarded by writing_
   std::mutex pooling_{};

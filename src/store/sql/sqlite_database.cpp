@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <filesystem>
 #include <linux/magic.h>
@@ -85,9 +86,30 @@ Result<std::unique_ptr<Database>> SqliteDatabase::open(const std::string& direct
     return fail(std::move(ready).error());
   auto lock = DataLock::take(directory);
   if (!lock) return fail(std::move(lock).error());
-  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(directory, std::move(*lock)));
+  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(directory, File::state, std::move(*lock)));
   if (auto opened = database->open_files(); !opened) return fail(std::move(opened).error());
   return database;
+}
+
+Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open_metrics(const std::string& directory) {
+  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(directory, File::metrics, std::nullopt));
+  auto writer = database->open_writer();
+  if (!writer && writer.error().code == Errc::io) {
+    const std::string aside = database->path() + ".damaged-" + std::to_string(::time(nullptr));
+    log::error("metrics.db is damaged; history begins anew", {{"kept", aside}, {"error", writer.error()}});
+    if (::rename(database->path().c_str(), aside.c_str()) != 0)
+      return fail(Errc::io, database->path() + ": " + system_error());
+    for (const char* end : {"-wal", "-shm"}) (void)::rename((database->path() + end).c_str(), (aside + end).c_str());
+    writer = database->open_writer();
+  }
+  if (!writer) return fail(std::move(writer).error());
+  database->writer_ = std::move(*writer);
+  return database;
+}
+
+Result<std::unique_ptr<SqliteLink>> SqliteDatabase::open_writer() const {
+  return file_ == File::state ? SqliteLink::open(path(), SqliteLink::Mode::writer)
+                              : SqliteLink::open(path(), SqliteLink::Mode::writer, kMetricsPageSize, false);
 }
 
 Status SqliteDatabase::open_files() {
@@ -105,7 +127,8 @@ Status SqliteDatabase::open_files() {
   }
   writer_ = std::move(*state);
   auto metrics = SqliteLink::open(metrics_file(), SqliteLink::Mode::writer, kMetricsPageSize, false);
-  if (!metrics) return fail(std::move(metrics).error());
+  // A damaged one must not keep the state from opening; open_metrics deals with it.
+  if (!metrics && metrics.error().code != Errc::io) return fail(std::move(metrics).error());
   return {};
 }
 
@@ -113,25 +136,31 @@ Status SqliteDatabase::write(const Unit& unit) { return transact("BEGIN IMMEDIAT
 
 Status SqliteDatabase::exclusive(const Unit& unit) { return transact("BEGIN EXCLUSIVE", unit); }
 
-Status SqliteDatabase::transact(std::string_view begin, const Unit& unit) {
+Status SqliteDatabase::write_synced(const Unit& unit) { return transact("BEGIN IMMEDIATE", unit, Sync::full); }
+
+Status SqliteDatabase::transact(std::string_view begin, const Unit& unit, Sync sync) {
   const std::unique_lock lock(writing_, kLongestWait);
   if (!lock.owns_lock()) return fail(Errc::unavailable, "the database is busy");
   if (!writer_) {
-    auto opened = SqliteLink::open(state_file(), SqliteLink::Mode::writer);
+    auto opened = open_writer();
     if (!opened) return fail(Errc::unavailable, std::move(opened).error().text);
     writer_ = std::move(*opened);
-    log::info("state.db opened anew");
+    log::info("database file opened anew", {{"file", path()}});
   }
-  auto done = writer_->script(begin);
+  // Cannot be changed inside a transaction. A commit with FULL syncs the log of all commits before it.
+  const bool raised = sync == Sync::full && file_ == File::metrics;
+  auto done = raised ? writer_->script("PRAGMA synchronous=FULL") : Status{};
+  if (done) done = writer_->script(begin);
   if (done) done = unit(*writer_);
   if (done) done = writer_->script("COMMIT");
   if (!done) {
     writer_->roll_back();
     if (writer_->is_suspect()) {
-      log::error("writing to state.db failed", {{"error", done.error()}});
+      log::error("writing to a database file failed", {{"file", path()}, {"error", done.error()}});
       writer_.reset();
     }
   }
+  if (raised && writer_ && !writer_->script("PRAGMA synchronous=NORMAL")) writer_.reset();
   return done;
 }
 
@@ -156,7 +185,7 @@ Result<std::unique_ptr<SqliteLink>> SqliteDatabase::take_reader() {
   }
   ++readers_;
   lock.unlock();
-  auto opened = SqliteLink::open(state_file(), SqliteLink::Mode::reader);
+  auto opened = SqliteLink::open(path(), SqliteLink::Mode::reader);
   if (!opened) give_back(nullptr);
   return opened;
 }
@@ -174,6 +203,7 @@ void SqliteDatabase::give_back(std::unique_ptr<SqliteLink> reader) {
 }
 
 Status SqliteDatabase::keep_copy(std::int64_t schema) {
+  if (file_ == File::metrics) return {};
   const std::string path = directory_ + "/before-migration-from-" + std::to_string(schema) + ".db";
   const std::string unfinished = path + ".part";
   (void)::unlink(unfinished.c_str());

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,25 +32,38 @@ Status prepare_data_directory(const std::string& directory, bool allow_network_f
 class SqliteDatabase final : public Database {
  public:
   static Result<std::unique_ptr<Database>> open(const std::string& directory, bool allow_network_filesystem);
+  /// metrics.db (class B: a commit is on the disk at the next sync only) in the directory of an open database. A
+  /// damaged file is set aside under another name and a new one begun: it holds history, not state.
+  static Result<std::unique_ptr<SqliteDatabase>> open_metrics(const std::string& directory);
 
   [[nodiscard]] std::string engine() const override { return "sqlite"; }
   Status write(const Unit& unit) override;
+  /// As write, and returns only when this and every earlier commit is on the disk, also for metrics.db.
+  Status write_synced(const Unit& unit);
   Status read(const Unit& unit) override;
   Status exclusive(const Unit& unit) override;
-  Status keep_copy(std::int64_t schema) override;
+  Status keep_copy(std::int64_t schema) override;  ///< of state.db; chunks are read for ever as they are
   Result<std::vector<Part>> copy_into(const std::string& directory) override;
 
  private:
-  SqliteDatabase(std::string directory, DataLock lock) : directory_(std::move(directory)), lock_(std::move(lock)) {}
+  enum class File { state, metrics };
+  SqliteDatabase(std::string directory, File file, std::optional<DataLock> lock)
+      : directory_(std::move(directory)),
+        file_(file),
+        lock_(std::move(lock)) {}
+  [[nodiscard]] std::string path() const { return file_ == File::state ? state_file() : metrics_file(); }
   [[nodiscard]] std::string state_file() const { return directory_ + "/state.db"; }
   [[nodiscard]] std::string metrics_file() const { return directory_ + "/metrics.db"; }
+  Result<std::unique_ptr<SqliteLink>> open_writer() const;
   Status open_files();
-  Status transact(std::string_view begin, const Unit& unit);
+  enum class Sync { as_opened, full };
+  Status transact(std::string_view begin, const Unit& unit, Sync sync = Sync::as_opened);
   Result<std::unique_ptr<SqliteLink>> take_reader();
   void give_back(std::unique_ptr<SqliteLink> reader);
 
   std::string directory_;
-  DataLock lock_;
+  File file_;
+  std::optional<DataLock> lock_;  // metrics.db stands under the lock of state.db
   std::timed_mutex writing_{};
   std::unique_ptr<SqliteLink> writer_{};  // guarded by writing_; empty after a failure, opened anew at the next use
   std::mutex pooling_{};

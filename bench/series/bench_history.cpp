@@ -1,0 +1,165 @@
+// Ingest and queries of history on a real database: GUESTS guests at 10 s for HOURS hours of their time, as fast as
+// they go, through recorder, log, sealing and folding. `bench_history [GUESTS] [HOURS] [postgresql://...]`; without an
+// address SQLite in a temporary directory. Prints rows for bench/RESULTS.md.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <unistd.h>
+
+#include "history/reader.h"
+#include "history/retention.h"
+#include "series/simulated.h"
+#include "store/store.h"
+
+namespace {
+
+using namespace monitorix;
+using namespace monitorix::history;
+using Steady = std::chrono::steady_clock;
+
+constexpr std::int64_t kStart = 1'780'876'800;
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().text);
+  return std::move(*result);
+}
+void must(Status status) {
+  if (!status) throw std::runtime_error(status.error().text);
+}
+double since(Steady::time_point start) { return std::chrono::duration<double>(Steady::now() - start).count(); }
+WallTime at(std::int64_t seconds) { return from_ms(seconds * 1000); }
+
+std::uint64_t number_in(const char* file, const std::string& name) {
+  std::ifstream in(file);
+  for (std::string word; in >> word;)
+    if (word == name) {
+      std::uint64_t number = 0;
+      in >> number;
+      return number;
+    }
+  return 0;
+}
+
+std::uint64_t bytes_in(const std::string& directory) {
+  std::uint64_t sum = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory))
+    if (entry.is_regular_file()) sum += entry.file_size();
+  return sum;
+}
+
+struct Bench {
+  Recorder& recorder;
+  Keeper& keeper;
+  std::vector<bench::SimulatedGuest> guests{};
+  std::vector<SeriesId> series{};
+  double making{0}, working{0}, longest_record{0}, longest_batch{0};
+  std::uint64_t rows{0};
+
+  void tick(std::int64_t t) {
+    auto start = Steady::now();
+    std::vector<Sample> samples;
+    samples.reserve(guests.size());
+    for (std::size_t i = 0; i < guests.size(); ++i) samples.push_back({series[i], guests[i].tick(t)});
+    making += since(start);
+    start = Steady::now();
+    recorder.record(1, kGuestSet, at(t), samples);
+    longest_record = std::max(longest_record, since(start));
+    must(recorder.flush(at(t)));
+    working += since(start);
+    rows += samples.size();
+  }
+  void batches(std::int64_t now) {
+    for (bool more = true; more;) {
+      const auto start = Steady::now();
+      more = must(recorder.seal_some(at(now)));
+      longest_batch = std::max(longest_batch, since(start));
+      working += since(start);
+    }
+    for (bool more = true; more;) {
+      const auto start = Steady::now();
+      more = must(recorder.fold_some(at(now)));
+      longest_batch = std::max(longest_batch, since(start));
+      working += since(start);
+    }
+  }
+};
+
+void ask(Reader& reader, const Bench& bench, std::int64_t now, const char* name, std::int64_t span,
+         std::int64_t points) {
+  const Plan plan = must(plan_of({now - span, now, points, 10}, Retention{0, 0, 0}, now));
+  std::vector<double> times;
+  for (std::size_t turn = 0; turn < 41; ++turn) {
+    const SeriesId id = bench.series[turn * 7919 % bench.series.size()];
+    const auto start = Steady::now();
+    (void)must(reader.read(id, {1}, plan));
+    times.push_back(since(start) * 1e3);
+  }
+  const double first = times.front();
+  std::sort(times.begin(), times.end());
+  std::printf("| %s, step %lld s | first %.2f ms, median %.2f ms |\n", name, static_cast<long long>(plan.step), first,
+              times[times.size() / 2]);
+}
+
+void run(std::size_t guests, std::int64_t hours, const store::OpenOptions& options) {
+  auto state = must(store::open_store(options, must(Keyring::from_master(Secret(std::string(32, 'k'))))));
+  must(state->migrate());
+  auto keeper = must(store::open_keeper(options));
+  Recorder recorder(*keeper);
+  must(recorder.open(at(kStart)));
+  Bench bench{recorder, *keeper};
+  for (std::size_t i = 0; i < guests; ++i) {
+    bench.guests.emplace_back(i + 1);
+    bench.series.push_back(
+        recorder.series_for(SeriesKind::guest, "c1/qemu/" + std::to_string(i) + "/1", kGuestSet, 10, at(kStart)));
+  }
+  const std::uint64_t written = number_in("/proc/self/io", "write_bytes:");
+  for (std::int64_t hour = 0; hour < hours; ++hour) {
+    for (std::int64_t i = 0; i < 360; ++i) bench.tick(kStart + hour * 3600 + i * 10);
+    bench.batches(kStart + (hour + 1) * 3600 + 90);
+  }
+  const std::int64_t now = kStart + hours * 3600;
+  const auto rows = static_cast<double>(bench.rows);
+  std::printf("| %s, %zu guests, %lld h | |\n|---|---|\n", keeper ? state->engine().c_str() : "", guests,
+              static_cast<long long>(hours));
+  std::printf("| rows of 11 values a second, one core | %.0f |\n", rows / bench.working);
+  std::printf("| longest record() on the event loop; longest seal or fold batch | %.2f ms; %.1f ms |\n",
+              bench.longest_record * 1e3, bench.longest_batch * 1e3);
+  if (options.database_url.empty())
+    std::printf("| on disk, bytes a row; written, bytes a row | %.2f; %.2f |\n",
+                static_cast<double>(bytes_in(options.data_directory)) / rows,
+                static_cast<double>(number_in("/proc/self/io", "write_bytes:") - written) / rows);
+  std::printf("| resident memory | %.0f MB |\n", static_cast<double>(number_in("/proc/self/status", "VmRSS:")) / 1024);
+  Reader reader(*keeper, recorder);
+  ask(reader, bench, now, "last hour of one guest", 3600, 360);
+  ask(reader, bench, now, "last day of one guest", kDaySeconds, 600);
+  ask(reader, bench, now, "30 days of one guest", 30 * kDaySeconds, 600);
+  ask(reader, bench, now, "a year of one guest", 365 * kDaySeconds, 600);
+  const auto start = Steady::now();
+  for (const SeriesId id : bench.series) (void)must(reader.quantile(id, 1, 0.95, now - 7 * kDaySeconds, now));
+  std::printf("| p95 of 7 days, all guests | %.0f ms |\n", since(start) * 1e3);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  const std::size_t guests = count > 1 ? std::strtoul(words[1], nullptr, 10) : 1000;
+  const std::int64_t hours = count > 2 ? std::strtol(words[2], nullptr, 10) : 26;
+  std::string directory = (std::filesystem::temp_directory_path() / "monitorix-bench-XXXXXX").string();
+  if (::mkdtemp(directory.data()) == nullptr) return 1;
+  int code = 0;
+  try {
+    run(guests, hours, {directory + "/data", count > 3 ? words[3] : "", false});
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "bench_history: %s\n", error.what());
+    code = 1;
+  }
+  std::filesystem::remove_all(directory);
+  return code;
+}

@@ -1,0 +1,141 @@
+#include "history/reader.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/log.h"
+#include "history/rate.h"
+
+namespace monitorix::history {
+namespace {
+
+std::int64_t down_to(std::int64_t value, std::int64_t step) { return value / step * step; }
+
+// Growth of counters needs the counters' uptime as well; rollups need samples and covered seconds.
+std::uint64_t wanted(unsigned raw_set, const std::vector<std::size_t>& columns, Resolution resolution) {
+  std::uint64_t want = 1;
+  if (resolution == Resolution::raw) {
+    want |= std::uint64_t{1} << uptime_column(raw_set);
+    for (const std::size_t column : columns) want |= std::uint64_t{1} << column;
+    return want;
+  }
+  want |= 6;
+  const auto parts = rollup_columns(raw_set + kRollupOffset);
+  for (std::size_t c = 3; c < parts.size(); ++c)
+    if (std::find(columns.begin(), columns.end(), parts[c].raw) != columns.end()) want |= std::uint64_t{1} << c;
+  return want;
+}
+
+void append(const Rows& from, std::int64_t low, std::int64_t high, Rows& to) {
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const std::int64_t t = from.t()[i];
+    if (t >= low && t < high && (to.empty() || t > to.t().back())) copy_row(from, i, to);
+  }
+}
+
+}  // namespace
+
+Status Reader::add_stored(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
+                          std::uint64_t want, Chunk& into) {
+  const std::int64_t span = span_of(resolution);
+  if ((to - from) / span > static_cast<std::int64_t>(kMostChunks))
+    return fail(Errc::too_large, "the window holds too many chunks; ask for fewer points");
+  auto stored = keeper_.chunks(series.id, resolution, down_to(from, span), to);
+  if (!stored) return fail(std::move(stored).error());
+  const unsigned set = resolution == Resolution::raw ? series.set : series.set + kRollupOffset;
+  const std::int64_t ticks = ticks_per_second(set);
+  for (const StoredChunk& one : *stored) {
+    auto chunk = decode_chunk(one.blob, window_of(one.key, set), want);
+    if (!chunk || chunk->rows.set != set) {
+      ++damaged_;
+      log::error("a chunk of history is damaged",
+                 {{"object", series.object},
+                  {"start", one.key.start},
+                  {"error", chunk ? std::string("of another set") : chunk.error().text}});
+      continue;
+    }
+    if (chunk->origin == Origin::mixed) into.origin = Origin::mixed;
+    append(chunk->rows, from * ticks, to * ticks, into.rows);
+  }
+  settle(into.rows);
+  return {};
+}
+
+Result<Chunk> Reader::rows(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
+                           std::uint64_t want) {
+  const unsigned set = resolution == Resolution::raw ? series.set : series.set + kRollupOffset;
+  // Memory first: what is sealed in between is then seen twice rather than not at all.
+  const std::int64_t ticks = ticks_per_second(series.set);
+  Rows open = recorder_.rows(series.id, (from - kLongestInterval) * ticks, to * ticks);
+  Chunk out{Rows(set), Origin::live};
+  if (auto added = add_stored(series, resolution, from, to, want, out); !added) return fail(std::move(added).error());
+  if (resolution == Resolution::raw) {
+    out.rows = merge_rows(out.rows, slice(open, from * ticks, to * ticks), Precedence::kept);
+    return out;
+  }
+  Chunk parts{Rows(set), Origin::live};
+  const std::uint64_t all = ~std::uint64_t{0};                           // to be rolled up, and few
+  const std::int64_t parts_from = std::max(from, to - 8 * kDaySeconds);  // older ones were folded long ago
+  if (auto added = add_stored(series, Resolution::part, parts_from, to, all, parts); !added)
+    return fail(std::move(added).error());
+  if (!open.empty()) parts.rows = merge_rows(parts.rows, roll_up_raw(open, std::nullopt), Precedence::kept);
+  if (parts.origin == Origin::mixed) out.origin = Origin::mixed;
+  if (resolution == Resolution::coarse) parts.rows = roll_up_fine(parts.rows);
+  out.rows = merge_rows(out.rows, slice(parts.rows, from, to), Precedence::incoming);
+  return out;
+}
+
+Result<Reading> Reader::read(SeriesId series, const std::vector<std::size_t>& columns, const Plan& plan) {
+  const auto info = recorder_.info(series);
+  if (!info) return fail(Errc::not_found, "there is no such series");
+  const bool raw = plan.resolution == Resolution::raw;
+  const std::int64_t from = raw ? plan.from - kLongestInterval : plan.from;
+  auto chunk = rows(*info, plan.resolution, std::max<std::int64_t>(from, 0), plan.to,
+                    wanted(info->set, columns, plan.resolution));
+  if (!chunk) return fail(std::move(chunk).error());
+  Reading out;
+  out.origin = chunk->origin;
+  out.is_partial = recorder_.is_recovering();
+  for (const std::size_t column : columns) out.columns.push_back(points_of(plan, chunk->rows, column));
+  return out;
+}
+
+Result<Quantile> Reader::quantile(SeriesId series, std::size_t column, double q, std::int64_t from, std::int64_t to) {
+  const auto info = recorder_.info(series);
+  if (!info) return fail(Errc::not_found, "there is no such series");
+  const Column& its = raw_columns(info->set)[column];
+  const bool by_sketch = to - from > kDaySeconds;
+  const std::int64_t raw_from = by_sketch ? std::max(from, down_to(to - 1, kDaySeconds)) : from;
+  auto chunk = rows(*info, Resolution::raw, raw_from, to, 1 | std::uint64_t{1} << column);
+  if (!chunk) return fail(std::move(chunk).error());
+  const Cells& cells = chunk->rows.columns[column];
+  if (!by_sketch) {
+    std::vector<std::int64_t> values;
+    for (std::size_t i = 0; i < cells.values.size(); ++i)
+      if (cells.has(i)) values.push_back(cells.values[i]);
+    if (values.empty()) return Quantile{std::nullopt, "raw", 0};
+    const auto rank = static_cast<std::size_t>(
+        std::max(1.0, std::ceil(std::clamp(q, 0.0, 1.0) * static_cast<double>(values.size()))));
+    const auto at = values.begin() + static_cast<std::ptrdiff_t>(rank - 1);
+    std::nth_element(values.begin(), at, values.end());
+    return Quantile{static_cast<double>(*at) * its.quantum, "raw", values.size()};
+  }
+  auto stored = keeper_.sketches(series, from / kDaySeconds, raw_from / kDaySeconds);
+  if (!stored) return fail(std::move(stored).error());
+  DaySketches all;
+  for (const StoredSketch& one : *stored) {
+    if (const auto day = decode_sketches(one.blob)) {
+      merge_sketches(all, *day);
+    } else {
+      ++damaged_;
+      log::error("a sketch of history is damaged",
+                 {{"object", info->object}, {"day", one.day}, {"error", day.error()}});
+    }
+  }
+  merge_sketches(all, sketches_of(chunk->rows));
+  const Sketch& sketch = all[column];
+  const auto value = sketch.quantile(q);
+  return Quantile{value ? std::optional(*value * sketch_quantum(its)) : std::nullopt, "sketch", sketch.count()};
+}
+
+}  // namespace monitorix::history

@@ -1,0 +1,52 @@
+#pragma once
+// The points of a series at any zoom: kept chunks and what is still in memory, as one. A damaged chunk is a gap,
+// counted and logged, never an error. Blocks on the keeper; reads run side by side.
+
+#include <atomic>
+
+#include "history/points.h"
+#include "history/recorder.h"
+
+namespace monitorix::history {
+
+struct Reading {
+  std::vector<std::vector<Point>> columns{};  ///< one list of plan.count() points per wanted column
+  Origin origin{Origin::live};                ///< mixed: some points come from RRD or an import
+  bool is_partial{false};                     ///< a log is still being replayed
+};
+
+struct Quantile {
+  std::optional<double> value{};  ///< in the column's wire unit
+  std::string_view method{};      ///< "raw" or "sketch"
+  std::uint64_t samples{};
+};
+
+class Reader {
+ public:
+  static constexpr std::size_t kMostChunks = 4'000;  ///< of one call
+
+  /// Both outlive the reader.
+  Reader(Keeper& keeper, const Recorder& recorder) : keeper_(keeper), recorder_(recorder) {}
+
+  /// `columns`: of the series' raw set. Errc::too_large when the window needs more than kMostChunks chunks.
+  Result<Reading> read(SeriesId series, const std::vector<std::size_t>& columns, const Plan& plan);
+
+  /// The rows themselves of a resolution with t in [from, to) seconds; for export and merging.
+  Result<Chunk> rows(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
+                     std::uint64_t want = ~std::uint64_t{0});
+
+  /// Exact from raw rows up to 24 h, else from daily sketches (whole UTC days) and today's rows. Columns cpu and mem.
+  Result<Quantile> quantile(SeriesId series, std::size_t column, double q, std::int64_t from, std::int64_t to);
+
+  [[nodiscard]] std::uint64_t damaged_chunks() const { return damaged_; }
+
+ private:
+  Status add_stored(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
+                    std::uint64_t want, Chunk& into);
+
+  Keeper& keeper_;
+  const Recorder& recorder_;
+  std::atomic<std::uint64_t> damaged_{0};
+};
+
+}  // namespace monitorix::history

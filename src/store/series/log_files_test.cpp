@@ -1,0 +1,92 @@
+#include "store/series/log_files.h"
+
+#include <csignal>
+#include <fstream>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "store/store_suite.h"
+
+namespace monitorix::store {
+namespace {
+
+using history::LogHour;
+
+constexpr LogHour kHour{3, 494'688};
+
+std::string content(LogFiles& logs, LogHour hour) {
+  std::string out;
+  must(logs.read(hour, [&](std::string_view frames) { out += std::string(frames) + "|"; }));
+  return out;
+}
+
+/// No file of this process may grow beyond `bytes` while this lives: a disk that is full in the middle of a write.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    (void)std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  void (*handler_)(int);
+  rlimit before_{};
+};
+
+}  // namespace
+
+TEST_CASE("an append that the disk takes half of leaves nothing, and the same bytes go in later") {
+  const TempDirectory directory;
+  auto logs = must(LogFiles::open(directory.path() + "/log"));
+  must(logs->append(kHour, "whole."));
+  {
+    const FullDisk full(40);
+    CHECK(!logs->append(kHour, std::string(100, 'x')));
+    CHECK(content(*logs, kHour) == "whole.|");
+    must(logs->append(kHour, "small."));
+  }
+  must(logs->append(kHour, std::string(100, 'x')));
+  must(logs->sync());
+  CHECK(content(*logs, kHour) == "whole.small." + std::string(100, 'x') + "|");
+}
+
+TEST_CASE("each process writes a segment of its own, private files, oldest first") {
+  const TempDirectory directory;
+  const std::string path = directory.path() + "/log";
+  for (int process = 0; process < 12; ++process) {
+    auto logs = must(LogFiles::open(path));
+    must(logs->append(kHour, std::to_string(process)));
+    must(logs->append(kHour, ";"));
+  }
+  auto logs = must(LogFiles::open(path));
+  CHECK(content(*logs, kHour) == "0;|1;|2;|3;|4;|5;|6;|7;|8;|9;|10;|11;|");
+  struct stat found {};
+  REQUIRE(::stat((path + "/3-494688-11.log").c_str(), &found) == 0);
+  CHECK((found.st_mode & 0777) == 0600);
+}
+
+TEST_CASE("a log with a foreign beginning and files of other names are left alone") {
+  const TempDirectory directory;
+  const std::string path = directory.path() + "/log";
+  auto logs = must(LogFiles::open(path));
+  must(logs->append(kHour, "mine"));
+  std::ofstream(path + "/3-494688-7.log") << "this is not a log of history";
+  std::ofstream(path + "/3-494688-8.log");
+  std::ofstream(path + "/notes.txt") << "keep";
+  std::ofstream(path + "/3-x-1.log") << "keep";
+  CHECK(content(*logs, kHour) == "mine|");
+  CHECK(must(logs->list()) == std::vector<LogHour>{kHour});
+  must(logs->drop(kHour));
+  CHECK(must(logs->list()).empty());
+  CHECK(std::filesystem::exists(path + "/notes.txt"));
+  CHECK(std::filesystem::exists(path + "/3-x-1.log"));
+}
+
+}  // namespace monitorix::store

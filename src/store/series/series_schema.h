@@ -1,0 +1,43 @@
+#pragma once
+// The tables of history: in metrics.db, and in PostgreSQL's schema `history`, each with its own register of migrations.
+// Chunks are never migrated: their version byte and set number let old ones be read for ever.
+
+#include <array>
+
+#include "store/sql/migrate.h"
+
+namespace monitorix::store::schema {
+
+inline constexpr std::string_view k0001Series = R"sql(
+-- cols is the number of the raw column set; kind as history::SeriesKind; created in ms
+-- only: sqlite
+CREATE TABLE series(id INTEGER PRIMARY KEY, kind integer NOT NULL, object text NOT NULL UNIQUE, cols integer NOT NULL,
+  step bigint NOT NULL, created bigint NOT NULL);
+-- k = series << 28 | resolution << 26 | hours since 2020: a range of one series is one walk through the tree
+CREATE TABLE chunk(k INTEGER PRIMARY KEY, data BLOB NOT NULL);
+-- k = series << 16 | days since 2020
+CREATE TABLE sketch(k INTEGER PRIMARY KEY, data BLOB NOT NULL);
+-- only: postgres
+CREATE TABLE series(id bigint PRIMARY KEY, kind integer NOT NULL, object text NOT NULL UNIQUE, cols integer NOT NULL,
+  step bigint NOT NULL, created bigint NOT NULL);
+-- t0 in s; a partition per UTC day is made when its first chunk comes, and dropped whole
+CREATE TABLE chunk_raw(series bigint NOT NULL, t0 bigint NOT NULL, data bytea NOT NULL, PRIMARY KEY(series, t0))
+  PARTITION BY RANGE(t0);
+CREATE TABLE chunk_roll(series bigint NOT NULL, res smallint NOT NULL, t0 bigint NOT NULL, data bytea NOT NULL,
+  PRIMARY KEY(res, series, t0));
+ALTER TABLE chunk_roll ALTER data SET STORAGE EXTERNAL;
+CREATE TABLE sketch(series bigint NOT NULL, day bigint NOT NULL, data bytea NOT NULL, PRIMARY KEY(series, day));
+-- open hours by hour mod 4, so that whole tables can be emptied; segment = what one process wrote
+CREATE TABLE sample_log_0(shard bigint NOT NULL, hour bigint NOT NULL, segment bigint NOT NULL, ts bigint NOT NULL,
+  data bytea NOT NULL, PRIMARY KEY(shard, hour, segment, ts));
+ALTER TABLE sample_log_0 ALTER data SET STORAGE EXTERNAL;
+CREATE TABLE sample_log_1(LIKE sample_log_0 INCLUDING INDEXES INCLUDING STORAGE);
+CREATE TABLE sample_log_2(LIKE sample_log_0 INCLUDING INDEXES INCLUDING STORAGE);
+CREATE TABLE sample_log_3(LIKE sample_log_0 INCLUDING INDEXES INCLUDING STORAGE);
+-- only: both
+CREATE TABLE seal_mark(hour bigint PRIMARY KEY, done bigint NOT NULL);
+)sql";
+
+inline constexpr auto kSeriesMigrations = std::to_array<Migration>({{1, "0001_series", k0001Series}});
+
+}  // namespace monitorix::store::schema

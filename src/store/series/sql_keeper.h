@@ -1,0 +1,28 @@
+#pragma once
+// What both engines keep of history alike: the list of series, and which hours are sealed.
+
+#include "history/keeper.h"
+#include "store/sql/sql.h"
+
+namespace monitorix::store {
+
+inline Status to_status(Result<Rows> rows) {
+  if (!rows) return fail(std::move(rows).error());
+  return {};
+}
+
+class SqlKeeper : public history::Keeper {
+ public:
+  Result<std::vector<history::SeriesInfo>> series() override;
+  Status save_series(std::span<const history::SeriesInfo> series) override;
+  Result<std::vector<std::int64_t>> sealed_hours(std::int64_t from) override;
+
+ protected:
+  virtual Database& database() = 0;
+  /// Inside a transaction.
+  static Status mark_sealed(Link& link, std::int64_t hour);
+  /// The rows of one query in a transaction of its own.
+  Result<Rows> ask(const Query& query, const Values& values);
+};
+
+}  // namespace monitorix::store
