@@ -18,7 +18,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::seconds kBodyTimeout{15};
+constexpr std::size_t kBodyBytesPerSecond = 1024;
 constexpr std::chrono::seconds kWriteTimeout{20};  // and one second for each 64 KiB
 constexpr std::chrono::seconds kHandshakeTimeout{10};
 constexpr std::chrono::seconds kFarewell{2};
@@ -143,20 +143,28 @@ Task<HeadVerdict> read_head(Stream& stream, beast::flat_buffer& buffer, Seat& se
 
 /// 0, a status to refuse with, or -1.
 template <class Stream>
-Task<int> read_body(Stream& stream, beast::flat_buffer& buffer, Parser& parser) {
+Task<int> read_body(Stream& stream, beast::flat_buffer& buffer, Parser& parser, std::chrono::milliseconds patience) {
   if (parser.is_done()) co_return 0;
   error_code error;
-  beast::get_lowest_layer(stream).expires_after(kBodyTimeout);
+  auto& socket = beast::get_lowest_layer(stream);
+  const auto start = std::chrono::steady_clock::now();
+  socket.expires_after(patience);
   if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     co_await asio::async_write(stream, asio::buffer(go_on.data(), go_on.size()),
                                asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return -1;
   }
-  co_await http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
-  if (!error) co_return 0;
-  const int status = status_for(error);
-  co_return status != 0 ? status : -1;
+  parser.eager(true);
+  for (std::size_t received = 0; !parser.is_done();) {  // S60: slower than this is an attack or a dead line
+    socket.expires_at(start + patience + std::chrono::milliseconds{received * 1000 / kBodyBytesPerSecond});
+    received +=
+        co_await http::async_read_some(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+    if (!error) continue;
+    const int status = status_for(error);
+    co_return status != 0 ? status : -1;
+  }
+  co_return 0;
 }
 
 /// A complete request in `parser`: 0; else a status to refuse it with, or -1.
@@ -173,7 +181,7 @@ Task<int> read_request(Stream& stream, beast::flat_buffer& buffer, Parser& parse
     const int status = status_for(error);
     co_return status != 0 ? status : 400;
   }
-  co_return co_await read_body(stream, buffer, parser);
+  co_return co_await read_body(stream, buffer, parser, seat.book->options.body_patience);
 }
 
 /// Lets the peer read our last words: what it still sends is read and thrown away for a moment, since closing a
