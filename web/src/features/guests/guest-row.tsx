@@ -90,11 +90,11 @@ export const GuestRow = memo(function GuestRow({ id, index, isCurrent, isSelecte
         )}
       </span>
       <span role="gridcell" className={styles.cpu}>
-        <Meter ratio={vm.cpu_ratio} tone={fillTone(vm.cpu_ratio)} />
+        {vm.cpu_ratio !== null && <Meter ratio={vm.cpu_ratio} tone={fillTone(vm.cpu_ratio)} />}
         <b>{numbers.percent(vm.cpu_ratio)}</b>
       </span>
       <span role="gridcell" className={styles.memory}>
-        <Meter ratio={memory} tone={fillTone(memory, 0.9)} />
+        {memory !== null && <Meter ratio={memory} tone={fillTone(memory, 0.9)} />}
         <b>{numbers.percent(memory)}</b>
       </span>
       <span role="gridcell" className={styles.network}>

@@ -49,7 +49,7 @@ function UserTable() {
   if (!users.data) return <Asked isLoading={users.isLoading} error={users.error} retry={() => void users.refetch()} />;
   return (
     <section className={styles.panel} aria-label={say("users.title")}>
-      <div className={form.row}>
+      <div className={styles.above}>
         <Button look="main" onClick={() => show({ dialog: "create" })}>
           {say("users.create")}
         </Button>
