@@ -1,5 +1,6 @@
 // The access token of this page: in memory only. The refresh token is a cookie that no script can read; it is
 // rotated at each use, and using an old one ends the session, so all refreshes of a browser wait for each other.
+import { alone } from "./alone";
 
 export type Refreshed = "done" | "refused" | "unreachable";
 
@@ -45,12 +46,6 @@ async function refresh(): Promise<Refreshed> {
   } catch {
     return "unreachable";
   }
-}
-
-/** Among all tabs of this browser. Without locks (plain HTTP beyond this machine) only among the calls of this page. */
-async function alone(deed: () => Promise<Refreshed>): Promise<Refreshed> {
-  const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
-  return locks ? await locks.request("monitorix-refresh", deed) : deed();
 }
 
 export const address = (path: string): string => new URL(path, globalThis.location.origin).href;
