@@ -13,12 +13,16 @@ export function setAccessToken(next: string | null): void {
   token = next;
 }
 
-/** The proof that a cookie route is called by our own page. */
+/** The proof that a cookie route is called by our own page: the cookie beside the session, else a new one. */
 export async function csrfHeaders(): Promise<Record<string, string>> {
+  const kept = /(?:^|;\s*)mx_csrf=([\w-]{16,})/.exec(document.cookie)?.[1];
+  return { "X-CSRF-Token": kept ?? (await freshCsrf()) };
+}
+
+async function freshCsrf(): Promise<string> {
   const response = await fetch(address("/api/auth/csrf-token"), { credentials: "same-origin" });
   if (!response.ok) throw new TypeError(`csrf-token: ${response.status}`);
-  const body = (await response.json()) as { csrf_token: string };
-  return { "X-CSRF-Token": body.csrf_token };
+  return ((await response.json()) as { csrf_token: string }).csrf_token;
 }
 
 /** One at a time: whoever asks while one is underway gets its outcome. */

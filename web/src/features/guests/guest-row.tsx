@@ -83,11 +83,10 @@ export const GuestRow = memo(function GuestRow({ id, index, isCurrent, isSelecte
         <TagList tags={tags} />
       </span>
       <span role="gridcell" className={styles.spark}>
-        {line && (
-          <svg width={SPARK_WIDTH} height={SPARK_HEIGHT} aria-hidden="true">
-            <path d={line} className={styles.line} />
-          </svg>
-        )}
+        {/* Always there: while scrolling, a path that changes is cheaper than an element that comes and goes. */}
+        <svg width={SPARK_WIDTH} height={SPARK_HEIGHT} aria-hidden="true">
+          <path d={line} className={styles.line} />
+        </svg>
       </span>
       <span role="gridcell" className={styles.cpu}>
         {vm.cpu_ratio !== null && <Meter ratio={vm.cpu_ratio} tone={fillTone(vm.cpu_ratio)} />}
