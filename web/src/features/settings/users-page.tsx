@@ -55,7 +55,8 @@ function UserTable() {
         </Button>
       </div>
       <Refusal text={tellRest(say, toggling.problem, [])} />
-      <div className={styles.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key */}
+      <div className={styles.scroll} tabIndex={0}>
         <table className={styles.table}>
           <thead>
             <tr>
