@@ -11,6 +11,8 @@ type Maybe<T> = T | null | undefined;
 
 export interface Numbers {
   percent: (ratio: Maybe<number>) => string;
+  /** For the marks of an axis. */
+  wholePercent: (ratio: Maybe<number>) => string;
   bytes: (bytes: Maybe<number>) => string;
   rate: (bytesPerSecond: Maybe<number>) => string;
   count: (count: Maybe<number>) => string;
@@ -27,6 +29,7 @@ export interface Numbers {
 function numbersOf(language: string): Numbers {
   return {
     percent: (ratio) => formatPercent(ratio ?? null, language),
+    wholePercent: (ratio) => formatPercent(ratio ?? null, language, 0),
     bytes: (bytes) => formatBytes(bytes ?? null, language),
     rate: (rate) => formatRate(rate ?? null, language),
     count: (count) => formatCount(count ?? null, language),

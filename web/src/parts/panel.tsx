@@ -28,17 +28,21 @@ interface PanelProps {
   hint?: ReactNode;
   actions?: ReactNode;
   wide?: boolean;
+  /** Without a head: the page's own title says it already. */
+  isBare?: boolean;
   children: ReactNode;
 }
 
-export function Panel({ title, hint, actions, wide = false, children }: PanelProps) {
+export function Panel({ title, hint, actions, wide = false, isBare = false, children }: PanelProps) {
   return (
-    <section className={`${styles.panel} ${wide ? styles.wide : ""}`} aria-label={title}>
-      <div className={styles.panelHead}>
-        <h2 className={styles.panelTitle}>{title}</h2>
-        {hint && <span className={styles.hint}>{hint}</span>}
-        {actions && <div className={styles.actions}>{actions}</div>}
-      </div>
+    <section className={`${styles.panel} ${wide ? styles.wide : ""} ${isBare ? styles.bare : ""}`} aria-label={title}>
+      {!isBare && (
+        <div className={styles.panelHead}>
+          <h2 className={styles.panelTitle}>{title}</h2>
+          {hint && <span className={styles.hint}>{hint}</span>}
+          {actions && <div className={styles.actions}>{actions}</div>}
+        </div>
+      )}
       {children}
     </section>
   );

@@ -14,6 +14,11 @@ export interface Finding {
   since: string | null;
 }
 
+export interface Summary {
+  total_vms: number;
+  running_vms: number;
+}
+
 export interface Fleet {
   clusters: readonly Cluster[];
   nodes: readonly Node[];
@@ -109,6 +114,13 @@ export function countGuests(vms: Iterable<Vm>): GuestCounts {
     else counts.unclear += 1;
   }
   return counts;
+}
+
+/** As the server counts them, until the guests themselves are here. */
+export function countsOf(summary: Summary | undefined): GuestCounts {
+  const running = summary?.running_vms ?? 0;
+  const total = summary?.total_vms ?? 0;
+  return { running, stopped: total - running, paused: 0, unclear: 0, total };
 }
 
 export interface Change {

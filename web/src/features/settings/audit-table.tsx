@@ -9,7 +9,8 @@ export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
   const say = useAccountWords();
   if (entries.length === 0) return <p className={styles.quiet}>{say("audit.none")}</p>;
   return (
-    <div className={styles.scroll}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key
+    <div className={styles.scroll} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>

@@ -36,7 +36,8 @@ export function SessionList() {
   if (!sessions.data) return <Asked isLoading={sessions.isLoading} error={sessions.error} retry={() => void sessions.refetch()} />;
   return (
     <>
-      <div className={styles.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key */}
+      <div className={styles.scroll} tabIndex={0}>
         <table className={styles.table}>
           <thead>
             <tr>
