@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Everything CI runs, cheapest first, one line per step. `fast` leaves out the browser and the faults.
+# Everything CI runs, cheapest first, one line per step. `fast` leaves out the browser and the faults; `laws` is only what
+# needs no build.
 # A step that fails does not hide the next; only what needs a failed build is left out, and counts as failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -25,15 +26,10 @@ layers() { tools/check_layers.py src web/src sim=base,net,model && tools/check_d
 
 shell_scripts() {
   local script
-  for script in dev .ci/run tools/*.sh; do bash -n "$script" || return 1; done
+  for script in dev .ci/run tools/*.sh tools/*/*.sh tests/laws/*.sh; do bash -n "$script" || return 1; done
 }
 
 formatting() { cpp_sources | xargs -r -0 clang-format-14 --dry-run -Werror; }
-
-contract_drift() { # leaves the fresh files in place: what is owed is a commit
-  local before=build/log/contract.before made=(contract/openapi.gen.json web/src/api/schema.gen.ts)
-  cat "${made[@]}" >"$before" && ./dev contract && cat "${made[@]}" | diff -u "$before" -
-}
 
 start_postgres() { # the tests of the server engine find it by this variable, and fail without it
   postgres=$(tools/dev_postgres.sh start) || { postgres=; return 1; }
@@ -48,6 +44,11 @@ browser_tests() { node --test --test-concurrency=1 --test-reporter=spec tests/br
 
 fault_tests() { tests/faults/kill9.py --cycles 10 && tests/faults/hostile.py; }
 
+verdict() {
+  echo "dev test: $steps steps, $passed passed, $((SECONDS - started)) s${failed[*]:+; failed: $(printf '%s, ' "${failed[@]}" | sed 's/, $//')}"
+  [ "$steps" -eq "$passed" ]
+}
+
 tools/dev_setup.sh all
 trap stop_postgres EXIT
 check "layers and doors" layers || true
@@ -56,8 +57,9 @@ check "documents" tools/check_documents.py || true
 check "the laws bite" tests/laws/laws_test.py || true
 check "formatting" formatting || true
 check "shell scripts" shell_scripts || true
-check "contract drift" contract_drift || true
+check "contract drift" tools/contract/check_drift.sh || true
 check "translations" in_web node --run i18n || true
+[ "$extent" != laws ] || { verdict; exit; }
 check "biome" in_web node --run lint || true
 check "web tests" in_web node --run test || true
 check "web build and types" tools/dev_web_build.sh || true
@@ -78,5 +80,4 @@ if [ "$extent" = full ]; then
     leave_out "faults" "it did not compile"
   fi
 fi
-echo "dev test: $steps steps, $passed passed, $((SECONDS - started)) s${failed[*]:+; failed: $(printf '%s, ' "${failed[@]}" | sed 's/, $//')}"
-[ "$steps" -eq "$passed" ]
+verdict
