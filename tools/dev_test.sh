@@ -42,6 +42,30 @@ unit_tests() { ctest --test-dir build/dev --output-on-failure --no-tests=error -
 
 browser_tests() { node --test --test-concurrency=1 --test-reporter=spec tests/browser/*.test.mjs; }
 
+proxmoxer_reads() { # both versions of the simulator, read by a client none of us wrote (Debian's python3-proxmoxer)
+  local version folder code=0
+  for version in 8.4 9.2; do
+    folder=$(mktemp -d)
+    build/dev/pvesim --clusters 1 --nodes 2 --guests 20 --pve "$version" >"$folder/endpoints" &
+    await_ready "$folder/endpoints" $! && /usr/bin/python3 sim/proxmoxer_check.py "$folder/endpoints" || code=1
+    kill $! 2>/dev/null && wait $! || true
+    rm -rf "$folder"
+  done
+  return "$code"
+}
+
+await_ready() { # FILE PID: the program with this number has written `ready` into the file
+  local tries
+  for tries in {1..200}; do
+    ! grep -qx ready "$1" || return 0
+    kill -0 "$2" || return 1
+    sleep 0.1
+  done
+  return 1
+}
+
+replay() { MONITORIX_BUILD=$PWD/build/dev tests/replay_test.py; }
+
 fault_tests() { tests/faults/kill9.py --cycles 10 && tests/faults/hostile.py; }
 
 verdict() {
@@ -67,8 +91,10 @@ check "configure dev" cmake --preset dev || true
 check "private PostgreSQL" start_postgres || true
 if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "ctest, both engines" unit_tests || true
+  check "proxmoxer reads pvesim" proxmoxer_reads || true
+  check "recordings, replayed" replay || true
 else
-  leave_out "ctest, both engines" "it did not compile"
+  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed"; do leave_out "$name" "it did not compile"; done
 fi
 if [ "$extent" = full ]; then
   export MONITORIX_BUILD=$PWD/build/dev # one build serves all tests: a second one would cost CI another ten minutes

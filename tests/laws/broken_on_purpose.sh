@@ -26,7 +26,7 @@ breaks() { # WAY STEP COMMAND: the command breaks the clone; exactly this step h
 
 breaks "nothing is broken" "" true
 breaks "layers: base includes the store" "layers and doors" "sed -i '1a #include \"store/store.h\"' src/base/text.h"
-breaks "sizes: a file of 500 lines" "sizes" "yes '// One line more.' | head -n 500 >src/base/long.cpp"
+breaks "sizes: a file of 500 lines" "sizes" "printf '// One line more.%.0s\\n' {1..500} >src/base/long.cpp"
 breaks "formatting: two spaces too many" "formatting" "printf 'int   answer{};\n' >src/base/answer.cpp"
 breaks "contract drift: a field got another name" "contract drift" "sed -i 's/uptime_seconds:/uptime_hours:/' contract/openapi.yaml"
 breaks "translations: Finnish lacks a word" "translations" \
