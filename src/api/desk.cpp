@@ -59,7 +59,7 @@ net::Task<> Desk::audit(AuditEntry entry) {
 }
 
 AuditEntry deed(const Desk& desk, const Call& call, std::string action, std::string resource_type,
-                std::string resource_id, std::string resource_name) {
+                std::string resource_id, std::string resource_name, Changes changes) {
   const auto given = [](std::string text) { return text.empty() ? std::nullopt : std::optional(std::move(text)); };
   AuditEntry entry;
   if (call.caller.signed_in) entry.user = call.caller.user;
@@ -68,6 +68,7 @@ AuditEntry deed(const Desk& desk, const Call& call, std::string action, std::str
   entry.resource_type = std::move(resource_type);
   entry.resource_id = given(std::move(resource_id));
   entry.resource_name = given(std::move(resource_name));
+  entry.changes = changes.take();
   entry.ip_address = given(call.address);
   entry.user_agent = given(valid_utf8(call.request.header("user-agent"), 256));
   entry.created_at = desk.house.clock.wall();

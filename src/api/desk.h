@@ -9,6 +9,7 @@
 #include "api/auth/setup_token.h"
 #include "api/auth/throttle.h"
 #include "api/auth/tickets.h"
+#include "api/changes.h"
 #include "api/dependencies.h"
 #include "api/router.h"
 
@@ -66,7 +67,7 @@ struct Desk {
 
 /// The record of what this caller did.
 AuditEntry deed(const Desk& desk, const Call& call, std::string action, std::string resource_type,
-                std::string resource_id = {}, std::string resource_name = {});
+                std::string resource_id = {}, std::string resource_name = {}, Changes changes = {});
 
 void add_auth_routes(Router& router, Desk& desk);
 void add_account_routes(Router& router, Desk& desk);

@@ -51,6 +51,10 @@ bool asks_for_known_version(const net::Request& request) {
   return at == std::string_view::npos || accept.substr(at + 8, 2) == "v1";
 }
 
+bool wants_page(const net::Request& request) {
+  return !request.path.starts_with("/api/") && request.header("accept").find("text/html") != std::string_view::npos;
+}
+
 bool has_json_body(const net::Request& request, const Route& route) {
   const auto type = request.header("content-type");
   if (request.body.empty() || type.starts_with("application/json")) return true;
@@ -185,6 +189,9 @@ net::Task<net::Response> Service::Impl::serve(net::Request request) {
     answer.headers.emplace_back("Allow", match.allow);
   } else if (request.path == "/" && reads) {
     co_return healthy();
+  } else if (const Assets::File* front = reads && wants_page(request) ? assets.front() : nullptr) {
+    answer = asset_answer(*front);  // a mistyped address: the page says so, in the reader's language
+    answer.status = 404;
   } else {
     answer = not_found();
   }

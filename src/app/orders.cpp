@@ -1,5 +1,7 @@
 #include "app/orders.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "proxmox/current.h"
 #include "proxmox/doctor.h"
@@ -10,6 +12,7 @@ namespace monitorix::app {
 namespace {
 
 constexpr std::chrono::seconds kLookDeadline{10};
+constexpr std::chrono::hours kExamineEvery{24};
 
 api::DoctorCheck translated(proxmox::Finding finding) {
   return {.id = std::move(finding.id),
@@ -103,8 +106,36 @@ net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
   const auto* view = snapshot->cluster(id);
   if (!view) co_return fail(Errc::not_found, "no such cluster");
   auto report = co_await call_doctor(parts_.http, parts_.clock, view->config);
+  if (!parts_.inventory.snapshot()->cluster(id))
+    co_return fail(Errc::not_found, "the connection was removed meanwhile");
   doctors_[id] = report;
+  DoctorSummary summary{};
+  for (const auto& check : report.checks) {
+    if (check.result == api::CheckResult::ok) ++summary.ok;
+    if (check.result == api::CheckResult::warn) ++summary.warn;
+    if (check.result == api::CheckResult::fail) ++summary.fail;
+  }
+  parts_.pipeline.accept({.cluster = id, .at = parts_.clock.wall(), .what = summary});
   co_return report;
+}
+
+net::Task<> Orders::examine_one_overdue() {
+  if (examining_) co_return;
+  const auto snapshot = parts_.inventory.snapshot();
+  const auto is_overdue = [&](const auto& entry) {
+    if (entry.second->health.state != ClusterState::ok) return false;
+    const auto report = doctors_.find(entry.first);
+    if (report == doctors_.end()) return true;
+    const WallTime ran = report->second.ran_at;
+    return ran < entry.second->config.updated_at || parts_.clock.wall() - ran > kExamineEvery;
+  };
+  const auto overdue = std::ranges::find_if(snapshot->clusters, is_overdue);
+  if (overdue == snapshot->clusters.end()) co_return;
+  examining_ = true;
+  const auto report = co_await run_doctor(overdue->first);
+  examining_ = false;
+  if (!report)
+    log::warn("the doctor could not run", {{"cluster", overdue->second->config.name}, {"error", report.error()}});
 }
 
 std::optional<api::DoctorReport> Orders::last_doctor(ClusterId id) const {

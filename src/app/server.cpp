@@ -30,6 +30,7 @@ using namespace std::chrono_literals;
 constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
 constexpr auto kKeepAllPeriod = 10min;
+constexpr auto kDoctorPeriod = 5s;  // at most one connection is examined at a time
 constexpr int kNoLimit = 100'000'000;
 
 /// Ends the loop at SIGINT or SIGTERM; the signals are blocked in every thread before any starts.
@@ -195,6 +196,7 @@ class Server {
       const auto standing = keeper_.standing();
       if (standing.queued != 0) writer_.submit([this] { flush(); });
     });
+    loop_.every("doctor", kDoctorPeriod, [this] { loop_.spawn("doctor", orders_->examine_one_overdue()); });
     loop_.every("keep all", kKeepAllPeriod, [this] {
       pipeline_->keep_all();
       writer_.submit([this] {

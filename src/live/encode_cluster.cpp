@@ -64,6 +64,10 @@ void write(JsonWriter& out, const EndpointList& list) {
   out.end_array();
 }
 
+void write(JsonWriter& out, const DoctorSummary& doctor) {
+  out.begin_object().member("ok", doctor.ok).member("warn", doctor.warn).member("fail", doctor.fail).end_object();
+}
+
 void write(JsonWriter& out, const OfferedMembers& offered) {
   out.begin_array();
   for (const auto& member : offered.members)
@@ -137,7 +141,7 @@ constexpr auto kClusterFields = [](auto&& field) {
   field("requests_per_minute", [](C c) { return rounded(c.health.load.requests_per_minute); });
   field("bytes_per_minute", [](C c) { return rounded(c.health.load.bytes_per_minute); });
   field("poll_p95_ms", [](C c) { return rounded(c.health.load.p95_ms); });
-  field("doctor_summary", [](C) { return nullptr; });
+  field("doctor_summary", [](C c) { return c.doctor; });
   field("created_at", [](C c) { return c.config.created_at; });
 };
 

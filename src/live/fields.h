@@ -37,6 +37,7 @@ inline WireRatio percent(const std::optional<double>& exact) { return exact ? ro
 // Nouns that are members; declared before the templates that look for them.
 void write(JsonWriter& out, const Pressure& v);
 void write(JsonWriter& out, const std::vector<ClusterMember>& members);
+void write(JsonWriter& out, const DoctorSummary& doctor);
 
 inline void write(JsonWriter& out, const WireRatio& v) { out.value(v.value); }
 inline void write(JsonWriter& out, const std::string& v) { out.value(v); }

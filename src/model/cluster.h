@@ -106,6 +106,12 @@ struct ClusterMember {
   bool operator==(const ClusterMember&) const = default;
 };
 
+/// How many checks of the doctor came out how, when it last ran.
+struct DoctorSummary {
+  int ok{0}, warn{0}, fail{0};
+  bool operator==(const DoctorSummary&) const = default;
+};
+
 /// What the poller reports of a connection.
 struct ClusterHealth {
   ClusterState state{};

@@ -371,3 +371,11 @@ TEST_CASE("fields of ours stay when Proxmox answers") {
   CHECK(bench.guest(100).note == "do not touch");
   CHECK(bench.guest(100).tags == std::vector<std::string>{"vip"});
 }
+
+TEST_CASE("what the doctor found last is part of its cluster, and news only when it differs") {
+  Bench bench;
+  const auto first = bench.see(DoctorSummary{.ok = 9, .warn = 1});
+  CHECK(first.cluster_changed);
+  CHECK(bench.view().doctor == DoctorSummary{.ok = 9, .warn = 1});
+  CHECK_FALSE(bench.see(DoctorSummary{.ok = 9, .warn = 1}).cluster_changed);
+}

@@ -2478,9 +2478,7 @@ export interface operations {
     };
     deleteCluster: {
         parameters: {
-            query?: {
-                keep_history?: boolean;
-            };
+            query?: never;
             header?: {
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -3106,7 +3104,6 @@ export interface operations {
         parameters: {
             query: {
                 maintenance_mode: boolean;
-                until?: string;
             };
             header?: never;
             path: {

@@ -5,6 +5,7 @@ import { formatBytes, formatRate } from "../format/bytes";
 import { formatDuration } from "../format/duration";
 import { formatCount, formatDecimal, formatPercent } from "../format/ratio";
 import { formatAgo, formatMoment } from "../format/time";
+import { localeOf } from "../i18n/languages";
 
 type Maybe<T> = T | null | undefined;
 
@@ -43,7 +44,7 @@ const made = new Map<string, Numbers>();
 export function useNumbers(): Numbers {
   const { i18n } = useTranslation("fleet");
   return useMemo(() => {
-    const numbers = made.get(i18n.language) ?? numbersOf(i18n.language);
+    const numbers = made.get(i18n.language) ?? numbersOf(localeOf(i18n.language, navigator.languages));
     made.set(i18n.language, numbers);
     return numbers;
   }, [i18n.language]);

@@ -1,5 +1,5 @@
 // The frame of every fleet page: its head, its panels, a notice, and a list of facts.
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { Tone } from "../fleet/look";
 import styles from "./panel.module.css";
 import { Shape } from "./state-mark";
@@ -11,6 +11,9 @@ interface HeadProps {
 }
 
 export function PageHead({ title, hint, actions }: HeadProps) {
+  useEffect(() => {
+    if (typeof title === "string") document.title = `${title} · Monitorix`;
+  }, [title]);
   return (
     <header className={styles.head}>
       <h1 className={styles.title}>{title}</h1>

@@ -136,9 +136,17 @@ function CurrentFacts({ current }: { current: VmCurrent }) {
   );
 }
 
-function GuestDetail({ vm }: { vm: Vm }) {
+/** Since when we know it to be so; of what was running before we came, how long it says it has been up. */
+function SinceWhen({ vm }: { vm: Vm }) {
   const t = useWords();
   const numbers = useNumbers();
+  if (vm.status_since !== vm.created_at)
+    return <span title={numbers.moment(vm.status_since)}>{t("since", { time: numbers.ago(vm.status_since) })}</span>;
+  return vm.uptime ? <span>{t("node.up", { duration: numbers.duration(vm.uptime) })}</span> : null;
+}
+
+function GuestDetail({ vm }: { vm: Vm }) {
+  const t = useWords();
   const node = useNodeName(vm.node_id);
   const cluster = useClusterName(vm.cluster_id);
   const mayOperate = useMay("operator");
@@ -152,8 +160,7 @@ function GuestDetail({ vm }: { vm: Vm }) {
   const advice = adviceOf(vm);
   const hint = (
     <>
-      <StateMark look={guestLook(vm)} />{" "}
-      <span title={numbers.moment(vm.status_since)}>{t("since", { time: numbers.ago(vm.status_since) })}</span>
+      <StateMark look={guestLook(vm)} /> <SinceWhen vm={vm} />
       {` · ${vm.vmid} ${vm.type} · `}
       {vm.node_id && <Link to={`/nodes/${vm.node_id}`}>{node}</Link>} · <Link to={`/clusters/${vm.cluster_id}`}>{cluster}</Link>
     </>
