@@ -5,9 +5,15 @@
 #include <charconv>
 #include <filesystem>
 #include <optional>
-#include <toml++/toml.h>
+#include <stdexcept>
 
 #include "base/text.h"
+
+// toml++ 3.3 asserts what a file like "[%" does not keep, and a release build would go on as if it did. Here its
+// assertions stand in every build, and end the reading instead of the program.
+#undef NDEBUG
+#define TOML_ASSERT(holds) ((holds) ? void() : throw std::logic_error("toml++: " #holds))
+#include <toml++/toml.h>
 
 namespace monitorix::app {
 namespace {
@@ -32,6 +38,9 @@ class Loader {
       path_ = path;
     } catch (const toml::parse_error& error) {
       problem(path + ":" + std::to_string(error.source().begin.line), std::string(error.description()));
+      return;
+    } catch (const std::logic_error&) {
+      problem(path, "not TOML: `key = value` on each line would be right");
       return;
     }
     for (const auto& [key, node] : table_) {
