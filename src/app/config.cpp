@@ -5,15 +5,9 @@
 #include <charconv>
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 
+#include "app/toml_library.h"
 #include "base/text.h"
-
-// toml++ 3.3 asserts what a file like "[%" does not keep, and a release build would go on as if it did. Here its
-// assertions stand in every build, and end the reading instead of the program.
-#undef NDEBUG
-#define TOML_ASSERT(holds) ((holds) ? void() : throw std::logic_error("toml++: " #holds))
-#include <toml++/toml.h>
 
 namespace monitorix::app {
 namespace {

@@ -86,7 +86,7 @@ TEST_CASE("a broken file names its line") {
 }
 
 TEST_CASE("a file on which the TOML library gives up is a problem like any other") {
-  for (const char* text : {"[%]\n", "[,\n", "listen = \"127.0.0.1:1111\"\n[#"}) {
+  for (const char* text : {"[%]\n", "[,\n", "listen = \"127.0.0.1:1111\"\n[#", "listen = 0\"\xD1\x83"}) {
     CAPTURE(text);
     const TomlFile file(text);
     CHECK_FALSE(load_config(file.path, {}, {}).problems.empty());
