@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing and nothing else, for one purpose: compile (C++), web (browser side), build (both),
-# all (both and everything the tests ask for), bench, package.
+# all (both and everything the tests ask for), bench, package, fuzz.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/dev_env.sh
@@ -19,6 +19,7 @@ case $purpose in
     fonts-dejavu-core python3-proxmoxer python3-requests python3-yaml) ;;
   bench) packages=("${running[@]}" wrk postgresql-15 python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sqlalchemy) ;;
   package) packages=(dpkg-dev) ;;
+  fuzz) packages=("${compiling[@]}" clang-14 libclang-rt-14-dev) ;;
   *) echo "dev_setup.sh: what is '$purpose'?" >&2; exit 2 ;;
 esac
 

@@ -40,6 +40,7 @@ TEST_CASE("the first account needs the setup token, and there is one first accou
   CHECK(house.as("", "GET", "/api/version").body.find("\"setup_required\":true") != std::string::npos);
   const auto token = house.setup_token;
   std::vector<std::thread> rush;
+  rush.reserve(50);
   std::atomic<int> made{0};
   for (int n = 0; n < 50; ++n)
     rush.emplace_back([&, n] {

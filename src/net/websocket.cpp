@@ -213,7 +213,7 @@ template <class Stream>
 Task<> run_websocket(Stream stream, ParsedRequest request, std::string subprotocol,
                      std::function<Task<>(std::shared_ptr<WebSocket>)> life, std::chrono::milliseconds ping_every) {
   const auto peer = std::make_shared<Peer<Stream>>(std::move(stream), ping_every);
-  const error_code error = co_await peer->accept(request, std::move(subprotocol));
+  const error_code error = co_await peer->accept(request, subprotocol);
   if (error) co_return;
   co_await life(peer);
   peer->on_drained({});

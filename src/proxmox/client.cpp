@@ -1,6 +1,7 @@
 #include "proxmox/client.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "proxmox/parse.h"
 #include "proxmox/token.h"
@@ -39,7 +40,7 @@ bool is_trouble(CallClass kind, int status) {
 
 std::optional<double> percentile(std::vector<double>& sorted, double share) {
   if (sorted.empty()) return std::nullopt;
-  const auto at = static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5);
+  const auto at = static_cast<std::size_t>(std::lround(share * static_cast<double>(sorted.size() - 1)));
   return sorted[at];
 }
 

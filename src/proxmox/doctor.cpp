@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <charconv>
 #include <set>
 
 #include "proxmox/parse.h"
@@ -69,7 +69,9 @@ Finding version_check(const Result<Reply>& answer) {
   Findings odd;
   const Row row(answer->data, "version", odd);
   const std::string version = row.text("version").value_or("");
-  const bool supported = !version.empty() && std::atoi(version.c_str()) >= 8;
+  int major = 0;
+  std::from_chars(version.data(), version.data() + version.size(), major);
+  const bool supported = major >= 8;
   out.verdict = supported ? Verdict::ok : Verdict::warn;
   out.detail = version.empty() ? "did not say its version" : version + (supported ? "" : ": 8.0 or newer is supported");
   out.took_ms = ms_of(answer->took);

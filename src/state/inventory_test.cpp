@@ -78,7 +78,8 @@ Resources two_nodes() {
 }
 
 PveTask task(std::string type, std::int64_t vmid, WallTime started) {
-  return {.upid = "UPID:" + type,
+  std::string upid = "UPID:" + type;
+  return {.upid = std::move(upid),
           .node = "pve1",
           .type = std::move(type),
           .id = std::to_string(vmid),

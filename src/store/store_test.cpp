@@ -483,8 +483,7 @@ ON_BOTH_ENGINES("an altered, a missing and a cut-off audit entry are each found"
     const Query* tamper;
     const char* says;
   };
-  for (const auto& [tamper, says] :
-       {Case{&alter, "2 was altered"}, Case{&remove_one, "2 is missing"}, Case{&cut, "cut off"}}) {
+  for (const auto& step : {Case{&alter, "2 was altered"}, Case{&remove_one, "2 is missing"}, Case{&cut, "cut off"}}) {
     const Stand stand;
     {
       const auto store = stand.open();
@@ -495,13 +494,13 @@ ON_BOTH_ENGINES("an altered, a missing and a cut-off audit entry are each found"
       CHECK(must(store->verify_audit()) == 3);
     }
     must(stand.database()->write([&](Link& link) -> Status {
-      auto done = link.run(*tamper);
+      auto done = link.run(*step.tamper);
       if (!done) return fail(std::move(done).error());
       return {};
     }));
     const auto verified = stand.open()->verify_audit();
     REQUIRE(!verified);
-    CHECK(verified.error().text.find(says) != std::string::npos);
+    CHECK(verified.error().text.find(step.says) != std::string::npos);
   }
 }
 

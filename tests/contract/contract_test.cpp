@@ -234,7 +234,8 @@ TEST_CASE("every operation of the contract answers as the contract says") {
       if (method == "parameters") continue;
       std::string upper = method;
       for (auto& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-      CHECK_MESSAGE(seen.contains(upper + ' ' + path), upper, ' ', path, " is not driven");
+      const std::string call = upper + ' ' + path;
+      CHECK_MESSAGE(seen.contains(call), call, " is not driven");
     }
 }
 

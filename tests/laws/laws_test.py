@@ -2,6 +2,7 @@
 """A law that nobody can break unseen: each of the house's checks is shown a small house with one fault in it."""
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -132,6 +133,11 @@ class Laws(unittest.TestCase):
         code, said = self.run_here("tools/contract/check_drift.sh")
         self.assertEqual(code, 1, said)
         self.assertIn("openapi.gen.json as made", said)
+
+    def test_a_proxy_that_serves_the_pages_sends_the_policy_of_the_server(self):
+        ours = re.search(r'kContentSecurityPolicy =((?:\s*"[^"]*")+);', (ROOT / "src/api/answer.cpp").read_text())[1]
+        theirs = re.search(r'Content-Security-Policy "([^"]*)"', (ROOT / "deploy/proxy/security-headers.conf").read_text())[1]
+        self.assertEqual("".join(re.findall(r'"([^"]*)"', ours)), theirs)
 
     def test_a_word_that_one_language_lacks_is_found(self):
         self.furnish("web/src/i18n", "web/scripts/check-i18n.mjs", "web/package.json", "tools/dev_env.sh")

@@ -77,6 +77,7 @@ Answer taken(const Error& error) {
 
 std::vector<std::string> texts_of(const std::vector<ClusterId>& ids) {
   std::vector<std::string> texts;
+  texts.reserve(ids.size());
   for (const auto& id : ids) texts.push_back(id.text());
   return texts;
 }

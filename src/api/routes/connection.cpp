@@ -99,6 +99,7 @@ namespace {
 
 std::vector<std::string> texts_of(const std::vector<Fingerprint>& pins) {
   std::vector<std::string> texts;
+  texts.reserve(pins.size());
   for (const auto& pin : pins) texts.push_back(fingerprint_text(pin.digest));
   return texts;
 }

@@ -1,5 +1,6 @@
 #include "app/line/order_desk.h"
 
+#include <charconv>
 #include <fstream>
 #include <sstream>
 
@@ -49,7 +50,9 @@ Result<Address> parse_url(std::string url) {
   const auto bracket = url.rfind(']');
   const auto colon = url.rfind(':');
   if (colon != std::string::npos && (bracket == std::string::npos ? url.find(':') == colon : colon > bracket)) {
-    port = std::atoi(url.c_str() + colon + 1);
+    const char* end = url.data() + url.size();
+    const auto read = std::from_chars(url.data() + colon + 1, end, port);
+    if (read.ec != std::errc{} || read.ptr != end) port = 0;
     url = url.substr(0, colon);
   }
   if (url.starts_with('[') && url.ends_with(']')) url = url.substr(1, url.size() - 2);
