@@ -27,7 +27,7 @@ function ClusterHead({ cluster }: { cluster: Cluster }) {
       <StateMark look={clusterLook(cluster)} />
       {cluster.version && ` · PVE ${cluster.version}`}
       {cluster.cluster_name && cluster.cluster_name !== cluster.name && ` · ${cluster.cluster_name}`}
-      {` · ${cluster.powerless ? "–" : t("count.guests", { count: cluster.vm_count })}`}
+      {!cluster.powerless && ` · ${t("count.guests", { count: cluster.vm_count })}`}
       {` · ${t("field.lastAnswer")}: ${numbers.ago(cluster.last_poll_at)}`}
     </>
   );

@@ -15,6 +15,8 @@ import styles from "./connect.module.css";
 import type { Draft } from "./connect-page";
 
 type Doctor = components["schemas"]["Doctor"];
+const TOKEN_CHECK = "Q5";
+
 interface StepProps {
   draft: Draft;
   put: (part: Partial<Draft>) => void;
@@ -160,6 +162,8 @@ export function TokenStep({ draft, put, token, check }: StepProps & { token: Tok
 export function CheckStep({ doctor, save, onSave }: { doctor: Doctor; save: OrderOf<void, Cluster>; onSave: () => void }) {
   const t = useWords();
   const isBroken = doctor.checks.some((check) => check.result === "fail");
+  // The server stores no token that Proxmox refuses; the doctor has said what to do.
+  const isRefused = doctor.checks.some((check) => check.id === TOKEN_CHECK && check.result === "fail");
   const existing = save.problem?.code === "duplicate_cluster" ? save.problem.cluster_id : undefined;
   return (
     <Step title={t("connect.step4")} arrival={doctor}>
@@ -170,9 +174,11 @@ export function CheckStep({ doctor, save, onSave }: { doctor: Doctor; save: Orde
           {existing && <Link to={`/clusters/${existing}`}>{t("connect.duplicateOpen")}</Link>}
         </Notice>
       )}
-      <PlainButton kind={isBroken ? "plain" : "primary"} isBusy={save.isBusy} onClick={onSave}>
-        {t(isBroken ? "connect.saveAnyway" : "connect.save")}
-      </PlainButton>
+      {!isRefused && (
+        <PlainButton kind={isBroken ? "plain" : "primary"} isBusy={save.isBusy} onClick={onSave}>
+          {t(isBroken ? "connect.saveAnyway" : "connect.save")}
+        </PlainButton>
+      )}
     </Step>
   );
 }
