@@ -41,15 +41,17 @@ for (const engine of ENGINES) {
 
     test("a line that is cut shows the age of what one sees, and comes back by itself", async () => {
       const { page } = browser;
+      const node = page.getByRole("link", { name: new RegExp(`^${house.endpoints[0].node}`) });
       await page.goto(`${house.origin}/nodes`);
+      await node.waitFor();
       await page.getByText("Live", { exact: true }).waitFor();
       await house.stopServer();
       await page.getByRole("button", { name: /^Offline/ }).waitFor();
       await page.getByRole("button", { name: /\d+ s old/ }).waitFor({ timeout: 10_000 });
-      await page.getByText(house.endpoints[0].node, { exact: true }).first().waitFor();
+      await node.waitFor();
       await house.startServer();
       await page.getByText("Live", { exact: true }).waitFor({ timeout: 20_000 });
-      await page.getByText(house.endpoints[0].node, { exact: true }).first().waitFor();
+      await node.waitFor();
     });
 
     test("what a person sets is there after the server came back", async () => {

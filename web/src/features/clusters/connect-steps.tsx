@@ -167,7 +167,6 @@ export function CheckStep({ doctor, save, onSave }: { doctor: Doctor; save: Orde
   const existing = save.problem?.code === "duplicate_cluster" ? save.problem.cluster_id : undefined;
   return (
     <Step title={t("connect.step4")} arrival={doctor}>
-      <DoctorTable checks={doctor.checks} />
       {save.problem && (
         <Notice tone="crit">
           {existing ? t("connect.duplicate") : save.problem.detail}{" "}
@@ -179,6 +178,7 @@ export function CheckStep({ doctor, save, onSave }: { doctor: Doctor; save: Orde
           {t(isBroken ? "connect.saveAnyway" : "connect.save")}
         </PlainButton>
       )}
+      <DoctorTable checks={doctor.checks} />
     </Step>
   );
 }
