@@ -3,14 +3,18 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ask, connect, furnish, openBrowser, openHouse, signIn, until } from "./house.mjs";
 
-const NAMES = ["home", "revoked", "expired", "powerless", "separated", "garbage", "truncated", "hostile"];
-const FAULTS = { revoked: "e401", garbage: "garbage", truncated: "truncated" };
+const NAMES = ["home", "revoked", "expired", "powerless", "separated", "garbage", "truncated", "huge", "endless", "deep", "renewed", "hostile"];
+const FAULTS = { revoked: "e401", garbage: "garbage", truncated: "truncated", huge: "huge", endless: "infinite", deep: "deep" };
 const SAID = {
   revoked: ["Token refused", "Proxmox refuses the token: its secret is wrong, it has expired, or the user is disabled."],
   powerless: ["Token sees nothing", "The token is accepted but may see nothing"],
   separated: ["Token sees nothing", "with privilege separation, rights must be given to the user and to the token."],
   garbage: ["Unreachable", "the answer is not JSON"],
   truncated: ["Unreachable", "the answer ends too early"],
+  huge: ["Unreachable", "the answer is larger than the allowed"],
+  endless: ["Unreachable", "the answer is larger than the allowed"],
+  deep: ["Unreachable", "JSON is nested too deeply"],
+  renewed: ["Certificate changed", "The server shows a certificate that nobody has confirmed, so the token is not sent."],
 };
 
 let house, browser, token, dead;
@@ -60,6 +64,7 @@ test("a node that dies is first asked again, then offline, and its cluster lives
   await page.goto(`${house.origin}/nodes?q=${dead}`);
   await page.getByRole("link", { name: new RegExp(`^${dead}`) }).waitFor();
   for (const [name, mode] of Object.entries(FAULTS)) await house.order(`/fault/${at[name].endpoint.cluster}/*`, { mode });
+  await house.order(`/certificate/${at.renewed.endpoint.cluster}/${at.renewed.endpoint.node}`);
   await house.order(`/node/${endpoint.cluster}/${dead}/kill`);
   const begun = Date.now();
   await page.getByText("No answer, checking").first().waitFor({ timeout: 13_000 });
@@ -107,7 +112,8 @@ test("the overview counts what needs a person and names it", async () => {
   const { page } = browser;
   await page.goto(`${house.origin}/dashboard`);
   const attention = page.getByRole("region", { name: "Needs attention" });
-  for (const word of ["Token refused", "Unreachable", "Offline"]) await attention.getByText(word).first().waitFor();
+  await attention.getByRole("button", { name: /^Show all \d+/ }).click();
+  for (const word of ["Token refused", "Unreachable", "Certificate changed", "Offline"]) await attention.getByText(word).first().waitFor();
 });
 
 test("nothing was blocked by the content security policy and no script failed", () => {
