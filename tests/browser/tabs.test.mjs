@@ -1,5 +1,6 @@
 // Two tabs of one browser over plain HTTP beyond this machine: a page there has no Web Locks, and still neither may
-// end the other's session by renewing it at the same moment.
+// end the other's session by renewing it at the same moment: the tabs take turns by a lease that a slow machine may
+// break, and the server forgives a token used twice within 20 s.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { furnish, openBrowser, openHouse, signIn } from "./house.mjs";
@@ -27,13 +28,9 @@ test("the page warns of plain HTTP, and has no locks there", async () => {
 test("four tabs that renew the session at once all stay signed in, again and again", async () => {
   const { context } = browser;
   const tabs = await Promise.all(Array.from({ length: 4 }, () => context.newPage()));
-  let most = 0;
-  let now = 0;
   const outcomes = [];
-  for (const tab of tabs) {
-    tab.on("request", (request) => { if (request.url().endsWith("/api/auth/refresh")) most = Math.max(most, (now += 1)); });
-    tab.on("response", (response) => { if (response.url().endsWith("/api/auth/refresh")) { now -= 1; outcomes.push(response.status()); } });
-  }
+  for (const tab of tabs)
+    tab.on("response", (response) => { if (response.url().endsWith("/api/auth/refresh")) outcomes.push(response.status()); });
   for (let round = 0; round < 4; round += 1) {
     await Promise.all(tabs.map(async (tab) => {
       await tab.goto(`${origin}/nodes`);
@@ -42,5 +39,4 @@ test("four tabs that renew the session at once all stay signed in, again and aga
   }
   assert.deepEqual(new Set(outcomes), new Set([200]));
   assert.equal(outcomes.length, 16);
-  assert.equal(most, 1, "renewals overlapped");
 });
