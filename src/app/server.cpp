@@ -72,6 +72,8 @@ void harden_process() {
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   ::mallopt(M_ARENA_MAX, 2);
+  // Left alone, glibc raises this with the first large answer freed and keeps all later ones in the heap.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
 }
 
 /// Bottom up; destroyed in reverse.
