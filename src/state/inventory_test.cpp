@@ -162,6 +162,25 @@ TEST_CASE("a dead node is being checked at the first poll and offline at the sec
   CHECK(bench.node("pve2").status == NodeStatus::online);
 }
 
+TEST_CASE("what Proxmox still repeats of a dead node's guests is not believed") {
+  Bench bench;
+  Resources all = two_nodes();
+  bench.poll(all);
+  all.nodes[1] = {};
+  all.nodes[1].name = "pve2";
+  all.nodes[1].status = "offline";
+  bench.poll(all);
+  CHECK(bench.guest(101).status == GuestStatus::running);  // the node is only being checked
+  bench.poll(all);
+  CHECK(bench.guest(101).status == GuestStatus::unknown);
+  CHECK_FALSE(bench.guest(101).cpu_ratio);
+  CHECK(bench.guest(100).status == GuestStatus::running);
+  all.guests[1].node = "pve1";  // high availability has moved it
+  bench.poll(all);
+  CHECK(bench.guest(101).status == GuestStatus::running);
+  CHECK(bench.guest(101).node == bench.node("pve1").id);
+}
+
 TEST_CASE("guests of a dead node are unknown, keep their name, and return with their old since") {
   Bench bench;
   Resources all = two_nodes();
