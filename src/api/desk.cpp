@@ -88,4 +88,9 @@ void must_add(Router& router, std::string method, std::string pattern, Access ac
   if (!added) throw std::logic_error(added.error().text);
 }
 
+void must_add_for_people(Router& router, std::string method, std::string pattern, Access access, RouteHandler run) {
+  const auto added = router.add({std::move(method), std::move(pattern), access, std::move(run), true});
+  if (!added) throw std::logic_error(added.error().text);
+}
+
 }  // namespace monitorix::api

@@ -71,6 +71,7 @@ AuditEntry deed(const Desk& desk, const Call& call, std::string action, std::str
 
 void add_auth_routes(Router& router, Desk& desk);
 void add_account_routes(Router& router, Desk& desk);
+void add_api_key_routes(Router& router, Desk& desk);
 void add_user_routes(Router& router, Desk& desk);
 void add_audit_routes(Router& router, Desk& desk);
 void add_cluster_routes(Router& router, Desk& desk);
@@ -91,5 +92,7 @@ RouteHandler with(Desk& desk, Answer (*run)(Desk&, Call&));
 
 /// A route that is known to be right; a wrong one stops the program at start.
 void must_add(Router& router, std::string method, std::string pattern, Access access, RouteHandler run);
+/// The same for what only a person who signed in may do, never an API key.
+void must_add_for_people(Router& router, std::string method, std::string pattern, Access access, RouteHandler run);
 
 }  // namespace monitorix::api

@@ -86,9 +86,9 @@ void add_allowance(net::Response& response, const Allowance& allowance) {
 
 void Service::Impl::add_routes() {
   for (const auto add :
-       {add_system_routes, add_auth_routes, add_account_routes, add_user_routes, add_audit_routes, add_guest_routes,
-        add_node_routes, add_node_create_routes, add_cluster_routes, add_cluster_edit_routes, add_endpoint_routes,
-        add_storage_routes, add_dashboard_routes, add_metric_routes, add_setting_routes})
+       {add_system_routes, add_auth_routes, add_account_routes, add_api_key_routes, add_user_routes, add_audit_routes,
+        add_guest_routes, add_node_routes, add_node_create_routes, add_cluster_routes, add_cluster_edit_routes,
+        add_endpoint_routes, add_storage_routes, add_dashboard_routes, add_metric_routes, add_setting_routes})
     add(router, desk);
 }
 
@@ -143,8 +143,12 @@ net::Task<Answer> Service::Impl::route(Call& call, const Route& route, Allowance
   if (!allowance.allowed) co_return too_many(allowance);
   if (!may_use(route.access, call.caller)) {
     if (!call.caller.signed_in) co_return not_signed_in(has_token, fault);
+    if (call.caller.key)
+      co_return problem(403, "scope_missing", "the scopes of this API key, or its owner's role, do not open this");
     co_return problem(403, "forbidden", "your role may not do this");
   }
+  if (route.for_people && call.caller.key)
+    co_return problem(403, "forbidden", "an API key may not do this; it belongs to a person who signed in");
   if (!has_json_body(call.request, route)) co_return problem(415, "unsupported_media_type", "send application/json");
   auto query = Query::parse(call.request.query);
   if (!query) co_return problem(400, "bad_request", query.error().text);
