@@ -5,6 +5,7 @@
 #include <list>
 #include <optional>
 
+#include "net/frame_gate.h"
 #include "net/raw_client.h"
 
 using namespace monitorix;
@@ -184,6 +185,45 @@ TEST_CASE("more than ten pings a second end the conversation") {
   Received frame = receive_frame(client);
   while (frame.kind == pong) frame = receive_frame(client);
   CHECK(close_code(frame) == 1008);
+}
+
+TEST_CASE("a message has at most sixty-four fragments, however small") {
+  RunningServer server({}, &answer);
+  std::optional<RawClient> connection(std::in_place, server.port());
+  RawClient& client = *connection;
+  open(client, "/ws");
+  errors_seen = -1;
+  const auto in_fragments = [](int count, const std::string& each) {
+    std::string out = frame_of(text, each, false);
+    for (int at = 2; at < count; ++at) out += frame_of(0, each, false) + (at % 16 == 0 ? frame_of(pong, "") : "");
+    return out + frame_of(0, each, true);
+  };
+  client.send(in_fragments(64, "x"));
+  CHECK(receive_frame(client).payload == "echo:" + std::string(64, 'x'));
+  client.send(frame_of(text, "whole"));  // the count begins anew with each message
+  CHECK(receive_frame(client).payload == "echo:whole");
+  SUBCASE("with something in them") { client.send(in_fragments(65, "x")); }
+  SUBCASE("empty") { client.send(in_fragments(65, "")); }
+  SUBCASE("without an end, byte by byte") {
+    const std::string endless = in_fragments(66, "");
+    for (std::size_t at = 0; at + 6 < endless.size(); ++at) client.send(endless.substr(at, 1));
+  }
+  CHECK(close_code(receive_frame(client)) == 1008);
+  connection.reset();
+  CHECK(soon([] { return errors_seen == static_cast<int>(Errc::protocol); }));
+}
+
+TEST_CASE("the count of fragments sees headers of every length in pieces of every size") {
+  std::string bytes = frame_of(text, std::string(10, 'a'), false) + frame_of(0, std::string(300, 'b'), false);
+  bytes += frame_of(ping, "p");
+  bytes += std::string("\x00\xFF", 2) + std::string(5, '\0') + std::string("\x01\x11\x70", 3) + std::string(4, '\0') +
+           std::string(70'000, '\x81');
+  bytes += frame_of(0, "end") + frame_of(text, "next");
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{3}, std::size_t{1000}, bytes.size()}) {
+    FrameCount count;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) count.eat(std::string_view(bytes).substr(at, piece));
+    CHECK(count.most() == 4);
+  }
 }
 
 TEST_CASE("a peer that leaves ends the read") {
