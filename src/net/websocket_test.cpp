@@ -302,6 +302,68 @@ TEST_CASE("WebSockets have a limit of their own and leave the places of plain re
   CHECK(plain.receive_answer().starts_with("HTTP/1.1 426 "));
 }
 
+TEST_CASE("a half-open handshake has little time, little room and few places") {
+  ServerOptions options{};
+  options.handshake_timeout = 300ms;
+  options.max_handshakes_per_address = 3;
+  const std::string begun = "GET /ws?ticket=x HTTP/1.1\r\nHost: a\r\n";
+  SUBCASE("time") {
+    RunningServer server(options, &answer);
+    RawClient slow(server.port()), page(server.port());
+    slow.send(begun);
+    page.send("GET /other HTTP/1.1\r\n");  // an ordinary request has its ten seconds
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(slow.receive_all().empty());
+    CHECK(std::chrono::steady_clock::now() - start < 2s);
+    page.send("Host: a\r\n\r\n");
+    CHECK(page.receive_answer().starts_with("HTTP/1.1 200 "));
+  }
+  SUBCASE("room") {
+    RunningServer server({}, &answer);
+    RawClient large(server.port()), page(server.port());
+    const std::string filler = "X-Filler: " + std::string(5000, 'x') + "\r\n\r\n";
+    large.send(begun + filler);
+    CHECK(large.receive_answer().starts_with("HTTP/1.1 431 "));
+    page.send("GET /other HTTP/1.1\r\nHost: a\r\n" + filler);
+    CHECK(page.receive_answer().starts_with("HTTP/1.1 200 "));
+  }
+  SUBCASE("no body") {
+    RunningServer server({}, &answer);
+    RawClient client(server.port());
+    client.send(begun + "Content-Length: 5\r\n\r\n");
+    CHECK(client.receive_answer().starts_with("HTTP/1.1 400 "));
+  }
+}
+
+TEST_CASE("half-open handshakes are counted for an address and in all, until they are answered") {
+  ServerOptions options{};
+  constexpr int places = 3;
+  bool is_proxy = false;
+  SUBCASE("for an address") { options.max_handshakes_per_address = 3; }
+  SUBCASE("in all") { options.max_handshakes = 3; }
+  SUBCASE("a trusted proxy stands for many addresses") {
+    options.max_handshakes_per_address = 3;
+    options.exempt_addresses = {"127.0.0.0/8"};
+    is_proxy = true;
+  }
+  RunningServer server(options, &answer);
+  std::list<RawClient> half_open;
+  for (int at = 0; at < places; ++at) half_open.emplace_back(server.port()).send("GET /ws HTTP/1.1\r\n");
+  CHECK(soon([&] { return server.server().connections() == static_cast<std::size_t>(places); }));
+  std::this_thread::sleep_for(50ms);
+  RawClient surplus(server.port());
+  CHECK(open(surplus, "/ws").starts_with(is_proxy ? "HTTP/1.1 101 " : "HTTP/1.1 503 "));
+  RawClient plain(server.port());
+  plain.send("GET /other HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(plain.receive_answer().starts_with("HTTP/1.1 200 "));
+  for (auto& one : half_open) {
+    one.send(handshake("/ws").substr(18));  // the rest, after the request line
+    CHECK(one.receive_until("\r\n\r\n").starts_with("HTTP/1.1 101 "));
+  }
+  std::list<RawClient> later;  // those that were answered hold no place any more
+  for (int at = 0; at < 5; ++at) CHECK(open(later.emplace_back(server.port()), "/ws").starts_with("HTTP/1.1 101 "));
+}
+
 TEST_CASE("a page that answers pings may listen for ever, one from which nothing comes is hung up on") {
   ServerOptions options{};
   options.websocket_ping = 100ms;
