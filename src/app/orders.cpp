@@ -1,6 +1,7 @@
 #include "app/orders.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "base/log.h"
 #include "proxmox/current.h"
@@ -132,8 +133,8 @@ net::Task<> Orders::examine_one_overdue() {
   const auto overdue = std::ranges::find_if(snapshot->clusters, is_overdue);
   if (overdue == snapshot->clusters.end()) co_return;
   examining_ = true;
+  const std::unique_ptr<bool, void (*)(bool*)> until_done(&examining_, [](bool* flag) { *flag = false; });
   const auto report = co_await run_doctor(overdue->first);
-  examining_ = false;
   if (!report)
     log::warn("the doctor could not run", {{"cluster", overdue->second->config.name}, {"error", report.error()}});
 }

@@ -33,9 +33,20 @@ net::Deadlines deadlines_for(CallClass kind) {
   return {5s, 35s, 45s};
 }
 
-/// A status by which a healthy Proxmox VE never answers such a call: 5xx (F2), a redirect (T8).
+/// What tells of the whole cluster, and what every Proxmox VE knows.
+bool is_essential(CallClass kind) { return kind == CallClass::resources || kind == CallClass::status; }
+
+/// A status by which a healthy Proxmox VE never answers such a call: 5xx (F2), a redirect (T8). 501 and 404 mean that
+/// the call is not there (X9): of an optional one that is an answer, without the essential ones there is no cluster.
 bool is_trouble(CallClass kind, int status) {
+  if (is_essential(kind)) return status != 200 && status != 401 && status != 403;
   return answers_itself(kind) && status != 501 && (status >= 500 || (status >= 300 && status < 400));
+}
+
+std::string words_for(const Reply& reply) {
+  const std::string said = std::to_string(reply.status) + " " + reply.reason;
+  if (reply.status != 501 && reply.status != 404) return "it answers " + said;
+  return "it does not know a call that every Proxmox VE knows (" + said + ")";
 }
 
 std::optional<double> percentile(std::vector<double>& sorted, double share) {
@@ -178,7 +189,7 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
   const bool trouble = is_trouble(kind, reply.status);
   note_call(kind, reply.bytes, ms, trouble || (reply.status >= 500 && !reply.blames_peer()));
   if (trouble) {
-    const Error error{Errc::unreachable, "it answers " + std::to_string(reply.status) + " " + reply.reason};
+    const Error error{Errc::unreachable, words_for(reply)};
     note_failure(track, error);
     co_return fail(error);
   }

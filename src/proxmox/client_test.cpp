@@ -86,6 +86,28 @@ TEST_CASE("a member that answers every call with 500 is trouble, and well again 
   CHECK_FALSE(stage.client.health().error);
 }
 
+TEST_CASE("a server that does not know the calls of a cluster is trouble, an optional call may be missing") {
+  for (const auto* said : {"501 Method 'GET /cluster/resources' not implemented", "404 Not Found"}) {
+    Stage stage;
+    REQUIRE(stage.get());
+    stage.first.say(answer_of("HTTP/1.1 " + std::string(said), "", ""));
+    CHECK_FALSE(stage.get());
+    CHECK_FALSE(stage.get());
+    const auto health = stage.client.health();
+    CHECK(health.state == ClusterState::unreachable);
+    CHECK(health.error == "it does not know a call that every Proxmox VE knows (" + std::string(said) + ")");
+    CHECK_FALSE(stage.get(CallClass::status));
+    for (const auto optional : {CallClass::tasks, CallClass::node_status, CallClass::identity}) {
+      const auto got = stage.get(optional);
+      REQUIRE(got);
+      CHECK_FALSE(got->is_ok());
+    }
+    stage.first.say(kRows);
+    CHECK(stage.get());
+    CHECK(stage.state() == ClusterState::ok);
+  }
+}
+
 TEST_CASE("a redirect is not followed and not an answer") {
   Stage stage;
   stage.first.say(answer_of("HTTP/1.1 302 Found", "Location: http://169.254.169.254/\r\n", ""));

@@ -28,6 +28,7 @@ Json read_contract() {
 Settings generous() {
   Settings settings;
   settings.rate_limits.enabled = false;
+  settings.rate_limits.login_per_minute = 1'000'000;
   return settings;
 }
 
@@ -292,6 +293,18 @@ TEST_CASE("operations that need a state of their own answer as the contract says
                   R"({"old_password":"a-long-sentence-9","new_password":"another-sentence-8"})"));
   const auto again = house.sign_in("the-admin", "another-sentence-8").text("access_token");
   expect(204, "POST", "/api/auth/logout", house.as(again, "POST", "/api/auth/logout"));
+}
+
+TEST_CASE("no request field is promised that has no effect, and old clients may still send one") {
+  const auto contract = read_contract();
+  const auto& schemas = *contract.find("components")->find("schemas");
+  CHECK(schemas.find("NodeCreate")->find("properties")->find("is_local") == nullptr);
+  CHECK(schemas.find("LiveSubscribe")->find("properties")->find("data")->find("properties")->find("fields") == nullptr);
+  House house(generous());
+  const std::string body = R"({"name":"old","url":"https://old.example:8006","username":"mon@pve!read","token":"s",)"
+                           R"("is_local":true,"fingerprint":")" +
+                           std::string(kPin) + "\"}";
+  CHECK(house.as(house.admin(), "POST", "/api/nodes", body).status == 201);
 }
 
 TEST_CASE("problems have the form that the contract gives them") {

@@ -6,7 +6,7 @@
 #include "base/text.h"
 
 // Twelve bytes at least are asked for, so the short common ones never arrive; what arrives are the long forms that
-// people make of them. Hence words and ways of stretching them instead of a list of finished passwords.
+// people make of them. Hence words and ways of stretching them, beside the finished ones of listed_passwords.cpp.
 
 namespace monitorix::api {
 namespace {
@@ -326,6 +326,7 @@ bool is_repetition(std::string_view text) {
 }  // namespace
 
 bool is_common_password(std::string_view password) {
+  if (is_listed_password(password)) return true;
   const auto text = lower_ascii(password);
   if (is_repetition(text)) return true;
   for (const auto run : kRuns)

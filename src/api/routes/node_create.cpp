@@ -60,7 +60,7 @@ Wanted read(Fields& body, WallTime now) {
     body.wrong("username", "invalid", "must look like user@realm!name");
   wanted.cluster.token_secret = Secret(body.required_text("token", {1, 256}));
   wanted.verify_ssl = body.flag("verify_ssl").value_or(true);
-  (void)body.flag("is_local");
+  (void)body.flag("is_local");  // old clients send it; which member is the asked one, we see ourselves
   wanted.cluster.tags = body.texts("tags", 50, {1, 64}).value_or(std::vector<std::string>{});
   Endpoint endpoint;
   const auto address = parse_url(wanted.url);

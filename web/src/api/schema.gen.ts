@@ -1410,7 +1410,7 @@ export interface components {
             updates_pending: number | null;
             vm_count: number;
         };
-        /** @description The original form: makes a connection and answers its first node. */
+        /** @description The original form: makes a connection and answers its first node. Old clients may still send is_local; it says nothing, which node is the asked one is seen by itself. */
         NodeCreate: {
             name: string;
             url: string;
@@ -1418,7 +1418,6 @@ export interface components {
             username: string;
             token: string;
             verify_ssl?: boolean;
-            is_local?: boolean;
             tags?: string[];
             fingerprint?: string;
         };
@@ -1731,7 +1730,7 @@ export interface components {
             websocket_subscriptions: number;
             database: components["schemas"]["DatabaseState"];
         };
-        /** @description Each number is at least 1. */
+        /** @description Each number is at least 1. Switched off, calls are not limited; sign-ins stay throttled (login_per_minute, and a wait that grows with each wrong password). */
         RateLimits: {
             enabled: boolean;
             user_per_minute: number;
@@ -1814,7 +1813,6 @@ export interface components {
                 id: string;
                 stream: components["schemas"]["LiveStream"];
                 filter?: components["schemas"]["LiveFilter"];
-                fields?: string[];
                 last_seq?: number;
                 epoch?: string;
             };
