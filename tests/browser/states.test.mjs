@@ -9,8 +9,8 @@ const SAID = {
   revoked: ["Token refused", "Proxmox refuses the token: its secret is wrong, it has expired, or the user is disabled."],
   powerless: ["Token sees nothing", "The token is accepted but may see nothing"],
   separated: ["Token sees nothing", "with privilege separation, rights must be given to the user and to the token."],
-  garbage: ["Unreachable", "the answer is not JSON"],
-  truncated: ["Unreachable", "the answer ends too early"],
+  garbage: ["Unreachable", "What comes back is not a complete answer of Proxmox VE."],
+  truncated: ["Unreachable", "What comes back is not a complete answer of Proxmox VE."],
 };
 
 let house, browser, token, dead;
@@ -48,7 +48,7 @@ test("a wrong and an expired token are refused in words before anything is store
     const answer = page.waitForResponse((one) => one.url().endsWith("/api/clusters/test"), { timeout: 15_000 });
     await page.getByRole("button", { name: "Check the connection" }).click();
     await answer;
-    await page.getByText("wrong or expired token, or its user is disabled").waitFor();
+    await page.getByText("It is wrong or has expired, or its user is disabled.").waitFor();
     assert.equal(await page.getByRole("button", { name: /^Save/ }).count(), 0);
   }
 });
