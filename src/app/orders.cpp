@@ -18,9 +18,9 @@ constexpr std::chrono::hours kExamineEvery{24};
 api::DoctorCheck translated(proxmox::Finding finding) {
   return {.id = std::move(finding.id),
           .title = std::move(finding.title),
-          .detail = std::move(finding.detail),
+          .found = std::move(finding.found),
           .result = static_cast<api::CheckResult>(finding.verdict),
-          .feature_lost = std::move(finding.feature_lost),
+          .features_lost = std::move(finding.features_lost),
           .fix = std::move(finding.fix),
           .took_ms = finding.took_ms};
 }

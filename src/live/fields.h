@@ -38,6 +38,7 @@ inline WireRatio percent(const std::optional<double>& exact) { return exact ? ro
 void write(JsonWriter& out, const Pressure& v);
 void write(JsonWriter& out, const std::vector<ClusterMember>& members);
 void write(JsonWriter& out, const DoctorSummary& doctor);
+void write(JsonWriter& out, const Reason::Params& params);
 
 inline void write(JsonWriter& out, const WireRatio& v) { out.value(v.value); }
 inline void write(JsonWriter& out, const std::string& v) { out.value(v); }

@@ -79,7 +79,10 @@ TEST_CASE("a member that answers every call with 500 is trouble, and well again 
   CHECK_FALSE(stage.get());
   const auto health = stage.client.health();
   CHECK(health.state == ClusterState::unreachable);
-  CHECK(health.error == "it answers 500 got no worker");
+  REQUIRE(health.error);
+  CHECK(health.error->text == "it answers 500 got no worker");
+  CHECK(health.error->code == "status");
+  CHECK(std::get<std::string>(health.error->params.at("said")) == "500 got no worker");
   stage.first.say(kRows);
   CHECK(stage.get());
   CHECK(stage.state() == ClusterState::ok);
@@ -95,7 +98,9 @@ TEST_CASE("a server that does not know the calls of a cluster is trouble, an opt
     CHECK_FALSE(stage.get());
     const auto health = stage.client.health();
     CHECK(health.state == ClusterState::unreachable);
-    CHECK(health.error == "it does not know a call that every Proxmox VE knows (" + std::string(said) + ")");
+    REQUIRE(health.error);
+    CHECK(health.error->code == "unknown_call");
+    CHECK(health.error->text == "it does not know a call that every Proxmox VE knows (" + std::string(said) + ")");
     CHECK_FALSE(stage.get(CallClass::status));
     for (const auto optional : {CallClass::tasks, CallClass::node_status, CallClass::identity}) {
       const auto got = stage.get(optional);
@@ -212,7 +217,9 @@ TEST_CASE("a member that keeps the inventory waiting is flagged long before the 
       CHECK(s.client.flag_silence());
       CHECK_FALSE(s.client.flag_silence());  // told once
       CHECK(s.state() == ClusterState::degraded);
-      CHECK(s.client.health().error == "no answer within 5 s");
+      REQUIRE(s.client.health().error);
+      CHECK(s.client.health().error->text == "no answer within 5 s");
+      CHECK(s.client.health().error->code == "silent");
     }(stage));
     const auto got = co_await stage.client.get("/cluster/resources", CallClass::resources);
     co_return got.has_value();

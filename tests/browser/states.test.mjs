@@ -9,11 +9,11 @@ const SAID = {
   revoked: ["Token refused", "Proxmox refuses the token: its secret is wrong, it has expired, or the user is disabled."],
   powerless: ["Token sees nothing", "The token is accepted but may see nothing"],
   separated: ["Token sees nothing", "with privilege separation, rights must be given to the user and to the token."],
-  garbage: ["Unreachable", "the answer is not JSON"],
-  truncated: ["Unreachable", "the answer ends too early"],
-  huge: ["Unreachable", "the answer is larger than the allowed"],
-  endless: ["Unreachable", "the answer is larger than the allowed"],
-  deep: ["Unreachable", "JSON is nested too deeply"],
+  garbage: ["Unreachable", "What comes back is not a complete answer of Proxmox VE."],
+  truncated: ["Unreachable", "What comes back is not a complete answer of Proxmox VE."],
+  huge: ["Unreachable", "Its answer is larger or more deeply nested than is taken."],
+  endless: ["Unreachable", "Its answer is larger or more deeply nested than is taken."],
+  deep: ["Unreachable", "Its answer is larger or more deeply nested than is taken."],
   renewed: ["Certificate changed", "The server shows a certificate that nobody has confirmed, so the token is not sent."],
 };
 
@@ -52,7 +52,7 @@ test("a wrong and an expired token are refused in words before anything is store
     const answer = page.waitForResponse((one) => one.url().endsWith("/api/clusters/test"), { timeout: 15_000 });
     await page.getByRole("button", { name: "Check the connection" }).click();
     await answer;
-    await page.getByText("wrong or expired token, or its user is disabled").waitFor();
+    await page.getByText("It is wrong or has expired, or its user is disabled.").waitFor();
     assert.equal(await page.getByRole("button", { name: /^Save/ }).count(), 0);
   }
 });

@@ -152,6 +152,20 @@ class Laws(unittest.TestCase):
         self.assertEqual(code, 1, said)
         self.assertIn(f"fi/frame.json: lacks {lost}", said)
 
+    def test_every_reason_and_feature_that_the_server_names_is_promised_and_has_words(self):
+        schemas = json.loads((ROOT / "contract/openapi.gen.json").read_text())["components"]["schemas"]
+        words = json.loads((ROOT / "web/src/i18n/en/fleet.json").read_text())
+        files = {name: (ROOT / f"src/proxmox/{name}.cpp").read_text() for name in ("doctor", "reason", "client")}
+        source = "".join(files.values())
+        said = set(re.findall(r'(?:\bfound\(\s*|\.code = )"([a-z_]+)"', source))
+        said |= set(re.findall(r'return "([a-z_]+)"', files["reason"]))
+        promised = {name: set(schemas[name]["enum"]) for name in ("ReasonCode", "FeatureCode")}
+        self.assertGreater(len(said), 30)
+        self.assertEqual(said - promised["ReasonCode"] - promised["FeatureCode"], set())
+        self.assertEqual({code for codes in promised.values() for code in codes if f'"{code}"' not in source}, set())
+        self.assertEqual(promised["ReasonCode"] - {key.removesuffix("_other") for key in words["reason"]}, set())
+        self.assertEqual(promised["FeatureCode"] - set(words["feature"]), set())
+
 
 if __name__ == "__main__":
     unittest.main()

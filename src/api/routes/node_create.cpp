@@ -193,7 +193,7 @@ net::Task<Answer> test_connection(Desk& desk, Call& call) {
   JsonWriter out;
   out.begin_object()
       .member("success", success)
-      .member("message", success ? std::string("the connection works") : failed->title + ": " + failed->detail);
+      .member("message", success ? std::string("the connection works") : failed->title + ": " + failed->found.text);
   out.key("doctor").raw(doctor_json(*report)).end_object();
   co_return json(out);
 }

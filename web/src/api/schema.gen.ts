@@ -1153,8 +1153,10 @@ export interface components {
             fingerprints: string[];
             /** Format: date-time */
             last_ok_at: string | null;
-            /** @description the server's or our own technical reason; never a secret */
+            /** @description the server's or our own technical reason in English; never a secret */
             last_error: string | null;
+            last_error_code: components["schemas"]["ReasonCode"] | null;
+            last_error_params: components["schemas"]["ReasonParams"];
             /** @description shown in the last handshake; differs from fingerprints in state tls_mismatch */
             seen_certificate: components["schemas"]["Certificate"] | null;
         };
@@ -1203,8 +1205,10 @@ export interface components {
             tags: string[];
             /** Format: date-time */
             last_poll_at: string | null;
-            /** @description technical reason behind the state; never a secret */
+            /** @description technical reason behind the state in English; never a secret */
             last_error: string | null;
+            last_error_code: components["schemas"]["ReasonCode"] | null;
+            last_error_params: components["schemas"]["ReasonParams"];
             /** @description the token is accepted but sees nothing: counts are then unknown, not zero */
             powerless: boolean;
             requests_per_minute: number;
@@ -1286,13 +1290,33 @@ export interface components {
             paused?: boolean;
             tags?: string[];
         };
+        /**
+         * @description What the English text beside it says, for a page that says it in its reader's language. A later version may know more.
+         * @enum {string}
+         */
+        ReasonCode: "answers" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
+        /** @description Values of the words; a number is a count (of members, days, bytes ...). */
+        ReasonParams: {
+            [key: string]: string | number;
+        };
+        /**
+         * @description What feature_lost says in English. A later version may know more.
+         * @enum {string}
+         */
+        FeatureCode: "failover" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
         DoctorCheck: {
             id: string;
             title: string;
             /** @enum {string} */
             result: "ok" | "warn" | "fail" | "skip";
+            /** @description in English */
             detail: string;
+            code: components["schemas"]["ReasonCode"];
+            params: components["schemas"]["ReasonParams"];
+            /** @description in English */
             feature_lost: string[];
+            /** @description one for each of feature_lost */
+            feature_codes: components["schemas"]["FeatureCode"][];
             /** @description one line to copy */
             fix: string | null;
             took_ms: number;

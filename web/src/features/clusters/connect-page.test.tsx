@@ -46,7 +46,7 @@ describe("connecting a cluster", () => {
     const { router } = renderFleet(<ConnectPage />);
     await goToToken();
     press("Check the connection");
-    expect(await screen.findByText("VM.GuestAgent.Audit is missing on /")).toBeTruthy();
+    expect(await screen.findByText("The token may change things (VM.PowerMgmt); the role PVEAuditor is enough.")).toBeTruthy();
     press("Save the connection");
     await screen.findByText("elsewhere");
     expect(router.state.location.pathname).toBe(`/clusters/${created.id}`);
@@ -63,7 +63,7 @@ describe("connecting a cluster", () => {
     renderFleet(<ConnectPage />);
     await goToToken();
     press("Check the connection");
-    await screen.findByText("VM.GuestAgent.Audit is missing on /");
+    await screen.findByText("The token may change things (VM.PowerMgmt); the role PVEAuditor is enough.");
     press("Save the connection");
     const link = await screen.findByRole("link", { name: "Open that connection" });
     expect(link.getAttribute("href")).toBe("/clusters/7");
