@@ -16,9 +16,7 @@ Status check_new_password(std::string_view password, std::string_view username);
 inline constexpr std::size_t kLeastPasswordBytes = 12;
 inline constexpr std::size_t kMostPasswordBytes = 72;
 
-/// Among the 10 000 most common ones, as they are guessed; upper and lower case of ASCII count as equal.
-bool is_listed_password(std::string_view password);
-/// Among the common ones: listed, or a common word with a few digits around it, a run of keys, a repetition.
+/// Such as guessers try first: a common word with digits or signs around it, a run of keys, a repetition.
 bool is_common_password(std::string_view password);
 
 class Passwords {

@@ -25,11 +25,10 @@ TEST_CASE("passwords are twelve to seventy-two bytes, not common, not the user's
     CHECK_MESSAGE(code(common) == "refused", common);
 }
 
-TEST_CASE("the long ones among the 10 000 most common passwords are refused") {
-  for (const char* listed :
-       {"unbelievable", "Scandinavian", "contortionist", "films+pic+galeries", "MotherFucker", "1q2w3e4r5t6y7u8i",
-        "leavemealone", "seniseviyorum", "12345678900987654321", "пароль", "солнышко", "йцукенгшщзхъ", "1й2ц3у4к"})
-    CHECK_MESSAGE(check_new_password(listed, "kari").error().text == "is one of the most common passwords", listed);
+TEST_CASE("what guessers try first is refused, whatever its letters") {
+  for (const char* common : {"Unbelievable", "1q2w3e4r5t6y7u8i", "leavemealone", "12345678900987654321", "123qwe123qwe",
+                             "qwerty123456", "QwertyQwerty", "йцукенгшщз", "солнышко", "Password-2026!"})
+    CHECK_MESSAGE(check_new_password(common, "kari").error().text == "is one of the most common passwords", common);
   CHECK(check_new_password("unbelievable trees", "kari"));
 }
 
