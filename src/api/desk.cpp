@@ -47,7 +47,7 @@ net::Task<Status> Desk::tell(std::function<Status(store::Store&)> order) {
     return true;
   };
   const auto done = co_await net::offload<bool>(house.readers, std::move(job));
-  if (!done) co_return fail(done.error());
+  if (!done) co_return fail(unstored(done.error()));
   co_return Status{};
 }
 

@@ -58,7 +58,9 @@ struct Desk {
     std::function<Result<T>()> job = [store = &house.store, question = std::move(question)] {
       return question(*store);
     };
-    co_return co_await net::offload<T>(house.readers, std::move(job));
+    auto got = co_await net::offload<T>(house.readers, std::move(job));
+    if (!got) co_return fail(unstored(got.error()));
+    co_return std::move(got);
   }
   net::Task<Status> tell(std::function<Status(store::Store&)> order);
   /// Writes the audit record of a deed; a failure is logged, never hides the deed.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "api/answer.h"
 #include "base/log.h"
 #include "proxmox/current.h"
 #include "proxmox/doctor.h"
@@ -28,7 +29,9 @@ api::DoctorCheck translated(proxmox::Finding finding) {
 /// The store's call on the pool. The function runs elsewhere: it holds copies.
 template <class T>
 net::Task<Result<T>> on_pool(net::WorkerPool& pool, std::function<Result<T>()> work) {
-  return net::offload<T>(pool, std::move(work));
+  auto done = co_await net::offload<T>(pool, std::move(work));
+  if (!done) co_return fail(api::unstored(done.error()));
+  co_return std::move(done);
 }
 
 }  // namespace

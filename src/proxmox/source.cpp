@@ -80,8 +80,8 @@ std::vector<SourceJob> Source::jobs() {
       node_job("services", 120s, "/services", CallClass::services, at_services_, into(&parse_node_services)),
       node_job("certificates", at_certificates_ < members_.size() ? kFirstRound : rarely, "/certificates/info",
                CallClass::identity, at_certificates_, into(&parse_certificates)),
-      node_job("subscription", at_subscription_ < members_.size() ? kFirstRound : rarely, "/subscription", CallClass::identity,
-               at_subscription_, into(&parse_subscription)),
+      node_job("subscription", at_subscription_ < members_.size() ? kFirstRound : rarely, "/subscription",
+               CallClass::identity, at_subscription_, into(&parse_subscription)),
   };
 }
 

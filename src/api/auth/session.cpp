@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/answer.h"
 #include "api/auth/api_key.h"
 #include "base/crypto.h"
 #include "base/log.h"
@@ -197,7 +198,7 @@ net::Task<Result<Tokens>> Sessions::open(User user, std::string ip, std::string 
   session.user_agent = valid_utf8(user_agent, 256);
   std::function<Result<Session>()> job = [store = &house_.store, session] { return store->create_session(session); };
   const auto made = co_await net::offload<Session>(house_.readers, std::move(job));
-  if (!made) co_return fail(made.error());
+  if (!made) co_return fail(unstored(made.error()));
   forget(user.id);
   co_return issue(user, session.family, refresh);
 }
@@ -238,7 +239,7 @@ net::Task<Result<Tokens>> Sessions::refresh(std::string refresh_token, std::stri
     return Outcome{*user, old->family, false};
   };
   auto outcome = co_await net::offload<Outcome>(house_.readers, std::move(job));
-  if (!outcome) co_return fail(outcome.error());
+  if (!outcome) co_return fail(unstored(outcome.error()));
   forget(outcome->user.id);
   if (outcome->reused) co_return fail(Errc::denied, "reused:" + outcome->user.id.text() + ":" + outcome->user.username);
   co_return issue(outcome->user, outcome->session, next_token);
@@ -250,7 +251,7 @@ net::Task<Status> Sessions::close(UserId user, std::string session) {
     return true;
   };
   const auto done = co_await net::offload<bool>(house_.readers, std::move(job));
-  if (!done) co_return fail(done.error());
+  if (!done) co_return fail(unstored(done.error()));
   if (auto known = known_.find(user); known != known_.end()) known->second.sessions.erase(session);
   co_return Status{};
 }
@@ -263,7 +264,7 @@ net::Task<Status> Sessions::close_all(UserId user, std::string except_session) {
   };
   const auto done = co_await net::offload<bool>(house_.readers, std::move(job));
   forget(user);
-  if (!done) co_return fail(done.error());
+  if (!done) co_return fail(unstored(done.error()));
   co_return Status{};
 }
 
