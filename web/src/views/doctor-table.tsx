@@ -14,13 +14,33 @@ const WEIGHT: Record<DoctorCheck["result"], number> = { fail: 0, warn: 1, ok: 2,
 const featuresOf = (check: DoctorCheck, t: Words): string =>
   check.feature_lost.map((text, at) => t(`feature.${check.feature_codes[at] ?? ""}`, { defaultValue: text })).join(", ");
 
+/** What needs a look stands open; what is fine folds into a line. */
 export function DoctorTable({ checks }: { checks: readonly DoctorCheck[] }) {
   const t = useWords();
-  const reason = useReason();
   const ordered = [...checks].sort((a, b) => WEIGHT[a.result] - WEIGHT[b.result]);
+  const fine = ordered.filter((check) => check.result === "ok");
+  const rest = ordered.filter((check) => check.result !== "ok");
   return (
-    <ul className={styles.checks} aria-label={t("field.doctor")}>
-      {ordered.map((check) => (
+    <div>
+      {rest.length > 0 && <CheckList checks={rest} label={t("field.doctor")} />}
+      {fine.length > 0 && (
+        <details className={styles.fine}>
+          <summary>
+            <Shape tone="ok" /> {t("doctor.fine", { count: fine.length })}
+          </summary>
+          <CheckList checks={fine} label={t("doctor.fine", { count: fine.length })} />
+        </details>
+      )}
+    </div>
+  );
+}
+
+function CheckList({ checks, label }: { checks: readonly DoctorCheck[]; label: string }) {
+  const t = useWords();
+  const reason = useReason();
+  return (
+    <ul className={styles.checks} aria-label={label}>
+      {checks.map((check) => (
         <li key={`${check.id}${check.title}`} className={styles.check}>
           <Shape tone={TONES[check.result]} />
           <div className={styles.text}>
