@@ -223,7 +223,7 @@ def running(*programs):
 @contextlib.contextmanager
 def postgres():
     """A private PostgreSQL and its address."""
-    script = ROOT / "tools" / "dev_postgres.sh"
+    script = ROOT / "tools" / "dev" / "postgres.sh"
     folder, address = subprocess.run([script, "start"], check=True, capture_output=True, text=True).stdout.split()
     try:
         yield address

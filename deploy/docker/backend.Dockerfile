@@ -3,7 +3,7 @@ FROM debian:bookworm-slim AS build
 WORKDIR /src
 COPY dev CMakeLists.txt CMakePresets.json ./
 COPY tools tools
-RUN tools/dev_setup.sh compile
+RUN tools/dev/setup.sh compile
 COPY contract contract
 COPY src src
 RUN cmake --preset release -DMONITORIX_TESTS=OFF && cmake --build build/release --target monitorix && strip build/release/monitorix

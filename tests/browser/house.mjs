@@ -47,7 +47,7 @@ function start(name, args, room) {
 function makeDatabase(engine) {
   if (engine === "SQLite") return { words: [], drop: () => undefined };
   const server = process.env.MONITORIX_TEST_POSTGRES;
-  if (!server) throw new Error("MONITORIX_TEST_POSTGRES is not set; tools/dev_postgres.sh start prints an address for it");
+  if (!server) throw new Error("MONITORIX_TEST_POSTGRES is not set; tools/dev/postgres.sh start prints an address for it");
   const name = `browser_${randomBytes(6).toString("hex")}`;
   const order = (sql) => execFileSync("psql", ["--quiet", "--no-psqlrc", "--command", sql, server], { stdio: ["ignore", "ignore", "inherit"] });
   order(`CREATE DATABASE ${name}`);

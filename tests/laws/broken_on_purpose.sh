@@ -3,7 +3,7 @@
 # one line for each way. By hand; takes about a minute and leaves nothing behind.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-tools/dev_setup.sh all
+tools/dev/setup.sh all
 here=$PWD failures=0
 room=$(mktemp -d)
 trap 'rm -rf "$room"' EXIT
@@ -14,7 +14,7 @@ breaks() { # WAY STEP COMMAND: the command breaks the clone; exactly this step h
   local way=$1 step=$2 code=0 verdict
   git -C "$room/clone" checkout -q . && git -C "$room/clone" clean -qfd
   (cd "$room/clone" && eval "$3")
-  (cd "$room/clone" && tools/dev_test.sh laws) >"$room/said" 2>&1 || code=$?
+  (cd "$room/clone" && tools/dev/test.sh laws) >"$room/said" 2>&1 || code=$?
   verdict=$(tail -n 1 "$room/said")
   if { [ -z "$step" ] && [ "$code" -eq 0 ]; } || { [ -n "$step" ] && [ "$code" -eq 1 ] && [[ $verdict == *"; failed: $step" ]]; }; then
     printf 'as it should be   %-44s %s\n' "$way" "$verdict"

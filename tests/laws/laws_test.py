@@ -121,7 +121,7 @@ class Laws(unittest.TestCase):
 
     def test_a_contract_that_moved_on_without_its_files_is_found(self):
         self.furnish("contract/openapi.yaml", "contract/openapi.gen.json", "web/src/api/schema.gen.ts", "web/package.json",
-                     "tools/contract/check_drift.sh", "tools/contract/to_json.py", "tools/dev_env.sh")
+                     "tools/contract/check_drift.sh", "tools/contract/to_json.py", "tools/dev/env.sh")
         self.run_here("tools/contract/check_drift.sh")  # leaves fresh files: whether the real ones are is another step's matter
         code, said = self.run_here("tools/contract/check_drift.sh")
         self.assertEqual(code, 0, said)
@@ -140,8 +140,8 @@ class Laws(unittest.TestCase):
         self.assertEqual("".join(re.findall(r'"([^"]*)"', ours)), theirs)
 
     def test_a_word_that_one_language_lacks_is_found(self):
-        self.furnish("web/src/i18n", "web/scripts/check-i18n.mjs", "web/package.json", "tools/dev_env.sh")
-        translations = ". tools/dev_env.sh && cd web && node --run i18n"
+        self.furnish("web/src/i18n", "web/scripts/check-i18n.mjs", "web/package.json", "tools/dev/env.sh")
+        translations = ". tools/dev/env.sh && cd web && node --run i18n"
         page = self.house / "web/src/i18n/fi/frame.json"
         words = json.loads(page.read_text())
         lost = next(iter(words))

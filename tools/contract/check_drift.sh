@@ -3,7 +3,7 @@
 # owed then is a commit.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. tools/dev_env.sh
+. tools/dev/env.sh
 before=$(mktemp -d)
 trap 'rm -rf "$before"' EXIT
 made=(contract/openapi.gen.json web/src/api/schema.gen.ts)

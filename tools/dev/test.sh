@@ -3,9 +3,9 @@
 # needs no build.
 # A step that fails does not hide the next; only what needs a failed build is left out, and counts as failed.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-. tools/dev_env.sh
-. tools/dev_say.sh
+cd "$(dirname "$0")/../.."
+. tools/dev/env.sh
+. tools/dev/say.sh
 extent=${1:-full}
 started=$SECONDS steps=0 passed=0 failed=()
 
@@ -26,17 +26,17 @@ layers() { tools/check_layers.py src web/src sim=base,net,model && tools/check_d
 
 shell_scripts() {
   local script
-  for script in dev .ci/run tools/*.sh tools/*/*.sh tests/laws/*.sh; do bash -n "$script" || return 1; done
+  for script in dev .ci/run tools/*/*.sh tests/laws/*.sh; do bash -n "$script" || return 1; done
 }
 
 formatting() { cpp_sources | xargs -r -0 clang-format-14 --dry-run -Werror; }
 
 start_postgres() { # the tests of the server engine find it by this variable, and fail without it
-  postgres=$(tools/dev_postgres.sh start) || { postgres=; return 1; }
+  postgres=$(tools/dev/postgres.sh start) || { postgres=; return 1; }
   export MONITORIX_TEST_POSTGRES=${postgres#* }
 }
 
-stop_postgres() { [ -z "${postgres:-}" ] || tools/dev_postgres.sh stop "${postgres%% *}"; postgres=; }
+stop_postgres() { [ -z "${postgres:-}" ] || tools/dev/postgres.sh stop "${postgres%% *}"; postgres=; }
 
 unit_tests() { ctest --test-dir build/dev --output-on-failure --no-tests=error -j "$DEV_JOBS"; }
 
@@ -73,7 +73,7 @@ verdict() {
   [ "$steps" -eq "$passed" ]
 }
 
-tools/dev_setup.sh all
+tools/dev/setup.sh all
 trap stop_postgres EXIT
 check "layers and doors" layers || true
 check "sizes" tools/check_sizes.py src web sim tests bench tools || true
@@ -86,7 +86,7 @@ check "translations" in_web node --run i18n || true
 [ "$extent" != laws ] || { verdict; exit; }
 check "biome" in_web node --run lint || true
 check "web tests" in_web node --run test || true
-check "web build and types" tools/dev_web_build.sh || true
+check "web build and types" tools/dev/web_build.sh || true
 check "configure dev" cmake --preset dev || true
 check "private PostgreSQL" start_postgres || true
 if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then

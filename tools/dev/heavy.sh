@@ -2,15 +2,15 @@
 # What is too heavy for every push: `faults` breaks the release build in all ways of tests/faults, `sanitize` runs every
 # test under the address and undefined-behaviour sanitizers and then under the thread sanitizer. A word after it narrows it.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-. tools/dev_env.sh
-. tools/dev_say.sh
+cd "$(dirname "$0")/../.."
+. tools/dev/env.sh
+. tools/dev/say.sh
 which=${2:-}
-trap 'if [ -n "${postgres:-}" ]; then tools/dev_postgres.sh stop "${postgres%% *}"; fi' EXIT
+trap 'if [ -n "${postgres:-}" ]; then tools/dev/postgres.sh stop "${postgres%% *}"; fi' EXIT
 
 with_postgres() {
-  tools/dev_setup.sh all
-  postgres=$(tools/dev_postgres.sh start)
+  tools/dev/setup.sh all
+  postgres=$(tools/dev/postgres.sh start)
   export MONITORIX_TEST_POSTGRES=${postgres#* }
 }
 
@@ -32,7 +32,7 @@ case ${1:-} in
     for preset in ${which:-asan tsan}; do sanitize "$preset"; done
     ;;
   *)
-    echo "usage: dev_heavy.sh faults [CYCLES] | sanitize [asan|tsan]" >&2
+    echo "usage: tools/dev/heavy.sh faults [CYCLES] | sanitize [asan|tsan]" >&2
     exit 2
     ;;
 esac

@@ -2,18 +2,18 @@
 # ./dev fuzz [NAME] [SECONDS]: libFuzzer (clang-14, address and undefined sanitizers) on one parser of foreign bytes or on
 # all, 60 s each. What it learns stays in build/fuzz/corpus/NAME, what breaks a parser in build/fuzz/found/NAME-*.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-. tools/dev_env.sh
-. tools/dev_say.sh
+cd "$(dirname "$0")/../.."
+. tools/dev/env.sh
+. tools/dev/say.sh
 names=() seconds=60
 for word in "$@"; do
   if [[ $word =~ ^[0-9]+$ ]]; then seconds=$word; else names+=("$word"); fi
 done
 [ "${#names[@]}" -gt 0 ] || mapfile -t names < <(find tests/fuzz -name '*_fuzz.cpp' -printf '%f\n' | sed 's/_fuzz.cpp$//' | sort)
 for name in "${names[@]}"; do
-  [ -f "tests/fuzz/${name}_fuzz.cpp" ] || { echo "dev_fuzz.sh: there is no tests/fuzz/${name}_fuzz.cpp" >&2; exit 2; }
+  [ -f "tests/fuzz/${name}_fuzz.cpp" ] || { echo "tools/dev/fuzz.sh: there is no tests/fuzz/${name}_fuzz.cpp" >&2; exit 2; }
 done
-tools/dev_setup.sh fuzz
+tools/dev/setup.sh fuzz
 
 gather_seeds() { # NAME: what is checked in, and for the readers of Proxmox all recorded answers
   mkdir -p "build/fuzz/corpus/$1" build/fuzz/found

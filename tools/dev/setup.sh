@@ -2,9 +2,9 @@
 # Installs what is missing and nothing else, for one purpose: compile (C++), web (browser side), build (both),
 # all (both and everything the tests ask for), bench, package, fuzz.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-. tools/dev_env.sh
-. tools/dev_say.sh
+cd "$(dirname "$0")/../.."
+. tools/dev/env.sh
+. tools/dev/say.sh
 purpose=${1:-all}
 
 compiling=(g++ cmake ninja-build ccache mold pkg-config python3 libboost1.81-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
@@ -20,7 +20,7 @@ case $purpose in
   bench) packages=("${running[@]}" wrk chromium postgresql-15 python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sqlalchemy) ;;
   package) packages=(dpkg-dev) ;;
   fuzz) packages=("${compiling[@]}" clang-14 libclang-rt-14-dev) ;;
-  *) echo "dev_setup.sh: what is '$purpose'?" >&2; exit 2 ;;
+  *) echo "tools/dev/setup.sh: what is '$purpose'?" >&2; exit 2 ;;
 esac
 
 missing_packages() {
