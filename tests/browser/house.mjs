@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach } from "node:test";
 import { chromium } from "playwright-core";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -126,6 +127,14 @@ export async function furnish(house, { clusters = house.clusters } = {}) {
   return token;
 }
 
+const openPages = new Set();
+
+// Whoever reads of a failure later cannot look at the page any more: it is told what stood there.
+afterEach(async (context) => {
+  if (context.passed) return;
+  for (const page of openPages) context.diagnostic(`${page.url()}\n${await page.locator("body").innerText({ timeout: 2000 }).catch(String)}`);
+});
+
 /** A page that notes what must not happen: script errors and violations of the content security policy. */
 export async function openBrowser({ flags = [] } = {}) {
   const profile = mkdtempSync(join(tmpdir(), "monitorix-chromium-"));
@@ -134,13 +143,14 @@ export async function openBrowser({ flags = [] } = {}) {
   });
   const page = context.pages()[0] ?? (await context.newPage());
   const faults = [];
+  openPages.add(page);
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => {
     const text = message.text();
     // A server that is away on purpose is no fault of the page.
     if (message.type() === "error" && !/Failed to load resource|WebSocket connection to .* failed/.test(text)) faults.push(text);
   });
-  return { page, context, faults, close: async () => { await context.close(); rmSync(profile, { recursive: true, force: true }); } };
+  return { page, context, faults, close: async () => { openPages.delete(page); await context.close(); rmSync(profile, { recursive: true, force: true }); } };
 }
 
 export async function signIn(page, origin, username = "admin") {
