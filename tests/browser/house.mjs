@@ -16,6 +16,16 @@ const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", 
 export const PASSWORD = "correct horse battery staple";
 export const ENGINES = ["SQLite", "PostgreSQL"];
 
+const openPages = new Set();
+const openHouses = new Set();
+
+// Whoever reads of a failure later cannot look at the page any more: it is told what stood there and what the server said.
+afterEach(async (context) => {
+  if (context.passed) return;
+  for (const page of openPages) context.diagnostic(`${page.url()}\n${await page.locator("body").innerText({ timeout: 2000 }).catch(String)}`);
+  for (const words of openHouses) context.diagnostic(words().slice(-4000));
+});
+
 function freePort() {
   return new Promise((done) => {
     const probe = createServer().listen(0, "127.0.0.1", () => {
@@ -77,6 +87,8 @@ export async function openHouse({ simulator = ["--clusters", "1", "--nodes", "3"
     return program;
   };
   let monitorix = await serve();
+  const words = () => monitorix.said.text;
+  openHouses.add(words);
   return {
     origin, endpoints, data,
     /** The first node of each cluster. */
@@ -89,6 +101,7 @@ export async function openHouse({ simulator = ["--clusters", "1", "--nodes", "3"
       if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     },
     close: async () => {
+      openHouses.delete(words);
       await monitorix.stop();
       await sim.stop();
       database.drop();
@@ -126,14 +139,6 @@ export async function furnish(house, { clusters = house.clusters } = {}) {
   for (const endpoint of clusters) await connect(house, token, endpoint);
   return token;
 }
-
-const openPages = new Set();
-
-// Whoever reads of a failure later cannot look at the page any more: it is told what stood there.
-afterEach(async (context) => {
-  if (context.passed) return;
-  for (const page of openPages) context.diagnostic(`${page.url()}\n${await page.locator("body").innerText({ timeout: 2000 }).catch(String)}`);
-});
 
 /** A page that notes what must not happen: script errors and violations of the content security policy. */
 export async function openBrowser({ flags = [] } = {}) {
