@@ -136,10 +136,15 @@ net::Task<> Orders::examine_one_overdue() {
   const auto overdue = std::ranges::find_if(snapshot->clusters, is_overdue);
   if (overdue == snapshot->clusters.end()) co_return;
   examining_ = true;
-  const std::unique_ptr<bool, void (*)(bool*)> until_done(&examining_, [](bool* flag) { *flag = false; });
-  const auto report = co_await run_doctor(overdue->first);
-  if (!report)
-    log::warn("the doctor could not run", {{"cluster", overdue->second->config.name}, {"error", report.error()}});
+  const std::string name = overdue->second->config.name;
+  // No guard sets the flag back: a coroutine that still waits when the loop ends would reach for us after our end.
+  try {
+    const auto report = co_await run_doctor(overdue->first);
+    if (!report) log::warn("the doctor could not run", {{"cluster", name}, {"error", report.error()}});
+  } catch (const std::exception& error) {
+    log::error("the doctor could not run", {{"cluster", name}, {"error", std::string(error.what())}});
+  }
+  examining_ = false;
 }
 
 std::optional<api::DoctorReport> Orders::last_doctor(ClusterId id) const {
