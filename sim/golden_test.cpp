@@ -113,7 +113,7 @@ class Comparison {
     for (const std::string_view key :
          {"id", "metric", "vmid", "storage", "name", "filename", "subdir", "poolid", "type"}) {
       if (const auto* value = row.find(key)) name += value->dump() + " ";
-      if (name.size() > 0 && key == "metric") break;
+      if (!name.empty() && key == "metric") break;
     }
     return name.empty() ? row.dump() : name;
   }

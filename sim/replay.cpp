@@ -147,6 +147,7 @@ std::vector<std::string> Recordings::tokens() const {
   }
   std::sort(ranked.begin(), ranked.end());
   std::vector<std::string> out;
+  out.reserve(ranked.size());
   for (auto& [count, token] : ranked) out.push_back(std::move(token));
   return out;
 }

@@ -60,6 +60,11 @@ class Program:
     def resident_bytes(self):
         return int(pathlib.Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * PAGE
 
+    def most_resident_bytes(self):
+        """The most since it started, as the kernel remembers it: no peak between two looks is missed."""
+        status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024
+
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
@@ -218,7 +223,7 @@ def running(*programs):
 @contextlib.contextmanager
 def postgres():
     """A private PostgreSQL and its address."""
-    script = ROOT / "tools" / "dev_postgres.sh"
+    script = ROOT / "tools" / "dev" / "postgres.sh"
     folder, address = subprocess.run([script, "start"], check=True, capture_output=True, text=True).stdout.split()
     try:
         yield address

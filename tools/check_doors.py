@@ -13,6 +13,7 @@ DOORS = {
     "libpq-fe.h": {"store"},
     "sodium": {"base"},
     "crypt.h": {"api", "base"},
+    "utf8proc": {"api"},
     "zlib.h": {"net", "api"},
     "zstd": {"store", "history", "base", "app"},
     "spdlog": {"base"},

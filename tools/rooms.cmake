@@ -23,7 +23,7 @@ function(monitorix_room room below)
     if(room STREQUAL net OR "net" IN_LIST below)   # Asio's coroutines cost seconds in every file that sees them
       target_precompile_headers(monitorix_${room} PRIVATE <boost/asio/awaitable.hpp> <boost/asio/io_context.hpp>
         <functional> <map> <memory> <string> <vector> <chrono> <optional>)
-      target_compile_options(monitorix_${room} PRIVATE -fpch-preprocess)
+      target_compile_options(monitorix_${room} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
     endif()
   else()
     add_library(monitorix_${room} INTERFACE)

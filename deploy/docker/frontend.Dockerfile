@@ -3,10 +3,10 @@ FROM debian:bookworm-slim AS build
 WORKDIR /src
 COPY tools tools
 COPY web/package.json web/package-lock.json web/
-RUN tools/dev_setup.sh web
+RUN tools/dev/setup.sh web
 COPY contract contract
 COPY web web
-RUN tools/dev_web_build.sh
+RUN tools/dev/web_build.sh
 
 FROM debian:bookworm-slim
 RUN apt-get update \

@@ -48,8 +48,9 @@ Answer node_index(Call& call) {
       "services",     "spiceshell", "startall",     "status",   "stopall",      "storage",
       "subscription", "suspendall", "syslog",       "tasks",    "termproxy",    "time",
       "version",      "vncshell",   "vzdump",       "wakeonlan"};
-  if (call.is_9()) names.push_back("query-oci-repo-tags");
+  if (call.is_9()) names.emplace_back("query-oci-repo-tags");
   std::vector<std::string> rows;
+  rows.reserve(names.size());
   JsonRow row(call.dice);
   for (auto name : names) rows.push_back(row.text("name", name).take());
   return data_rows(std::move(rows), call.dice);

@@ -62,10 +62,10 @@ std::vector<std::string> log_lines(const Call& call, const Task& task) {
     lines.push_back("INFO: Starting Backup of VM " + vmid + " (qemu)");
     if (task.ended && is_good) {
       lines.push_back("INFO: Finished Backup of VM " + vmid + " (" + clock_span(task, call.now) + ")");
-      lines.push_back("INFO: Backup job finished successfully");
+      lines.emplace_back("INFO: Backup job finished successfully");
     } else if (task.ended) {
       lines.push_back("ERROR: Backup of VM " + vmid + " failed - " + task.status);
-      lines.push_back("INFO: Backup job finished with errors");
+      lines.emplace_back("INFO: Backup job finished with errors");
     }
   }
   if (task.ended) lines.push_back(is_good ? "TASK " + task.status : "TASK ERROR: " + task.status);

@@ -4,6 +4,7 @@
 
 #include "api/gzip.h"
 #include "base/crypto.h"
+#include "base/log.h"
 #include "base/text.h"
 
 namespace monitorix::api {
@@ -164,6 +165,12 @@ Answer invalid_field(std::string field, std::string code, std::string message) {
 }
 Answer not_found() { return problem(404, "not_found", "there is nothing here"); }
 
+Error unstored(const Error& error) {
+  if (error.code != Errc::unavailable && error.code != Errc::io) return error;
+  log::warn("the store refused", {{"error", error}});
+  return {Errc::io, "the database is away or its disk is full: nothing can be stored just now"};
+}
+
 Answer from_error(const Error& error) {
   switch (error.code) {
     case Errc::invalid: return problem(422, "validation_failed", error.text);
@@ -175,8 +182,12 @@ Answer from_error(const Error& error) {
     case Errc::unreachable:
     case Errc::too_large:
     case Errc::protocol: return problem(502, "proxmox_error", error.text);
+    case Errc::io: {
+      auto answer = problem(503, "read_only", error.text);
+      answer.problem.front().retry_after_seconds = 10;
+      return answer;
+    }
     case Errc::unavailable:
-    case Errc::io:
     case Errc::cancelled: {
       auto answer = problem(503, "not_ready", error.text);
       answer.problem.front().retry_after_seconds = 2;

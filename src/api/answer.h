@@ -49,6 +49,8 @@ Answer problem(int status, std::string code, std::string detail);
 Answer invalid(std::vector<FieldError> errors);
 Answer invalid_field(std::string field, std::string code, std::string message);
 Answer not_found();
+/// What a caller may know when the store cannot be reached or written (Errc::io); the rest goes to the log.
+Error unstored(const Error& error);
 /// The status that fits an error of the rooms below.
 Answer from_error(const Error& error);
 

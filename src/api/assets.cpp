@@ -88,6 +88,11 @@ const Assets::File* Assets::find(std::string_view path) const {
   return &files_.at("/index.html");
 }
 
+const Assets::File* Assets::front() const {
+  const auto file = files_.find("/index.html");
+  return file == files_.end() ? nullptr : &file->second;
+}
+
 Answer asset_answer(const Assets::File& file) {
   Answer answer;
   answer.encoded = file.encoded;

@@ -21,6 +21,7 @@ class Assets {
     bool is_immutable{false};
   };
   [[nodiscard]] const File* find(std::string_view path) const;
+  [[nodiscard]] const File* front() const;  ///< index.html; nullptr without a web interface
   [[nodiscard]] bool empty() const { return files_.empty(); }
 
  private:

@@ -20,10 +20,11 @@ namespace monitorix::api {
 enum class CheckResult : unsigned char { ok, warn, fail, skip };
 
 struct DoctorCheck {
-  std::string id{}, title{}, detail{};
+  std::string id{}, title{};
+  Reason found{};
   CheckResult result{};
-  std::vector<std::string> feature_lost{};
-  std::optional<std::string> fix{};
+  std::vector<Reason> features_lost{};
+  std::optional<std::string> fix{};  ///< a line to copy, never prose
   int took_ms{};
 };
 

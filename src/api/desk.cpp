@@ -47,7 +47,7 @@ net::Task<Status> Desk::tell(std::function<Status(store::Store&)> order) {
     return true;
   };
   const auto done = co_await net::offload<bool>(house.readers, std::move(job));
-  if (!done) co_return fail(done.error());
+  if (!done) co_return fail(unstored(done.error()));
   co_return Status{};
 }
 
@@ -59,7 +59,7 @@ net::Task<> Desk::audit(AuditEntry entry) {
 }
 
 AuditEntry deed(const Desk& desk, const Call& call, std::string action, std::string resource_type,
-                std::string resource_id, std::string resource_name) {
+                std::string resource_id, std::string resource_name, Changes changes) {
   const auto given = [](std::string text) { return text.empty() ? std::nullopt : std::optional(std::move(text)); };
   AuditEntry entry;
   if (call.caller.signed_in) entry.user = call.caller.user;
@@ -68,6 +68,7 @@ AuditEntry deed(const Desk& desk, const Call& call, std::string action, std::str
   entry.resource_type = std::move(resource_type);
   entry.resource_id = given(std::move(resource_id));
   entry.resource_name = given(std::move(resource_name));
+  entry.changes = changes.take();
   entry.ip_address = given(call.address);
   entry.user_agent = given(valid_utf8(call.request.header("user-agent"), 256));
   entry.created_at = desk.house.clock.wall();
@@ -84,6 +85,11 @@ RouteHandler with(Desk& desk, Answer (*run)(Desk&, Call&)) {
 
 void must_add(Router& router, std::string method, std::string pattern, Access access, RouteHandler run) {
   const auto added = router.add({std::move(method), std::move(pattern), access, std::move(run)});
+  if (!added) throw std::logic_error(added.error().text);
+}
+
+void must_add_for_people(Router& router, std::string method, std::string pattern, Access access, RouteHandler run) {
+  const auto added = router.add({std::move(method), std::move(pattern), access, std::move(run), true});
   if (!added) throw std::logic_error(added.error().text);
 }
 

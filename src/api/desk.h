@@ -9,6 +9,7 @@
 #include "api/auth/setup_token.h"
 #include "api/auth/throttle.h"
 #include "api/auth/tickets.h"
+#include "api/changes.h"
 #include "api/dependencies.h"
 #include "api/router.h"
 
@@ -57,7 +58,9 @@ struct Desk {
     std::function<Result<T>()> job = [store = &house.store, question = std::move(question)] {
       return question(*store);
     };
-    co_return co_await net::offload<T>(house.readers, std::move(job));
+    auto got = co_await net::offload<T>(house.readers, std::move(job));
+    if (!got) co_return fail(unstored(got.error()));
+    co_return std::move(got);
   }
   net::Task<Status> tell(std::function<Status(store::Store&)> order);
   /// Writes the audit record of a deed; a failure is logged, never hides the deed.
@@ -66,10 +69,11 @@ struct Desk {
 
 /// The record of what this caller did.
 AuditEntry deed(const Desk& desk, const Call& call, std::string action, std::string resource_type,
-                std::string resource_id = {}, std::string resource_name = {});
+                std::string resource_id = {}, std::string resource_name = {}, Changes changes = {});
 
 void add_auth_routes(Router& router, Desk& desk);
 void add_account_routes(Router& router, Desk& desk);
+void add_api_key_routes(Router& router, Desk& desk);
 void add_user_routes(Router& router, Desk& desk);
 void add_audit_routes(Router& router, Desk& desk);
 void add_cluster_routes(Router& router, Desk& desk);
@@ -90,5 +94,7 @@ RouteHandler with(Desk& desk, Answer (*run)(Desk&, Call&));
 
 /// A route that is known to be right; a wrong one stops the program at start.
 void must_add(Router& router, std::string method, std::string pattern, Access access, RouteHandler run);
+/// The same for what only a person who signed in may do, never an API key.
+void must_add_for_people(Router& router, std::string method, std::string pattern, Access access, RouteHandler run);
 
 }  // namespace monitorix::api

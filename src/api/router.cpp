@@ -76,7 +76,7 @@ bool may_use(Access access, const Caller& caller) {
   switch (access) {
     case Access::undeclared: return false;
     case Access::open: return true;
-    case Access::viewer: return caller.signed_in;
+    case Access::viewer: return caller.signed_in && caller.may_read;
     case Access::operator_: return caller.signed_in && caller.role >= Role::operator_;
     case Access::editor: return caller.signed_in && caller.role >= Role::editor;
     case Access::admin: return caller.signed_in && caller.role >= Role::admin;

@@ -33,6 +33,7 @@ struct Route {
   std::string method{}, pattern{};
   Access access{Access::undeclared};
   RouteHandler run{};
+  bool for_people{false};  ///< refused to API keys: what belongs to a person who signed in
 };
 
 struct Match {

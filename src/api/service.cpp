@@ -51,6 +51,10 @@ bool asks_for_known_version(const net::Request& request) {
   return at == std::string_view::npos || accept.substr(at + 8, 2) == "v1";
 }
 
+bool wants_page(const net::Request& request) {
+  return !request.path.starts_with("/api/") && request.header("accept").find("text/html") != std::string_view::npos;
+}
+
 bool has_json_body(const net::Request& request, const Route& route) {
   const auto type = request.header("content-type");
   if (request.body.empty() || type.starts_with("application/json")) return true;
@@ -82,9 +86,9 @@ void add_allowance(net::Response& response, const Allowance& allowance) {
 
 void Service::Impl::add_routes() {
   for (const auto add :
-       {add_system_routes, add_auth_routes, add_account_routes, add_user_routes, add_audit_routes, add_guest_routes,
-        add_node_routes, add_node_create_routes, add_cluster_routes, add_cluster_edit_routes, add_endpoint_routes,
-        add_storage_routes, add_dashboard_routes, add_metric_routes, add_setting_routes})
+       {add_system_routes, add_auth_routes, add_account_routes, add_api_key_routes, add_user_routes, add_audit_routes,
+        add_guest_routes, add_node_routes, add_node_create_routes, add_cluster_routes, add_cluster_edit_routes,
+        add_endpoint_routes, add_storage_routes, add_dashboard_routes, add_metric_routes, add_setting_routes})
     add(router, desk);
 }
 
@@ -139,8 +143,12 @@ net::Task<Answer> Service::Impl::route(Call& call, const Route& route, Allowance
   if (!allowance.allowed) co_return too_many(allowance);
   if (!may_use(route.access, call.caller)) {
     if (!call.caller.signed_in) co_return not_signed_in(has_token, fault);
+    if (call.caller.key)
+      co_return problem(403, "scope_missing", "the scopes of this API key, or its owner's role, do not open this");
     co_return problem(403, "forbidden", "your role may not do this");
   }
+  if (route.for_people && call.caller.key)
+    co_return problem(403, "forbidden", "an API key may not do this; it belongs to a person who signed in");
   if (!has_json_body(call.request, route)) co_return problem(415, "unsupported_media_type", "send application/json");
   auto query = Query::parse(call.request.query);
   if (!query) co_return problem(400, "bad_request", query.error().text);
@@ -185,6 +193,9 @@ net::Task<net::Response> Service::Impl::serve(net::Request request) {
     answer.headers.emplace_back("Allow", match.allow);
   } else if (request.path == "/" && reads) {
     co_return healthy();
+  } else if (const Assets::File* front = reads && wants_page(request) ? assets.front() : nullptr) {
+    answer = asset_answer(*front);  // a mistyped address: the page says so, in the reader's language
+    answer.status = 404;
   } else {
     answer = not_found();
   }

@@ -20,6 +20,7 @@ std::string registration(const std::string& name, const std::string& token) {
 Settings generous() {
   Settings settings;
   settings.rate_limits.enabled = false;
+  settings.rate_limits.login_per_minute = 1'000'000;
   return settings;
 }
 
@@ -40,6 +41,7 @@ TEST_CASE("the first account needs the setup token, and there is one first accou
   CHECK(house.as("", "GET", "/api/version").body.find("\"setup_required\":true") != std::string::npos);
   const auto token = house.setup_token;
   std::vector<std::thread> rush;
+  rush.reserve(50);
   std::atomic<int> made{0};
   for (int n = 0; n < 50; ++n)
     rush.emplace_back([&, n] {
@@ -312,4 +314,27 @@ TEST_CASE("over plain HTTP from afar nobody signs in unless the owner said so") 
   CHECK(in.status == 200);
   CHECK(!in.cookie("mx_rt").empty());
   CHECK(in.cookie("__Secure-mx_rt").empty());
+}
+
+TEST_CASE("the audit log tells what was changed, and of secrets only that they were") {
+  House house(generous());
+  const auto id = house.cluster();
+  const auto token = house.admin();
+  REQUIRE(house
+              .as(token, "PUT", "/api/clusters/" + id,
+                  R"({"name":"renamed","poll_interval_seconds":60,"token_secret":"canary-secret-3"})")
+              .status == 200);
+  const auto guest = *(*Json::parse(house.as(token, "GET", "/api/vms").body)->as_array())[0].find("id")->as_string();
+  REQUIRE(house.as(token, "PUT", "/api/vms/" + guest, R"({"note":"mind the fan"})").status == 200);
+  const auto viewer = house.token_of("viewer");
+  const auto user = house.as(viewer, "GET", "/api/auth/me").text("id");
+  REQUIRE(house.as(token, "PUT", "/api/users/" + user, R"({"role":"editor"})").status == 200);
+  const auto log = house.as(token, "GET", "/api/audit-logs?limit=100").body;
+  CHECK(log.find(R"("name":{"from":)") != std::string::npos);
+  CHECK(log.find(R"("to":"renamed"})") != std::string::npos);
+  CHECK(log.find(R"("poll_interval_seconds":{"from":30,"to":60})") != std::string::npos);
+  CHECK(log.find(R"("token_secret":{"changed":true})") != std::string::npos);
+  CHECK(log.find(R"("note":{"from":null,"to":"mind the fan"})") != std::string::npos);
+  CHECK(log.find(R"("role":{"from":"viewer","to":"editor"})") != std::string::npos);
+  CHECK(log.find("canary-secret") == std::string::npos);
 }

@@ -4,6 +4,7 @@
 
 #include "api/auth/cookies.h"
 #include "base/crypto.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "base/time_text.h"
 #include "live/channel.h"
@@ -61,11 +62,7 @@ net::Response refuse(const net::Request& request, int status, std::string code, 
 Socket::Socket(Desk& desk, std::shared_ptr<net::WebSocket> line, Caller caller)
     : desk_(desk),
       line_(std::move(line)),
-      caller_(std::move(caller)) {
-  ++desk_.counters.sockets;
-}
-
-Socket::~Socket() { --desk_.counters.sockets; }
+      caller_(std::move(caller)) {}
 
 void Socket::deliver(std::string head, std::shared_ptr<const std::string> body) {
   (void)line_->send({std::move(head), std::move(body)});
@@ -186,6 +183,7 @@ net::Task<> live_on(Desk& desk, std::vector<std::weak_ptr<Socket>>& open, std::s
   const auto socket = std::make_shared<Socket>(desk, std::move(line), std::move(caller));
   std::erase_if(open, [](const auto& one) { return one.expired(); });
   open.push_back(socket);
+  desk.counters.sockets = open.size();
   co_await socket->run();
 }
 
@@ -218,7 +216,7 @@ net::Task<net::Response> Sockets::admit(const net::Request& request, bool is_sec
   co_return response;
 }
 
-net::Task<> Sockets::check() {
+net::Task<> Sockets::check_each() {
   const auto now_open = open_;
   for (const auto& one : now_open) {
     const auto socket = one.lock();
@@ -232,11 +230,21 @@ net::Task<> Sockets::check() {
       case Standing::user_disabled: socket->dismiss("user_disabled", 4403); break;
     }
   }
+}
+
+// Whoever waits when the loop ends goes after us: no guard of a coroutine may reach for a member of ours.
+net::Task<> Sockets::check() {
+  try {
+    co_await check_each();
+  } catch (const std::exception& error) {
+    log::error("the sockets were not checked", {{"error", std::string(error.what())}});
+  }
   is_checking_ = false;
 }
 
 void Sockets::tick() {
   std::erase_if(open_, [](const auto& one) { return one.expired(); });
+  desk_.counters.sockets = open_.size();
   if (open_.empty() || is_checking_) return;
   is_checking_ = true;
   desk_.house.loop.spawn("check sockets", check());

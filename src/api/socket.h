@@ -15,7 +15,6 @@ namespace monitorix::api {
 class Socket final : public live::Subscriber, public std::enable_shared_from_this<Socket> {
  public:
   Socket(Desk& desk, std::shared_ptr<net::WebSocket> line, Caller caller);
-  ~Socket() override;
   net::Task<> run();  ///< until the line closes
 
   void deliver(std::string head, std::shared_ptr<const std::string> body) override;
@@ -51,6 +50,7 @@ class Sockets {
 
  private:
   net::Task<> check();
+  net::Task<> check_each();
   Desk& desk_;
   std::vector<std::weak_ptr<Socket>> open_{};
   bool is_checking_{false};

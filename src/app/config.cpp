@@ -5,8 +5,8 @@
 #include <charconv>
 #include <filesystem>
 #include <optional>
-#include <toml++/toml.h>
 
+#include "app/toml_library.h"
 #include "base/text.h"
 
 namespace monitorix::app {
@@ -32,6 +32,9 @@ class Loader {
       path_ = path;
     } catch (const toml::parse_error& error) {
       problem(path + ":" + std::to_string(error.source().begin.line), std::string(error.description()));
+      return;
+    } catch (const std::logic_error&) {
+      problem(path, "not TOML: `key = value` on each line would be right");
       return;
     }
     for (const auto& [key, node] : table_) {

@@ -85,6 +85,14 @@ TEST_CASE("a broken file names its line") {
   CHECK(loaded.problems.front().place == file.path.string() + ":2");
 }
 
+TEST_CASE("a file on which the TOML library gives up is a problem like any other") {
+  for (const char* text : {"[%]\n", "[,\n", "listen = \"127.0.0.1:1111\"\n[#", "listen = 0\"\xD1\x83"}) {
+    CAPTURE(text);
+    const TomlFile file(text);
+    CHECK_FALSE(load_config(file.path, {}, {}).problems.empty());
+  }
+}
+
 TEST_CASE("plain HTTP beyond loopback needs the owner's word") {
   CHECK(load_config("/dev/null", {{"listen", "0.0.0.0:8000"}}, {}).problems.size() == 1);
   CHECK(load_config("/dev/null", {{"listen", "0.0.0.0:8000"}, {"insecure_http", "true"}}, {}).problems.empty());

@@ -1,5 +1,9 @@
 #include "app/orders.h"
 
+#include <algorithm>
+#include <memory>
+
+#include "api/answer.h"
 #include "base/log.h"
 #include "proxmox/current.h"
 #include "proxmox/doctor.h"
@@ -10,13 +14,14 @@ namespace monitorix::app {
 namespace {
 
 constexpr std::chrono::seconds kLookDeadline{10};
+constexpr std::chrono::hours kExamineEvery{24};
 
 api::DoctorCheck translated(proxmox::Finding finding) {
   return {.id = std::move(finding.id),
           .title = std::move(finding.title),
-          .detail = std::move(finding.detail),
+          .found = std::move(finding.found),
           .result = static_cast<api::CheckResult>(finding.verdict),
-          .feature_lost = std::move(finding.feature_lost),
+          .features_lost = std::move(finding.features_lost),
           .fix = std::move(finding.fix),
           .took_ms = finding.took_ms};
 }
@@ -24,7 +29,9 @@ api::DoctorCheck translated(proxmox::Finding finding) {
 /// The store's call on the pool. The function runs elsewhere: it holds copies.
 template <class T>
 net::Task<Result<T>> on_pool(net::WorkerPool& pool, std::function<Result<T>()> work) {
-  return net::offload<T>(pool, std::move(work));
+  auto done = co_await net::offload<T>(pool, std::move(work));
+  if (!done) co_return fail(api::unstored(done.error()));
+  co_return std::move(done);
 }
 
 }  // namespace
@@ -103,8 +110,41 @@ net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
   const auto* view = snapshot->cluster(id);
   if (!view) co_return fail(Errc::not_found, "no such cluster");
   auto report = co_await call_doctor(parts_.http, parts_.clock, view->config);
+  if (!parts_.inventory.snapshot()->cluster(id))
+    co_return fail(Errc::not_found, "the connection was removed meanwhile");
   doctors_[id] = report;
+  DoctorSummary summary{};
+  for (const auto& check : report.checks) {
+    if (check.result == api::CheckResult::ok) ++summary.ok;
+    if (check.result == api::CheckResult::warn) ++summary.warn;
+    if (check.result == api::CheckResult::fail) ++summary.fail;
+  }
+  parts_.pipeline.accept({.cluster = id, .at = parts_.clock.wall(), .what = summary});
   co_return report;
+}
+
+net::Task<> Orders::examine_one_overdue() {
+  if (examining_) co_return;
+  const auto snapshot = parts_.inventory.snapshot();
+  const auto is_overdue = [&](const auto& entry) {
+    if (entry.second->health.state != ClusterState::ok) return false;
+    const auto report = doctors_.find(entry.first);
+    if (report == doctors_.end()) return true;
+    const WallTime ran = report->second.ran_at;
+    return ran < entry.second->config.updated_at || parts_.clock.wall() - ran > kExamineEvery;
+  };
+  const auto overdue = std::ranges::find_if(snapshot->clusters, is_overdue);
+  if (overdue == snapshot->clusters.end()) co_return;
+  examining_ = true;
+  const std::string name = overdue->second->config.name;
+  // No guard sets the flag back: a coroutine that still waits when the loop ends would reach for us after our end.
+  try {
+    const auto report = co_await run_doctor(overdue->first);
+    if (!report) log::warn("the doctor could not run", {{"cluster", name}, {"error", report.error()}});
+  } catch (const std::exception& error) {
+    log::error("the doctor could not run", {{"cluster", name}, {"error", std::string(error.what())}});
+  }
+  examining_ = false;
 }
 
 std::optional<api::DoctorReport> Orders::last_doctor(ClusterId id) const {

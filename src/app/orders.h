@@ -38,6 +38,8 @@ class Orders final : public api::Commands {
   net::Task<Status> delete_cluster(ClusterId id) override;
   net::Task<Result<api::DoctorReport>> run_doctor(ClusterId id) override;
   [[nodiscard]] std::optional<api::DoctorReport> last_doctor(ClusterId id) const override;
+  /// Runs the doctor on a connection that answers and was not examined since it was made, changed, or for a day.
+  net::Task<> examine_one_overdue();
   net::Task<Status> sync_cluster(ClusterId id) override;
   net::Task<Status> sync_guest(GuestId id) override;
   net::Task<Result<std::string>> guest_current(GuestId id) override;
@@ -58,6 +60,7 @@ class Orders final : public api::Commands {
 
   Parts parts_;
   std::map<ClusterId, api::DoctorReport> doctors_{};
+  bool examining_{false};
 };
 
 }  // namespace monitorix::app

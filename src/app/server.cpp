@@ -30,6 +30,7 @@ using namespace std::chrono_literals;
 constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
 constexpr auto kKeepAllPeriod = 10min;
+constexpr auto kDoctorPeriod = 5s;  // at most one connection is examined at a time
 constexpr int kNoLimit = 100'000'000;
 
 /// Ends the loop at SIGINT or SIGTERM; the signals are blocked in every thread before any starts.
@@ -50,7 +51,7 @@ class SignalWatch {
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
   ~SignalWatch() {
-    ::pthread_kill(thread_.native_handle(), SIGTERM);
+    ::pthread_kill(thread_.native_handle(), SIGINT);
     thread_.join();
   }
 
@@ -71,6 +72,8 @@ void harden_process() {
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   ::mallopt(M_ARENA_MAX, 2);
+  // Left alone, glibc raises this with the first large answer freed and keeps all later ones in the heap.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
 }
 
 /// Bottom up; destroyed in reverse.
@@ -195,6 +198,7 @@ class Server {
       const auto standing = keeper_.standing();
       if (standing.queued != 0) writer_.submit([this] { flush(); });
     });
+    loop_.every("doctor", kDoctorPeriod, [this] { loop_.spawn("doctor", orders_->examine_one_overdue()); });
     loop_.every("keep all", kKeepAllPeriod, [this] {
       pipeline_->keep_all();
       writer_.submit([this] {

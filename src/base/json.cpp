@@ -8,6 +8,7 @@ namespace monitorix {
 namespace {
 
 constexpr int kMaxDepth = 64;
+constexpr std::size_t kMostElements = 100'000;  // of one array (S60)
 
 Result<Json> convert(const simdjson::dom::element& element, int depth) {
   using simdjson::dom::element_type;
@@ -24,6 +25,7 @@ Result<Json> convert(const simdjson::dom::element& element, int depth) {
       auto items = std::make_shared<Json::Array>();
       simdjson::dom::array array;
       if (element.get(array) != simdjson::SUCCESS) return fail(Errc::protocol, "JSON array is damaged");
+      if (array.size() > kMostElements) return fail(Errc::too_large, "a JSON array has more than 100000 elements");
       for (const auto child : array) {
         auto item = convert(child, depth + 1);
         if (!item) return item;

@@ -1,6 +1,7 @@
 #pragma once
-// JSON in, for bodies of people and settings (small documents). Reads the whole text once into a tree of
-// values with limits on depth (64) and size; unknown members are visible so that callers can refuse them.
+// JSON in, for bodies of people and settings (small documents). Reads the whole text once into a tree of values with
+// limits on depth (64) and on the elements of an array (100 000); unknown members are visible so that callers can
+// refuse them.
 // The hot answers of Proxmox are read by proxmox/ with simdjson on demand, not with this.
 
 #include <cstdint>

@@ -30,3 +30,14 @@ TEST_CASE("hostile JSON is refused with a reason, never a crash") {
   CHECK(Json::parse(R"({"a":1,"a":2})").error().text.find("twice") != std::string::npos);
   for (const auto* bad : {"", "{", "nul", "{\"a\":}", "[1,]", "\"\xff\"", "1 2"}) CHECK_FALSE(Json::parse(bad));
 }
+
+TEST_CASE("an array has at most 100 000 elements, wherever it stands") {
+  const auto array_of = [](std::size_t elements) {
+    std::string text = "[0";
+    for (std::size_t at = 1; at < elements; ++at) text += ",0";
+    return text + "]";
+  };
+  CHECK(Json::parse(array_of(100'000))->as_array()->size() == 100'000);
+  CHECK(Json::parse(array_of(100'001)).error().code == Errc::too_large);
+  CHECK(Json::parse(R"({"a":[)" + array_of(100'001) + "]}").error().code == Errc::too_large);
+}

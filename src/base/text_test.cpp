@@ -10,7 +10,7 @@ TEST_CASE("broken UTF-8 becomes replacement characters and is cut between charac
   CHECK(valid_utf8("blåbær", 256) == "blåbær");
   CHECK(valid_utf8("a\xFFz", 256) == "a\xEF\xBF\xBDz");
   CHECK(valid_utf8("\xC0\x80", 256) == "\xEF\xBF\xBD\xEF\xBF\xBD");          // over-long NUL
-  CHECK(valid_utf8("\xED\xA0\x80", 256).find("\xED") == std::string::npos);  // a surrogate half
+  CHECK(valid_utf8("\xED\xA0\x80", 256).find('\xED') == std::string::npos);  // a surrogate half
   CHECK(valid_utf8("åå", 3) == "å");
   CHECK(valid_utf8("\xE2\x82", 256) == "\xEF\xBF\xBD\xEF\xBF\xBD");
 }

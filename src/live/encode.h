@@ -20,6 +20,8 @@ void encode_node(JsonWriter& out, const state::ClusterView& cluster, const Node&
 void encode_guest(JsonWriter& out, const Guest& guest);
 void encode_storage(JsonWriter& out, const Storage& storage);
 void encode_cluster(JsonWriter& out, const state::ClusterView& cluster);
+/// {"name": text or count}, the values for the words of a Reason.
+void encode_params(JsonWriter& out, const Reason::Params& params);
 void encode_endpoint(JsonWriter& out, const Endpoint& endpoint, const ClusterHealth& health);
 /// The numbers of GET /api/dashboard/stats.
 void encode_stats(JsonWriter& out, const state::Snapshot& snapshot,

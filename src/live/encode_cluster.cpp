@@ -35,6 +35,15 @@ void write_seen(JsonWriter& out, const SeenCertificate& seen) {
   out.member("chain_trusted", seen.chain_trusted).end_object();
 }
 
+void write_reason(JsonWriter& out, const std::optional<Reason>& reason) {
+  out.key("last_error");
+  write(out, reason ? std::optional(reason->text) : std::nullopt);
+  out.key("last_error_code");
+  write(out, reason ? std::optional(reason->code) : std::nullopt);
+  out.key("last_error_params");
+  write(out, reason ? reason->params : Reason::Params{});
+}
+
 void write_endpoint(JsonWriter& out, const Endpoint& endpoint, const std::vector<EndpointHealth>& all) {
   const auto found = std::ranges::find(all, endpoint.id, &EndpointHealth::id);
   const EndpointHealth* health = found == all.end() ? nullptr : &*found;
@@ -46,8 +55,7 @@ void write_endpoint(JsonWriter& out, const Endpoint& endpoint, const std::vector
   out.end_array();
   out.key("last_ok_at");
   write(out, health ? health->last_ok_at : std::nullopt);
-  out.key("last_error");
-  write(out, health ? health->last_error : std::nullopt);
+  write_reason(out, health ? health->last_error : std::nullopt);
   out.key("seen_certificate");
   if (health && health->seen)
     write_seen(out, *health->seen);
@@ -58,10 +66,26 @@ void write_endpoint(JsonWriter& out, const Endpoint& endpoint, const std::vector
 
 }  // namespace
 
+void write(JsonWriter& out, const Reason::Params& params) {
+  out.begin_object();
+  for (const auto& [name, value] : params) {
+    out.key(name);
+    if (const auto* number = std::get_if<std::int64_t>(&value))
+      out.value(*number);
+    else
+      out.value(std::get<std::string>(value));
+  }
+  out.end_object();
+}
+
 void write(JsonWriter& out, const EndpointList& list) {
   out.begin_array();
   for (const auto& endpoint : list.endpoints) write_endpoint(out, endpoint, list.health);
   out.end_array();
+}
+
+void write(JsonWriter& out, const DoctorSummary& doctor) {
+  out.begin_object().member("ok", doctor.ok).member("warn", doctor.warn).member("fail", doctor.fail).end_object();
 }
 
 void write(JsonWriter& out, const OfferedMembers& offered) {
@@ -131,13 +155,14 @@ constexpr auto kClusterFields = [](auto&& field) {
   field(
       "tags", [](C c) -> const auto& { return c.config.tags; });
   field("last_poll_at", [](C c) { return c.last_poll_at; });
-  field(
-      "last_error", [](C c) -> const auto& { return c.health.error; });
+  field("last_error", [](C c) { return c.health.error ? std::optional(c.health.error->text) : std::nullopt; });
+  field("last_error_code", [](C c) { return c.health.error ? std::optional(c.health.error->code) : std::nullopt; });
+  field("last_error_params", [](C c) { return c.health.error ? c.health.error->params : Reason::Params{}; });
   field("powerless", [](C c) { return c.health.powerless; });
   field("requests_per_minute", [](C c) { return rounded(c.health.load.requests_per_minute); });
   field("bytes_per_minute", [](C c) { return rounded(c.health.load.bytes_per_minute); });
   field("poll_p95_ms", [](C c) { return rounded(c.health.load.p95_ms); });
-  field("doctor_summary", [](C) { return nullptr; });
+  field("doctor_summary", [](C c) { return c.doctor; });
   field("created_at", [](C c) { return c.config.created_at; });
 };
 
@@ -218,6 +243,8 @@ constexpr auto kOverviewFields = [](auto&& field) {
 };
 
 }  // namespace
+
+void encode_params(JsonWriter& out, const Reason::Params& params) { write(out, params); }
 
 void encode_endpoint(JsonWriter& out, const Endpoint& endpoint, const ClusterHealth& health) {
   write_endpoint(out, endpoint, health.endpoints);

@@ -54,3 +54,17 @@ TEST_CASE("the token never stands in a cluster's object") {
   CHECK(out.text().find("canary") == std::string::npos);
   CHECK(out.text().find("\"has_token\":true") != std::string::npos);
 }
+
+TEST_CASE("why a cluster is in trouble is told as text, as a code and as values, and as a change of these") {
+  state::ClusterView before;
+  before.config.id = ClusterId{4};
+  state::ClusterView after = before;
+  after.health.error = Reason{"silent", "no answer within 5 s", {{"seconds", std::int64_t{5}}, {"said", "x"}}};
+  JsonWriter delta;
+  REQUIRE(live::encode_cluster_delta(delta, before, after));
+  CHECK(delta.text() == R"({"id":"4","last_error":"no answer within 5 s","last_error_code":"silent",)"
+                        R"("last_error_params":{"said":"x","seconds":5}})");
+  JsonWriter whole;
+  live::encode_cluster(whole, before);
+  CHECK(whole.text().find(R"("last_error":null,"last_error_code":null,"last_error_params":{})") != std::string::npos);
+}

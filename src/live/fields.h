@@ -37,6 +37,8 @@ inline WireRatio percent(const std::optional<double>& exact) { return exact ? ro
 // Nouns that are members; declared before the templates that look for them.
 void write(JsonWriter& out, const Pressure& v);
 void write(JsonWriter& out, const std::vector<ClusterMember>& members);
+void write(JsonWriter& out, const DoctorSummary& doctor);
+void write(JsonWriter& out, const Reason::Params& params);
 
 inline void write(JsonWriter& out, const WireRatio& v) { out.value(v.value); }
 inline void write(JsonWriter& out, const std::string& v) { out.value(v); }

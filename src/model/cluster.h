@@ -10,6 +10,7 @@
 #include "base/crypto.h"
 #include "base/secret.h"
 #include "model/ids.h"
+#include "model/reason.h"
 
 namespace monitorix {
 
@@ -76,7 +77,7 @@ struct EndpointHealth {
   EndpointId id{};
   EndpointState state{};
   std::optional<WallTime> last_ok_at{};
-  std::optional<std::string> last_error{};
+  std::optional<Reason> last_error{};
   std::optional<SeenCertificate> seen{};
   bool operator==(const EndpointHealth&) const = default;
 };
@@ -106,11 +107,17 @@ struct ClusterMember {
   bool operator==(const ClusterMember&) const = default;
 };
 
+/// How many checks of the doctor came out how, when it last ran.
+struct DoctorSummary {
+  int ok{0}, warn{0}, fail{0};
+  bool operator==(const DoctorSummary&) const = default;
+};
+
 /// What the poller reports of a connection.
 struct ClusterHealth {
   ClusterState state{};
-  std::optional<std::string> error{};  ///< foreign reason or ours, for the detail line; no secret
-  bool powerless{false};               ///< the token sees nothing: "0 guests" would be a lie
+  std::optional<Reason> error{};  ///< foreign reason or ours, for the detail line; no secret
+  bool powerless{false};          ///< the token sees nothing: "0 guests" would be a lie
   std::vector<EndpointHealth> endpoints{};
   ClusterLoad load{};
   bool operator==(const ClusterHealth&) const = default;

@@ -12,6 +12,7 @@ struct Guest;
 struct Storage;
 struct User;
 struct Session;
+struct ApiKey;
 
 using ClusterId = Id<Cluster>;
 using EndpointId = Id<Endpoint>;
@@ -20,5 +21,6 @@ using GuestId = Id<Guest>;
 using StorageId = Id<Storage>;
 using UserId = Id<User>;
 using SessionId = Id<Session>;
+using ApiKeyId = Id<ApiKey>;
 
 }  // namespace monitorix

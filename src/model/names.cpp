@@ -41,6 +41,7 @@ MONITORIX_NAMES(EndpointState, "unknown", "ok", "degraded", "down", "auth_failed
 MONITORIX_NAMES(TlsMode, "fingerprint", "ca")
 MONITORIX_NAMES(FingerprintSource, "user", "cluster", "renewal_confirmed")
 MONITORIX_NAMES(Role, "viewer", "operator", "editor", "admin")
+MONITORIX_NAMES(KeyScope, "read", "operate", "configure", "admin", "metrics")
 
 #undef MONITORIX_NAMES
 

@@ -24,6 +24,7 @@ std::string_view name_of(EndpointState value);
 std::string_view name_of(TlsMode value);
 std::string_view name_of(FingerprintSource value);
 std::string_view name_of(Role value);
+std::string_view name_of(KeyScope value);
 
 /// nullopt for a name that is none of the enumeration's.
 template <class Enum>

@@ -111,7 +111,7 @@ struct Observation {
   ClusterId cluster{};
   WallTime at{};
   std::variant<Resources, Membership, TaskList, NodeStatusReport, NodeStorageReport, NodeServicesReport,
-               NodeCertificatesReport, NodeSubscriptionReport, PeerTrouble, ClusterHealth>
+               NodeCertificatesReport, NodeSubscriptionReport, PeerTrouble, ClusterHealth, DoctorSummary>
       what{};
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// People who may sign in, their sessions, and the record of what they did.
+// People who may sign in, their sessions and API keys, and the record of what they did.
 
 #include <cstdint>
 #include <optional>
@@ -37,6 +37,20 @@ struct Session {
   WallTime created_at{}, last_used_at{}, expires_at{};
   std::optional<WallTime> rotated_at{}, revoked_at{};
   std::string ip{}, user_agent{};
+};
+
+/// What an API key is for; never more than its owner may do himself (S17). `metrics` opens nothing but the exporters.
+enum class KeyScope : std::uint8_t { read, operate, configure, admin, metrics };
+
+struct ApiKey {
+  ApiKeyId id{};
+  UserId user{};
+  std::string name{};
+  std::string prefix{};    ///< how people tell it apart: "mx_" and eight digits; no part of the secret
+  std::string key_hash{};  ///< 32 bytes SHA-256 of the whole key, which is kept nowhere
+  std::vector<KeyScope> scopes{};
+  WallTime created_at{};
+  std::optional<WallTime> expires_at{}, last_used_at{};  ///< the last use to the minute
 };
 
 struct AuditEntry {

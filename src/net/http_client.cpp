@@ -112,7 +112,7 @@ struct HttpClient::Impl {
   std::shared_ptr<Call> begin(ClientRequest request, bool fresh_connection) {
     const auto pool = pool_for(request);
     const milliseconds first_byte = request.deadlines.first_byte;
-    const auto call =
+    auto call =
         std::make_shared<Call>(loop.context(), first_byte, std::make_unique<Transfer>(std::move(request), roots));
     std::function<void()> wake = [weak = std::weak_ptr<Call>(call)] {
       if (const auto alive = weak.lock()) alive->timer.cancel();

@@ -6,6 +6,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <optional>
 
 #include "base/log.h"
 #include "net/http_head.h"
@@ -18,7 +19,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::seconds kBodyTimeout{15};
+constexpr std::size_t kBodyBytesPerSecond = 1024;
 constexpr std::chrono::seconds kWriteTimeout{20};  // and one second for each 64 KiB
 constexpr std::chrono::seconds kHandshakeTimeout{10};
 constexpr std::chrono::seconds kFarewell{2};
@@ -118,20 +119,27 @@ Task<Response> ask(const Handler& handler, Request request) {
 template <class Stream>
 Task<HeadVerdict> read_head(Stream& stream, beast::flat_buffer& buffer, Seat& seat, bool is_first) {
   const ServerOptions& options = seat.book->options;
-  const HeadLimits limits{options.max_header_bytes, options.max_headers, options.max_target_bytes};
+  HeadLimits limits{options.max_header_bytes, options.max_headers, options.max_target_bytes};
   auto& socket = beast::get_lowest_layer(stream);
   const bool idle = buffer.size() == 0 && !is_first;
+  const auto opened = std::chrono::steady_clock::now();
   socket.expires_after(idle ? options.idle_timeout : options.header_timeout);
   if (buffer.size() == 0) seat.hang_up = [&socket] { socket.cancel(); };
-  bool waits_for_first = idle;
+  std::optional<std::chrono::steady_clock::time_point> begun;
   for (std::size_t known = 0;;) {
+    if (!begun && buffer.size() > 0) {
+      begun = std::chrono::steady_clock::now();
+      if (idle) socket.expires_at(*begun + options.header_timeout);
+    }
+    if (!seat.is_in_handshake() && asks_for(text_of(buffer), options.websocket_path)) {
+      if (!seat.begin_handshake()) co_return HeadVerdict{503, 0};
+      limits.bytes = std::min(limits.bytes, options.max_handshake_bytes);
+      socket.expires_at(
+          std::min(*begun + options.handshake_timeout, (idle ? *begun : opened) + options.header_timeout));
+    }
     const HeadVerdict verdict = judge_head(text_of(buffer), known, limits);
     if (verdict.status != 0 || verdict.size != 0) co_return verdict;
     known = buffer.size();
-    if (waits_for_first && known > 0) {
-      waits_for_first = false;
-      socket.expires_after(options.header_timeout);
-    }
     error_code error;
     const std::size_t got =
         co_await stream.async_read_some(buffer.prepare(kReadSize), asio::redirect_error(asio::use_awaitable, error));
@@ -143,20 +151,28 @@ Task<HeadVerdict> read_head(Stream& stream, beast::flat_buffer& buffer, Seat& se
 
 /// 0, a status to refuse with, or -1.
 template <class Stream>
-Task<int> read_body(Stream& stream, beast::flat_buffer& buffer, Parser& parser) {
+Task<int> read_body(Stream& stream, beast::flat_buffer& buffer, Parser& parser, std::chrono::milliseconds patience) {
   if (parser.is_done()) co_return 0;
   error_code error;
-  beast::get_lowest_layer(stream).expires_after(kBodyTimeout);
+  auto& socket = beast::get_lowest_layer(stream);
+  const auto start = std::chrono::steady_clock::now();
+  socket.expires_after(patience);
   if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     co_await asio::async_write(stream, asio::buffer(go_on.data(), go_on.size()),
                                asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return -1;
   }
-  co_await http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
-  if (!error) co_return 0;
-  const int status = status_for(error);
-  co_return status != 0 ? status : -1;
+  parser.eager(true);
+  for (std::size_t received = 0; !parser.is_done();) {  // S60: slower than this is an attack or a dead line
+    socket.expires_at(start + patience + std::chrono::milliseconds{received * 1000 / kBodyBytesPerSecond});
+    received +=
+        co_await http::async_read_some(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+    if (!error) continue;
+    const int status = status_for(error);
+    co_return status != 0 ? status : -1;
+  }
+  co_return 0;
 }
 
 /// A complete request in `parser`: 0; else a status to refuse it with, or -1.
@@ -173,7 +189,8 @@ Task<int> read_request(Stream& stream, beast::flat_buffer& buffer, Parser& parse
     const int status = status_for(error);
     co_return status != 0 ? status : 400;
   }
-  co_return co_await read_body(stream, buffer, parser);
+  if (seat.is_in_handshake() && !parser.is_done()) co_return 400;  // a body would keep it half-open for long
+  co_return co_await read_body(stream, buffer, parser, seat.book->options.body_patience);
 }
 
 /// Lets the peer read our last words: what it still sends is read and thrown away for a moment, since closing a
@@ -203,6 +220,7 @@ Task<> converse(Stream stream, std::shared_ptr<Seat> seat) {
     const int status = co_await read_request(stream, buffer, parser, *seat, is_first);
     if (status < 0) co_return;
     if (status > 0) {
+      seat->end_handshake();
       const error_code failed = co_await write_response(stream, bare(status), false, true);
       if (!failed) co_await farewell(stream);
       co_return;
@@ -216,12 +234,17 @@ Task<> converse(Stream stream, std::shared_ptr<Seat> seat) {
     Response response = co_await ask(book.handler, std::move(request));
     if (response.upgrade) {
       if (wants_upgrade && !book.stopping && seat->become_websocket()) {
-        co_await run_websocket(std::move(stream), std::move(parsed), response.subprotocol, response.upgrade,
+        std::function<Task<>(std::shared_ptr<WebSocket>)> life = [seat, live = response.upgrade](auto line) {
+          seat->end_handshake();
+          return live(std::move(line));
+        };
+        co_await run_websocket(std::move(stream), std::move(parsed), response.subprotocol, std::move(life),
                                book.options.websocket_ping);
         co_return;
       }
       response = bare(wants_upgrade ? 503 : 426);
     }
+    seat->end_handshake();
     const bool goes_on = keep_alive && !response.close && !book.stopping;
     const error_code failed = co_await write_response(stream, response, goes_on, with_body);
     if (failed) co_return;

@@ -31,6 +31,8 @@ struct ServerBook {
   Handler handler{};
   std::map<std::string, std::size_t, std::less<>> by_address{};  ///< plain HTTP connections
   std::size_t websockets{0};
+  std::map<std::string, std::size_t, std::less<>> handshakes_by_address{};  ///< begun, not answered yet
+  std::size_t handshakes{0};
   std::set<Seat*> seats{};
   bool stopping{false};
 };
@@ -45,13 +47,18 @@ class Seat {
   /// From now on a WebSocket, which counts against other limits; false when there are too many.
   bool become_websocket();
 
+  /// From the request line on until the answer is out; false when too many are half-open, in all or at this address.
+  bool begin_handshake();
+  void end_handshake();
+  [[nodiscard]] bool is_in_handshake() const { return in_handshake_; }
+
   const std::shared_ptr<ServerBook> book;
   const std::string peer;
   std::function<void()> hang_up{};  ///< set only while the connection waits for a request
 
  private:
   void leave_address();
-  bool is_websocket_{false};
+  bool is_websocket_{false}, in_handshake_{false};
 };
 
 /// Serves requests until the peer closes, breaks a rule or falls silent.

@@ -103,4 +103,11 @@ HeadVerdict judge_head(std::string_view bytes, std::size_t known, const HeadLimi
   return {0, size};
 }
 
+bool asks_for(std::string_view bytes, std::string_view path) {
+  constexpr std::string_view get = "GET ";
+  if (!bytes.starts_with(get) || !bytes.substr(get.size()).starts_with(path)) return false;
+  const auto rest = bytes.substr(get.size() + path.size());
+  return rest.starts_with(' ') || rest.starts_with('?');
+}
+
 }  // namespace monitorix::net

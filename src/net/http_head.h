@@ -19,4 +19,7 @@ struct HeadVerdict {
 /// `bytes` begins with a request; `known` of them were judged incomplete before (so that slow heads cost little).
 HeadVerdict judge_head(std::string_view bytes, std::size_t known, const HeadLimits& limits);
 
+/// `bytes` begins with a GET for this path, as far as it can be told yet.
+bool asks_for(std::string_view bytes, std::string_view path);
+
 }  // namespace monitorix::net

@@ -165,6 +165,7 @@ Seat::Seat(std::shared_ptr<ServerBook> owner, std::string address) : book(std::m
 }
 
 Seat::~Seat() {
+  end_handshake();
   book->seats.erase(this);
   if (is_websocket_)
     --book->websockets;
@@ -183,6 +184,27 @@ bool Seat::become_websocket() {
   is_websocket_ = true;
   ++book->websockets;
   return true;
+}
+
+bool Seat::begin_handshake() {
+  const ServerOptions& options = book->options;
+  const auto here = book->handshakes_by_address.find(peer);
+  if (book->handshakes >= options.max_handshakes) return false;
+  if (here != book->handshakes_by_address.end() && here->second >= options.max_handshakes_per_address &&
+      !address_in(peer, options.exempt_addresses))
+    return false;
+  in_handshake_ = true;
+  ++book->handshakes;
+  ++book->handshakes_by_address[peer];
+  return true;
+}
+
+void Seat::end_handshake() {
+  if (!in_handshake_) return;
+  in_handshake_ = false;
+  --book->handshakes;
+  const auto here = book->handshakes_by_address.find(peer);
+  if (--here->second == 0) book->handshakes_by_address.erase(here);
 }
 
 HttpServer::HttpServer(Loop& loop, ServerOptions options, Handler handler)

@@ -51,10 +51,15 @@ struct ServerOptions {
   std::size_t max_header_bytes{16u << 10}, max_headers{100}, max_target_bytes{8u << 10};
   std::size_t max_body_bytes{1u << 20};
   std::chrono::milliseconds header_timeout{10'000}, idle_timeout{60'000};
+  std::chrono::milliseconds body_patience{10'000};   ///< then a body must have come at 1 KiB/s or faster
   std::chrono::milliseconds websocket_ping{30'000};  ///< W9: silent for 2.5 times this = gone
   std::size_t max_connections{2048}, max_connections_per_address{64};
   std::size_t max_websockets{4096};
-  std::vector<std::string> exempt_addresses{};  ///< CIDRs of trusted proxies, exempt from the per-address limit
+  /// Requests for this path are WebSocket handshakes with limits of their own (S31) until they are answered.
+  std::string websocket_path{"/ws"};
+  std::size_t max_handshake_bytes{4u << 10}, max_handshakes{200}, max_handshakes_per_address{20};
+  std::chrono::milliseconds handshake_timeout{5'000};
+  std::vector<std::string> exempt_addresses{};  ///< CIDRs of trusted proxies, exempt from the limits per address
 };
 
 class HttpServer {

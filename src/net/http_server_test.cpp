@@ -117,6 +117,28 @@ TEST_CASE("requests that break the rules are refused and the connection is close
   CHECK(soon([&] { return server.server().connections() == 0; }));
 }
 
+TEST_CASE("a body may come slowly, but not slower than a dead line") {
+  ServerOptions options{};
+  options.body_patience = 300ms;
+  RunningServer server(options, &answer);
+  const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000\r\n\r\n";
+  RawClient steady(server.port());
+  steady.send(head);
+  for (int part = 0; part < 8; ++part) {
+    std::this_thread::sleep_for(100ms);
+    steady.send(std::string(500, 's'));
+  }
+  CHECK(steady.receive_answer().starts_with("HTTP/1.1 200 "));
+  RawClient dripping(server.port());
+  dripping.send(head);
+  const auto start = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - start < 1s) {
+    std::this_thread::sleep_for(50ms);
+    dripping.send("d");
+  }
+  CHECK(dripping.receive_all().empty());
+}
+
 TEST_CASE("a client that is slow with its request loses its place, others do not notice") {
   ServerOptions options{};
   options.header_timeout = 300ms;

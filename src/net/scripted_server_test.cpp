@@ -4,6 +4,7 @@
 #include <csignal>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <stdexcept>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -93,8 +94,8 @@ ScriptedServer::ScriptedServer(Script script, Identity identity)
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof(address));
-  ::listen(listener_, 64);
+  if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0 || ::listen(listener_, 64) != 0)
+    throw std::runtime_error("no port to listen on");
   socklen_t size = sizeof(address);
   ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
   port_ = ntohs(address.sin_port);

@@ -88,6 +88,16 @@ Task<> sleep_for(std::chrono::milliseconds duration) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
+namespace {
+
+/// Ten steps nicer than the program is started with: a fixed value could be less nice than that.
+void lower_own_priority() {
+  const auto self = static_cast<id_t>(::syscall(SYS_gettid));
+  ::setpriority(PRIO_PROCESS, self, ::getpriority(PRIO_PROCESS, self) + 10);  // the kernel stops at 19
+}
+
+}  // namespace
+
 struct WorkerPool::Impl {
   std::mutex mutex{};  // guards jobs, stopping
   std::condition_variable ready{};
@@ -97,7 +107,7 @@ struct WorkerPool::Impl {
   std::vector<std::thread> threads{};
 
   void work(Priority priority) {
-    if (priority == Priority::lowered) ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), 10);
+    if (priority == Priority::lowered) lower_own_priority();
     for (;;) {
       std::function<void()> job;
       {

@@ -86,7 +86,9 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* argum
   auto& transfer = *static_cast<Transfer*>(argument);
   const std::size_t length = size * count;
   const std::size_t total = transfer.response.body.size() + length;
-  if (total > transfer.request.max_bytes) {
+  curl_off_t announced = -1;  // an answer that says it is too large is not taken in until it is
+  if (transfer.response.body.empty()) curl_easy_getinfo(transfer.easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+  if (total > transfer.request.max_bytes || announced > static_cast<curl_off_t>(transfer.request.max_bytes)) {
     transfer.broken = Error{Errc::too_large, "the answer is larger than the allowed " +
                                                  std::to_string(transfer.request.max_bytes) + " bytes"};
     return 0;

@@ -9,6 +9,7 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <deque>
 
+#include "net/frame_gate.h"
 #include "net/http_connection.h"
 #include "net/peer_progress.h"
 
@@ -26,12 +27,14 @@ constexpr std::size_t kMaxReason = 123;  // a control frame's limit
 constexpr std::chrono::seconds kHandshake{5};
 constexpr std::chrono::seconds kCloseGrace{2};
 constexpr int kMaxPingsPerSecond = 10;
+constexpr std::size_t kReadSize = 1536;
+constexpr std::size_t kMostFragments = 64;
 
 template <class Stream>
 class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<Stream>> {
  public:
   Peer(Stream stream, std::chrono::milliseconds ping_every)
-      : stream_(std::move(stream)),
+      : stream_(std::move(stream), kMostFragments),
         care_timer_(stream_.get_executor()),
         beat_(ping_every / 2) {}
 
@@ -49,6 +52,7 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
       silent_beats_ = 0;
       if (kind == websocket::frame_type::ping) count_ping();
     });
+    stream_.next_layer().on_too_many([this] { break_off("too many fragments"); });
     error_code error;
     co_await stream_.async_accept(request, asio::redirect_error(asio::use_awaitable, error));
     open_ = !error;
@@ -59,23 +63,25 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
 
   Task<Result<std::string>> read() override {
     const auto keep = this->shared_from_this();
-    beast::flat_buffer buffer;
-    error_code error;
-    co_await stream_.async_read(buffer, asio::redirect_error(asio::use_awaitable, error));
-    silent_beats_ = 0;
-    if (error) {
-      open_ = false;
-      care_timer_.cancel();
-      const bool by_rule = error == websocket::condition::protocol_violation ||
-                           error == websocket::error::message_too_big || error == websocket::error::buffer_overflow;
-      co_return fail(by_rule ? Errc::protocol : Errc::unreachable, error.message());
-    }
+    std::string message;
+    // Piece by piece, with a look at our own state between them: a close that begins in the middle of Beast's reading
+    // of a whole fragmented message leaves that in a state which it asserts against (Boost 1.81).
+    do {
+      const std::size_t had = message.size();
+      message.resize(had + kReadSize);
+      error_code error;
+      const std::size_t got = co_await stream_.async_read_some(asio::buffer(message.data() + had, kReadSize),
+                                                               asio::redirect_error(asio::use_awaitable, error));
+      message.resize(had + got);
+      silent_beats_ = 0;
+      if (!error && closing_) error = asio::error::operation_aborted;
+      if (error) co_return end_of_reading(error);
+    } while (!stream_.is_message_done());
     if (!stream_.got_text()) {
       close(1003, "text only");
       co_return fail(Errc::protocol, "a binary message");
     }
-    const auto data = buffer.cdata();
-    co_return std::string(static_cast<const char*>(data.data()), data.size());
+    co_return message;
   }
 
   bool send(Frame frame) override {
@@ -189,10 +195,23 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
       pings_since_ = now;
       pings_ = 0;
     }
-    if (++pings_ > kMaxPingsPerSecond) close(1008, "too many pings");
+    if (++pings_ > kMaxPingsPerSecond) break_off("too many pings");
   }
 
-  websocket::stream<Stream> stream_;
+  tl::unexpected<Error> end_of_reading(const error_code& error) {
+    open_ = false;
+    care_timer_.cancel();
+    const bool by_rule = broke_rule_ || error == websocket::condition::protocol_violation ||
+                         error == websocket::error::message_too_big || error == websocket::error::buffer_overflow;
+    return fail(by_rule ? Errc::protocol : Errc::unreachable, error.message());
+  }
+
+  void break_off(std::string_view reason) {
+    broke_rule_ = true;
+    close(1008, reason);
+  }
+
+  websocket::stream<FrameGate<Stream>> stream_;
   asio::steady_timer care_timer_;
   std::chrono::milliseconds beat_;
   int silent_beats_{0};
@@ -203,7 +222,7 @@ class Peer final : public WebSocket, public std::enable_shared_from_this<Peer<St
   mutable std::uint64_t acknowledged_{0};
   std::chrono::steady_clock::time_point pings_since_{};
   int pings_{0};
-  bool open_{false}, writing_{false}, closing_{false}, ping_is_due_{false}, pinging_{false};
+  bool open_{false}, writing_{false}, closing_{false}, ping_is_due_{false}, pinging_{false}, broke_rule_{false};
   std::function<void()> drained_{};
 };
 
@@ -213,7 +232,7 @@ template <class Stream>
 Task<> run_websocket(Stream stream, ParsedRequest request, std::string subprotocol,
                      std::function<Task<>(std::shared_ptr<WebSocket>)> life, std::chrono::milliseconds ping_every) {
   const auto peer = std::make_shared<Peer<Stream>>(std::move(stream), ping_every);
-  const error_code error = co_await peer->accept(request, std::move(subprotocol));
+  const error_code error = co_await peer->accept(request, subprotocol);
   if (error) co_return;
   co_await life(peer);
   peer->on_drained({});

@@ -5,6 +5,7 @@
 #include <list>
 #include <optional>
 
+#include "net/frame_gate.h"
 #include "net/raw_client.h"
 
 using namespace monitorix;
@@ -186,6 +187,45 @@ TEST_CASE("more than ten pings a second end the conversation") {
   CHECK(close_code(frame) == 1008);
 }
 
+TEST_CASE("a message has at most sixty-four fragments, however small") {
+  RunningServer server({}, &answer);
+  std::optional<RawClient> connection(std::in_place, server.port());
+  RawClient& client = *connection;
+  open(client, "/ws");
+  errors_seen = -1;
+  const auto in_fragments = [](int count, const std::string& each) {
+    std::string out = frame_of(text, each, false);
+    for (int at = 2; at < count; ++at) out += frame_of(0, each, false) + (at % 16 == 0 ? frame_of(pong, "") : "");
+    return out + frame_of(0, each, true);
+  };
+  client.send(in_fragments(64, "x"));
+  CHECK(receive_frame(client).payload == "echo:" + std::string(64, 'x'));
+  client.send(frame_of(text, "whole"));  // the count begins anew with each message
+  CHECK(receive_frame(client).payload == "echo:whole");
+  SUBCASE("with something in them") { client.send(in_fragments(65, "x")); }
+  SUBCASE("empty") { client.send(in_fragments(65, "")); }
+  SUBCASE("without an end, byte by byte") {
+    const std::string endless = in_fragments(66, "");
+    for (std::size_t at = 0; at + 6 < endless.size(); ++at) client.send(endless.substr(at, 1));
+  }
+  CHECK(close_code(receive_frame(client)) == 1008);
+  connection.reset();
+  CHECK(soon([] { return errors_seen == static_cast<int>(Errc::protocol); }));
+}
+
+TEST_CASE("the count of fragments sees headers of every length in pieces of every size") {
+  std::string bytes = frame_of(text, std::string(10, 'a'), false) + frame_of(0, std::string(300, 'b'), false);
+  bytes += frame_of(ping, "p");
+  bytes += std::string("\x00\xFF", 2) + std::string(5, '\0') + std::string("\x01\x11\x70", 3) + std::string(4, '\0') +
+           std::string(70'000, '\x81');
+  bytes += frame_of(0, "end") + frame_of(text, "next");
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{3}, std::size_t{1000}, bytes.size()}) {
+    FrameCount count;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) count.eat(std::string_view(bytes).substr(at, piece));
+    CHECK(count.most() == 4);
+  }
+}
+
 TEST_CASE("a peer that leaves ends the read") {
   RunningServer server({}, &answer);
   errors_seen = -1;
@@ -260,6 +300,68 @@ TEST_CASE("WebSockets have a limit of their own and leave the places of plain re
   RawClient plain(server.port());
   plain.send("GET /ws HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(plain.receive_answer().starts_with("HTTP/1.1 426 "));
+}
+
+TEST_CASE("a half-open handshake has little time, little room and few places") {
+  ServerOptions options{};
+  options.handshake_timeout = 300ms;
+  options.max_handshakes_per_address = 3;
+  const std::string begun = "GET /ws?ticket=x HTTP/1.1\r\nHost: a\r\n";
+  SUBCASE("time") {
+    RunningServer server(options, &answer);
+    RawClient slow(server.port()), page(server.port());
+    slow.send(begun);
+    page.send("GET /other HTTP/1.1\r\n");  // an ordinary request has its ten seconds
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(slow.receive_all().empty());
+    CHECK(std::chrono::steady_clock::now() - start < 2s);
+    page.send("Host: a\r\n\r\n");
+    CHECK(page.receive_answer().starts_with("HTTP/1.1 200 "));
+  }
+  SUBCASE("room") {
+    RunningServer server({}, &answer);
+    RawClient large(server.port()), page(server.port());
+    const std::string filler = "X-Filler: " + std::string(5000, 'x') + "\r\n\r\n";
+    large.send(begun + filler);
+    CHECK(large.receive_answer().starts_with("HTTP/1.1 431 "));
+    page.send("GET /other HTTP/1.1\r\nHost: a\r\n" + filler);
+    CHECK(page.receive_answer().starts_with("HTTP/1.1 200 "));
+  }
+  SUBCASE("no body") {
+    RunningServer server({}, &answer);
+    RawClient client(server.port());
+    client.send(begun + "Content-Length: 5\r\n\r\n");
+    CHECK(client.receive_answer().starts_with("HTTP/1.1 400 "));
+  }
+}
+
+TEST_CASE("half-open handshakes are counted for an address and in all, until they are answered") {
+  ServerOptions options{};
+  constexpr int places = 3;
+  bool is_proxy = false;
+  SUBCASE("for an address") { options.max_handshakes_per_address = 3; }
+  SUBCASE("in all") { options.max_handshakes = 3; }
+  SUBCASE("a trusted proxy stands for many addresses") {
+    options.max_handshakes_per_address = 3;
+    options.exempt_addresses = {"127.0.0.0/8"};
+    is_proxy = true;
+  }
+  RunningServer server(options, &answer);
+  std::list<RawClient> half_open;
+  for (int at = 0; at < places; ++at) half_open.emplace_back(server.port()).send("GET /ws HTTP/1.1\r\n");
+  CHECK(soon([&] { return server.server().connections() == static_cast<std::size_t>(places); }));
+  std::this_thread::sleep_for(50ms);
+  RawClient surplus(server.port());
+  CHECK(open(surplus, "/ws").starts_with(is_proxy ? "HTTP/1.1 101 " : "HTTP/1.1 503 "));
+  RawClient plain(server.port());
+  plain.send("GET /other HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(plain.receive_answer().starts_with("HTTP/1.1 200 "));
+  for (auto& one : half_open) {
+    one.send(handshake("/ws").substr(18));  // the rest, after the request line
+    CHECK(one.receive_until("\r\n\r\n").starts_with("HTTP/1.1 101 "));
+  }
+  std::list<RawClient> later;  // those that were answered hold no place any more
+  for (int at = 0; at < 5; ++at) CHECK(open(later.emplace_back(server.port()), "/ws").starts_with("HTTP/1.1 101 "));
 }
 
 TEST_CASE("a page that answers pings may listen for ever, one from which nothing comes is hung up on") {

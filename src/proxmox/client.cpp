@@ -1,8 +1,10 @@
 #include "proxmox/client.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "proxmox/parse.h"
+#include "proxmox/reason.h"
 #include "proxmox/token.h"
 
 namespace monitorix::proxmox {
@@ -32,14 +34,19 @@ net::Deadlines deadlines_for(CallClass kind) {
   return {5s, 35s, 45s};
 }
 
-/// A status by which a healthy Proxmox VE never answers such a call: 5xx (F2), a redirect (T8).
+/// What tells of the whole cluster, and what every Proxmox VE knows.
+bool is_essential(CallClass kind) { return kind == CallClass::resources || kind == CallClass::status; }
+
+/// A status by which a healthy Proxmox VE never answers such a call: 5xx (F2), a redirect (T8). 501 and 404 mean that
+/// the call is not there (X9): of an optional one that is an answer, without the essential ones there is no cluster.
 bool is_trouble(CallClass kind, int status) {
+  if (is_essential(kind)) return status != 200 && status != 401 && status != 403;
   return answers_itself(kind) && status != 501 && (status >= 500 || (status >= 300 && status < 400));
 }
 
 std::optional<double> percentile(std::vector<double>& sorted, double share) {
   if (sorted.empty()) return std::nullopt;
-  const auto at = static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5);
+  const auto at = static_cast<std::size_t>(std::lround(share * static_cast<double>(sorted.size() - 1)));
   return sorted[at];
 }
 
@@ -154,7 +161,7 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
   if (kind == CallClass::resources) track.asked_at.reset();
   if (!response) {
     note_call(kind, 0, 0, true);
-    note_failure(track, response.error());
+    note_failure(track, response.error().code, reason_of(response.error()));
     if (response.error().code == Errc::tls_mismatch)
       if (const auto refused = http_.refused_certificate(key)) track.health.seen = seen_from(*refused);
     co_return fail(response.error());
@@ -169,7 +176,7 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
     auto data = parse_envelope(response->body);
     if (!data) {
       note_call(kind, reply.bytes, ms, true);
-      note_failure(track, data.error());
+      note_failure(track, data.error().code, reason_of(data.error()));
       co_return fail(data.error());
     }
     reply.data = std::move(*data);
@@ -177,12 +184,13 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
   const bool trouble = is_trouble(kind, reply.status);
   note_call(kind, reply.bytes, ms, trouble || (reply.status >= 500 && !reply.blames_peer()));
   if (trouble) {
-    const Error error{Errc::unreachable, "it answers " + std::to_string(reply.status) + " " + reply.reason};
-    note_failure(track, error);
-    co_return fail(error);
+    Reason reason = reason_of_status(reply.status, reply.reason);
+    std::string text = reason.text;
+    note_failure(track, Errc::unreachable, std::move(reason));
+    co_return fail(Errc::unreachable, std::move(text));
   }
   note_answer(track, kind, *response);
-  if (reply.status == 401) co_return fail(Errc::denied, "the token is refused: " + reply.reason);
+  if (reply.status == 401) co_return fail(Errc::denied, token_refused(reply.reason).text);
   co_return reply;
 }
 
@@ -191,9 +199,9 @@ void Client::note_answer(EndpointTrack& track, CallClass kind, const net::Client
   if (response.certificate) track.health.seen = seen_from(*response.certificate);
   if (response.status == 401) {
     track.health.state = EndpointState::auth_failed;
-    track.health.last_error = "the token is refused: " + response.reason;
+    track.health.last_error = token_refused(response.reason);
     track.next_try = clock_.steady() + kAuthRetry;
-    last_error_ = *track.health.last_error;
+    last_error_ = track.health.last_error;
     return;
   }
   track.next_try = {};
@@ -202,7 +210,10 @@ void Client::note_answer(EndpointTrack& track, CallClass kind, const net::Client
   track.health.last_error.reset();
   if (kind == CallClass::resources && response.took > kSlowAnswer) {
     track.health.state = EndpointState::degraded;
-    track.health.last_error = "it took " + std::to_string(response.took / std::chrono::seconds{1}) + " s to answer";
+    const std::int64_t seconds = response.took / std::chrono::seconds{1};
+    track.health.last_error = Reason{.code = "slow",
+                                     .text = "it took " + std::to_string(seconds) + " s to answer",
+                                     .params = {{"seconds", seconds}}};
   }
   active_ = static_cast<std::size_t>(&track - endpoints_.data());
 }
@@ -213,16 +224,18 @@ bool Client::flag_silence() {
     if (!track.asked_at || clock_.steady() - *track.asked_at < kSlowAnswer) continue;
     if (track.health.state != EndpointState::ok && track.health.state != EndpointState::unknown) continue;
     track.health.state = EndpointState::degraded;
-    track.health.last_error = "no answer within " + std::to_string(kSlowAnswer.count()) + " s";
+    track.health.last_error = Reason{.code = "silent",
+                                     .text = "no answer within " + std::to_string(kSlowAnswer.count()) + " s",
+                                     .params = {{"seconds", std::int64_t{kSlowAnswer.count()}}}};
     flagged = true;
   }
   return flagged;
 }
 
-void Client::note_failure(EndpointTrack& track, const Error& error) {
-  track.health.last_error = error.text;
-  last_error_ = error.text;
-  if (error.code == Errc::tls_mismatch) {
+void Client::note_failure(EndpointTrack& track, Errc code, Reason reason) {
+  track.health.last_error = reason;
+  last_error_ = std::move(reason);
+  if (code == Errc::tls_mismatch) {
     track.health.state = EndpointState::tls_mismatch;
     return;
   }
@@ -235,7 +248,7 @@ void Client::note_failure(EndpointTrack& track, const Error& error) {
 net::Task<Result<Reply>> Client::try_endpoints(std::string path, CallClass kind) {
   const auto order = candidates();
   if (order.empty())
-    co_return fail(Errc::unavailable, last_error_.empty() ? "no endpoint may be asked now" : last_error_);
+    co_return fail(Errc::unavailable, last_error_ ? last_error_->text : std::string("no endpoint may be asked now"));
   Result<Reply> answer = fail(Errc::unreachable, "not asked");
   for (std::size_t tries = 0; tries < order.size() && tries < 2; ++tries) {  // F3: once more, elsewhere
     answer = co_await ask(order[tries], path, kind);
@@ -252,8 +265,13 @@ net::Task<Result<Reply>> Client::get(std::string path, CallClass kind) {
   auto answer = co_await try_endpoints(std::move(path), kind);
   if (!answer && answer.error().code == Errc::cancelled) co_return answer;
   note_circuit(kind, answer && answer->status < 500);
-  note_round(kind, answer.has_value(), answer ? std::string() : answer.error().text);
+  note_round(kind, answer.has_value(), answer ? Reason{} : explain(answer.error()));
   co_return answer;
+}
+
+Reason Client::explain(const Error& error) const {
+  // An error is passed on as text; what is known beyond it was noted where it arose.
+  return last_error_ && last_error_->text == error.text ? *last_error_ : reason_of(error);
 }
 
 void Client::note_circuit(CallClass kind, bool well) {
@@ -267,16 +285,16 @@ void Client::note_circuit(CallClass kind, bool well) {
   circuit.pause = std::min(circuit.pause * 2, kLongestPause);
 }
 
-void Client::note_round(CallClass kind, bool answered, const std::string& error) {
+void Client::note_round(CallClass kind, bool answered, const Reason& reason) {
   if (answered) {
     answered_once_ = true;
     if (kind == CallClass::resources || failed_rounds_ == 0) {
       failed_rounds_ = 0;
-      last_error_.clear();
+      last_error_.reset();
     }
     return;
   }
-  last_error_ = error;
+  last_error_ = reason;
   if (kind == CallClass::resources || !answered_once_) ++failed_rounds_;
 }
 
@@ -346,8 +364,8 @@ ClusterHealth Client::health() const {
   ClusterHealth out{};
   out.state = state();
   if (out.state == ClusterState::wrong_cluster)
-    out.error = "these are not the nodes of the cluster that was connected";
-  else if (!last_error_.empty() && out.state != ClusterState::ok)
+    out.error = Reason{.code = "wrong_cluster", .text = "these are not the nodes of the cluster that was connected"};
+  else if (last_error_ && out.state != ClusterState::ok)
     out.error = last_error_;
   out.powerless = powerless_;
   for (const EndpointTrack& track : endpoints_) {

@@ -47,6 +47,8 @@ class Client {
   /// Degrades endpoints that have kept an inventory call waiting for 5 s, long before its deadline; true if any.
   bool flag_silence();
   [[nodiscard]] ClusterHealth health() const;
+  /// What a failed get() means, for both readers.
+  [[nodiscard]] Reason explain(const Error& error) const;
   [[nodiscard]] const ClusterConfig& config() const { return config_; }
 
  private:
@@ -75,8 +77,8 @@ class Client {
   net::Task<Result<Reply>> ask(std::size_t at, std::string path, CallClass kind);
   net::Task<Result<Reply>> try_endpoints(std::string path, CallClass kind);
   void note_answer(EndpointTrack& track, CallClass kind, const net::ClientResponse& response);
-  void note_failure(EndpointTrack& track, const Error& error);
-  void note_round(CallClass kind, bool answered, const std::string& error);
+  void note_failure(EndpointTrack& track, Errc code, Reason reason);
+  void note_round(CallClass kind, bool answered, const Reason& reason);
   void note_circuit(CallClass kind, bool well);
   void note_call(CallClass kind, std::uint64_t bytes, double ms, bool failed);
   [[nodiscard]] ClusterLoad load() const;
@@ -95,7 +97,7 @@ class Client {
   bool answered_once_{false};
   bool powerless_{false};
   bool wrong_cluster_{false};
-  std::string last_error_{};
+  std::optional<Reason> last_error_{};
 };
 
 }  // namespace monitorix::proxmox

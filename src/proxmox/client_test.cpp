@@ -79,11 +79,38 @@ TEST_CASE("a member that answers every call with 500 is trouble, and well again 
   CHECK_FALSE(stage.get());
   const auto health = stage.client.health();
   CHECK(health.state == ClusterState::unreachable);
-  CHECK(health.error == "it answers 500 got no worker");
+  REQUIRE(health.error);
+  CHECK(health.error->text == "it answers 500 got no worker");
+  CHECK(health.error->code == "status");
+  CHECK(std::get<std::string>(health.error->params.at("said")) == "500 got no worker");
   stage.first.say(kRows);
   CHECK(stage.get());
   CHECK(stage.state() == ClusterState::ok);
   CHECK_FALSE(stage.client.health().error);
+}
+
+TEST_CASE("a server that does not know the calls of a cluster is trouble, an optional call may be missing") {
+  for (const auto* said : {"501 Method 'GET /cluster/resources' not implemented", "404 Not Found"}) {
+    Stage stage;
+    REQUIRE(stage.get());
+    stage.first.say(answer_of("HTTP/1.1 " + std::string(said), "", ""));
+    CHECK_FALSE(stage.get());
+    CHECK_FALSE(stage.get());
+    const auto health = stage.client.health();
+    CHECK(health.state == ClusterState::unreachable);
+    REQUIRE(health.error);
+    CHECK(health.error->code == "unknown_call");
+    CHECK(health.error->text == "it does not know a call that every Proxmox VE knows (" + std::string(said) + ")");
+    CHECK_FALSE(stage.get(CallClass::status));
+    for (const auto optional : {CallClass::tasks, CallClass::node_status, CallClass::identity}) {
+      const auto got = stage.get(optional);
+      REQUIRE(got);
+      CHECK_FALSE(got->is_ok());
+    }
+    stage.first.say(kRows);
+    CHECK(stage.get());
+    CHECK(stage.state() == ClusterState::ok);
+  }
 }
 
 TEST_CASE("a redirect is not followed and not an answer") {
@@ -190,7 +217,9 @@ TEST_CASE("a member that keeps the inventory waiting is flagged long before the 
       CHECK(s.client.flag_silence());
       CHECK_FALSE(s.client.flag_silence());  // told once
       CHECK(s.state() == ClusterState::degraded);
-      CHECK(s.client.health().error == "no answer within 5 s");
+      REQUIRE(s.client.health().error);
+      CHECK(s.client.health().error->text == "no answer within 5 s");
+      CHECK(s.client.health().error->code == "silent");
     }(stage));
     const auto got = co_await stage.client.get("/cluster/resources", CallClass::resources);
     co_return got.has_value();

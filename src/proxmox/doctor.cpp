@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <charconv>
 #include <set>
 
 #include "proxmox/parse.h"
@@ -24,100 +24,126 @@ std::string grant(const std::string& token_id, std::string_view role = "PVEAudit
          " --propagate 1";
 }
 
+Reason found(std::string code, std::string text, Reason::Params params = {}) {
+  return {.code = std::move(code), .text = std::move(text), .params = std::move(params)};
+}
+
+Reason found_status(const Reply& reply) {
+  const std::string said = std::to_string(reply.status) + " " + reply.reason;
+  return found("status", said, {{"said", said}});
+}
+
+std::string number(std::int64_t value, std::string_view one, std::string_view many) {
+  return std::to_string(value) + " " + std::string(value == 1 ? one : many);
+}
+
 Finding certificate_check(const ClusterHealth& health, const Error* error, WallTime now) {
   Finding out{.id = "Q3", .title = "Certificate"};
   const auto& endpoint = health.endpoints.front();
   if (error && error->code == Errc::tls_mismatch) {
     out.verdict = Verdict::fail;
-    out.detail = error->text;
-    out.fix =
-        "compare it with Datacenter > node > Certificates, or run: openssl x509 -noout -fingerprint -sha256 -in "
-        "/etc/pve/local/pve-ssl.pem";
-  } else if (!endpoint.seen) {
-    out.verdict = Verdict::skip;
-    out.detail = "no handshake";
-  } else {
-    out.detail = endpoint.seen->subject + ", " + fingerprint_text(endpoint.seen->fingerprint);
-    const auto left = endpoint.seen->not_after
-                          ? std::chrono::floor<std::chrono::days>(*endpoint.seen->not_after - now).count()
-                          : 9999;
-    out.verdict = left < 0 ? Verdict::fail : left < 21 ? Verdict::warn : Verdict::ok;
-    if (left < 21) out.detail += left < 0 ? ", expired" : ", expires in " + std::to_string(left) + " days";
-    if (left < 21) out.fix = "pvecm updatecerts --force";
+    out.found = found("certificate_refused", error->text + "; compare it with Datacenter > node > Certificates");
+    out.fix = "openssl x509 -noout -fingerprint -sha256 -in /etc/pve/local/pve-ssl.pem";
+    return out;
   }
+  if (!endpoint.seen) {
+    out.verdict = Verdict::skip;
+    out.found = found("no_handshake", "no handshake");
+    return out;
+  }
+  const std::string shown = endpoint.seen->subject + ", " + fingerprint_text(endpoint.seen->fingerprint);
+  const Reason::Params named{{"certificate", shown}};
+  const std::int64_t left =
+      endpoint.seen->not_after ? std::chrono::floor<std::chrono::days>(*endpoint.seen->not_after - now).count() : 9999;
+  out.verdict = left < 0 ? Verdict::fail : left < 21 ? Verdict::warn : Verdict::ok;
+  if (left < 21) out.fix = "pvecm updatecerts --force";
+  if (left < 0)
+    out.found = found("certificate_expired", shown + ", expired", named);
+  else if (left < 21)
+    out.found = found("certificate_expiring", shown + ", expires in " + number(left, "day", "days"),
+                      {{"certificate", shown}, {"days", left}});
+  else
+    out.found = found("certificate", shown, named);
   return out;
 }
 
-Finding reach_check(const Error* error, int took) {
+Finding reach_check(const Client& client, const Error* error, int took) {
   Finding out{.id = "Q2", .title = "Connection", .took_ms = took};
   const bool reached = !error || error->code == Errc::denied || error->code == Errc::tls_mismatch ||
                        error->code == Errc::protocol || error->code == Errc::too_large;
   out.verdict = reached ? Verdict::ok : Verdict::fail;
-  out.detail = reached ? "answers" : error->text;
-  if (!reached) out.fix = "check address, port 8006 and the firewall between here and the node";
+  out.found = reached ? found("answers", "answers") : client.explain(*error);
+  if (!reached) out.found.text += "; check address, port 8006 and the firewall between here and the node";
   return out;
 }
 
-Finding version_check(const Result<Reply>& answer) {
+Finding version_check(const Client& client, const Result<Reply>& answer) {
   Finding out{.id = "Q4", .title = "Proxmox VE"};
   if (!answer || !answer->is_ok()) {
     const bool auth = !answer && answer.error().code == Errc::denied;
     out.verdict = auth ? Verdict::skip : Verdict::fail;
-    out.detail = answer ? std::to_string(answer->status) + " " + answer->reason : answer.error().text;
+    out.found = answer ? found_status(*answer) : client.explain(answer.error());
     return out;
   }
   Findings odd;
   const Row row(answer->data, "version", odd);
   const std::string version = row.text("version").value_or("");
-  const bool supported = !version.empty() && std::atoi(version.c_str()) >= 8;
+  int major = 0;
+  std::from_chars(version.data(), version.data() + version.size(), major);
+  const bool supported = major >= 8;
   out.verdict = supported ? Verdict::ok : Verdict::warn;
-  out.detail = version.empty() ? "did not say its version" : version + (supported ? "" : ": 8.0 or newer is supported");
+  if (version.empty())
+    out.found = found("version_unknown", "did not say its version");
+  else if (supported)
+    out.found = found("version", version, {{"version", version}});
+  else
+    out.found = found("version_old", version + ": 8.0 or newer is supported", {{"version", version}});
   out.took_ms = ms_of(answer->took);
   return out;
 }
 
-Finding token_check(const Result<Reply>& answer, const std::string& token_id) {
-  Finding out{.id = "Q5", .title = "Token"};
+Finding token_check(const Client& client, const Result<Reply>& answer, const std::string& token_id) {
+  Finding out{.id = "Q5", .title = "Token", .found = found("token_accepted", "accepted")};
   if (!answer && answer.error().code == Errc::denied) {
     out.verdict = Verdict::fail;
-    out.detail = answer.error().text + " (wrong or expired token, or its user is disabled)";
+    out.found = client.explain(answer.error());
+    out.found.text += " (wrong or expired token, or its user is disabled)";
     out.fix = "pveum user token list '" + user_of(token_id) + "'";
   } else if (!answer) {
     out.verdict = Verdict::skip;
-    out.detail = "not asked";
-  } else {
-    out.detail = "accepted";
+    out.found = found("not_asked", "not asked");
   }
   return out;
 }
 
 struct Wanted {
-  std::string_view privilege, feature;
+  std::string_view privilege, code, feature;
 };
-constexpr std::array<Wanted, 4> kWanted{{{"VM.Audit", "virtual machines and containers"},
-                                         {"Sys.Audit", "nodes, quorum, tasks and services"},
-                                         {"Datastore.Audit", "storages"},
-                                         {"Pool.Audit", "pools"}}};
+constexpr std::array<Wanted, 4> kWanted{{{"VM.Audit", "guests", "virtual machines and containers"},
+                                         {"Sys.Audit", "nodes", "nodes, quorum, tasks and services"},
+                                         {"Datastore.Audit", "storages", "storages"},
+                                         {"Pool.Audit", "pools", "pools"}}};
 
 Finding rights_check(const Permissions& rights, const std::string& token_id) {
-  Finding out{.id = "Q6", .title = "Rights"};
-  for (const auto& [privilege, feature] : kWanted)
-    if (!rights.allows("/", privilege)) out.feature_lost.emplace_back(feature);
-  if (rights.sees_nothing()) {
-    out.verdict = Verdict::fail;
-    out.detail = "this token sees nothing: it has privilege separation and no role of its own, or its user has none";
-  } else if (out.feature_lost.empty()) {
-    out.detail = "everything that is read is allowed";
-  } else {
-    out.verdict = Verdict::fail;
-    out.detail = "some rights are missing on /";
-  }
-  if (out.verdict == Verdict::fail) out.fix = grant(token_id);
+  Finding out{.id = "Q6", .title = "Rights", .found = found("rights", "everything that is read is allowed")};
+  for (const auto& [privilege, code, feature] : kWanted)
+    if (!rights.allows("/", privilege)) out.features_lost.push_back(found(std::string(code), std::string(feature)));
+  if (rights.sees_nothing())
+    out.found = found("sees_nothing",
+                      "this token sees nothing: it has privilege separation and no role of its own, or its user has "
+                      "none");
+  else if (!out.features_lost.empty())
+    out.found = found("rights_missing", "some rights are missing on /");
+  else
+    return out;
+  out.verdict = Verdict::fail;
+  out.fix = grant(token_id);
   return out;
 }
 
 Finding power_check(const Permissions& rights) {
-  Finding out{.id = "Q14", .title = "No more rights than needed"};
+  Finding out{
+      .id = "Q14", .title = "No more rights than needed", .found = found("only_reads", "the token can only read")};
   static const std::set<std::string> harmless{"VM.Audit",  "Sys.Audit",     "Datastore.Audit",     "Pool.Audit",
                                               "SDN.Audit", "Mapping.Audit", "VM.GuestAgent.Audit", "VM.Monitor",
                                               "Sys.Syslog"};
@@ -125,73 +151,99 @@ Finding power_check(const Permissions& rights) {
   for (const auto& [path, privileges] : rights.by_path)
     for (const auto& privilege : privileges)
       if (!harmless.contains(privilege)) more.insert(privilege);
-  if (more.empty()) {
-    out.detail = "the token can only read";
-    return out;
-  }
+  if (more.empty()) return out;
+  const auto others = static_cast<std::int64_t>(more.size()) - 1;
   out.verdict = Verdict::warn;
-  out.detail = "the token may change things (" + *more.begin() +
-               (more.size() > 1 ? " and " + std::to_string(more.size() - 1) + " more" : "") + "); PVEAuditor is enough";
+  out.found = found("may_change", "the token may change things (" + *more.begin() + "); PVEAuditor is enough",
+                    {{"privilege", *more.begin()}});
+  if (others > 0)
+    out.found = found("may_change_much",
+                      "the token may change things (" + *more.begin() + " and " + std::to_string(others) +
+                          " more); PVEAuditor is enough",
+                      {{"privilege", *more.begin()}, {"privileges", others}});
   out.fix = "pveum user token add monitorix@pve main --privsep 1";
   return out;
 }
 
 struct Probe {
-  std::string title, path, feature, privilege;
-  CallClass kind;
+  std::string path{};
+  Reason feature{};
+  CallClass kind{};
 };
 
 net::Task<Finding> probe(Client& client, Probe what, std::string token_id) {
-  Finding out{.id = "Q8", .title = what.title};
+  Finding out{.id = "Q8", .title = what.path};
   auto answer = co_await client.get(what.path, what.kind);
   if (!answer) {
     out.verdict = Verdict::fail;
-    out.detail = answer.error().text;
+    out.found = client.explain(answer.error());
     co_return out;
   }
   out.took_ms = ms_of(answer->took);
   if (answer->is_ok()) {
     const auto* rows = answer->data.as_array();
-    out.detail =
-        (rows ? std::to_string(rows->size()) + " rows, " : std::string()) + std::to_string(answer->bytes) + " bytes";
+    const auto bytes = static_cast<std::int64_t>(answer->bytes);
+    const auto count = rows ? static_cast<std::int64_t>(rows->size()) : 0;
+    if (rows)
+      out.found = found("rows", number(count, "row", "rows") + ", " + number(bytes, "byte", "bytes"),
+                        {{"rows", count}, {"bytes", bytes}});
+    else
+      out.found = found("bytes", number(bytes, "byte", "bytes"), {{"bytes", bytes}});
     co_return out;
   }
-  out.feature_lost = {what.feature};
+  out.features_lost = {what.feature};
+  out.found = found_status(*answer);
   if (answer->status == 403) {
     out.verdict = Verdict::fail;
-    out.detail = "not allowed: " + answer->reason;
+    out.found = found("not_allowed", "not allowed: " + answer->reason);
     out.fix = grant(token_id);
   } else if (answer->status == 501) {
     out.verdict = Verdict::skip;
-    out.detail = "not offered by this version";
+    out.found = found("not_offered", "not offered by this version");
   } else {
     out.verdict = Verdict::warn;
-    out.detail = std::to_string(answer->status) + " " + answer->reason;
   }
   co_return out;
 }
 
 std::vector<Probe> probes_for(const std::string& node) {
-  std::vector<Probe> out{{"/cluster/resources", "/cluster/resources", "the inventory", "", CallClass::resources},
-                         {"/cluster/status", "/cluster/status", "quorum and members", "Sys.Audit", CallClass::status},
-                         {"/cluster/tasks", "/cluster/tasks", "tasks", "Sys.Audit", CallClass::tasks}};
-  for (const auto* rest : {"/status", "/storage", "/services", "/certificates/info", "/subscription"})
-    if (const auto path = node_path(node, rest))
-      out.push_back(
-          {*path, *path, std::string("what ") + rest + " tells of a node", "Sys.Audit", CallClass::node_status});
+  std::vector<Probe> out{{"/cluster/resources", found("inventory", "the inventory"), CallClass::resources},
+                         {"/cluster/status", found("quorum", "quorum and members"), CallClass::status},
+                         {"/cluster/tasks", found("tasks", "tasks"), CallClass::tasks}};
+  constexpr std::array<std::array<const char*, 3>, 5> kOfNode{
+      {{"/status", "node_status", "load and memory of nodes"},
+       {"/storage", "node_storage", "room on the storages of nodes"},
+       {"/services", "node_services", "services of nodes"},
+       {"/certificates/info", "node_certificates", "certificates of nodes"},
+       {"/subscription", "node_subscription", "subscriptions of nodes"}}};
+  for (const auto& [rest, code, feature] : kOfNode)
+    if (const auto path = node_path(node, rest)) out.push_back({*path, found(code, feature), CallClass::node_status});
   return out;
 }
 
 Finding members_check(const Json& nodes, const ClusterConfig& config) {
   Finding out{.id = "Q9", .title = "Other members"};
-  const std::size_t count = nodes.as_array() ? nodes.as_array()->size() : 0;
-  out.detail = std::to_string(count) + " members, " + std::to_string(config.endpoints.size()) + " endpoints";
-  if (count > config.endpoints.size()) {
+  const auto members = static_cast<std::int64_t>(nodes.as_array() ? nodes.as_array()->size() : 0);
+  const auto endpoints = static_cast<std::int64_t>(config.endpoints.size());
+  const std::string counts = number(members, "member", "members") + ", " + number(endpoints, "endpoint", "endpoints");
+  const Reason::Params params{{"members", members}, {"endpoints", endpoints}};
+  out.found = found("members", counts, params);
+  if (members > endpoints) {
     out.verdict = Verdict::warn;
-    out.detail += ": with one more endpoint the cluster stays visible when this node is down";
-    out.feature_lost = {"fail-over"};
+    out.found = found("members_without_endpoint",
+                      counts + ": with one more endpoint the cluster stays visible when this node is down", params);
+    out.features_lost = {found("failover", "fail-over")};
   }
   return out;
+}
+
+Finding load_check(const ClusterLoad& load) {
+  const auto requests = static_cast<std::int64_t>(load.requests_per_minute);
+  const auto bytes = static_cast<std::int64_t>(load.bytes_per_minute);
+  return {.id = "Q15",
+          .title = "Load of this examination",
+          .found = found("load", number(requests, "request", "requests") + ", " + number(bytes, "byte", "bytes"),
+                         {{"requests", requests}, {"bytes", bytes}})};
 }
 
 }  // namespace
@@ -199,7 +251,8 @@ Finding members_check(const Json& nodes, const ClusterConfig& config) {
 net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& clock, ClusterConfig config) {
   std::vector<Finding> out;
   if (config.endpoints.empty()) {
-    out.push_back({.id = "Q1", .title = "Address", .detail = "no endpoint", .verdict = Verdict::fail});
+    out.push_back(
+        {.id = "Q1", .title = "Address", .found = found("no_endpoint", "no endpoint"), .verdict = Verdict::fail});
     co_return out;
   }
   config.id = {};  // connections of its own: the watching ones go on undisturbed, and there is a handshake to look at
@@ -208,10 +261,10 @@ net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& cloc
   auto version = co_await client.get("/version", CallClass::identity);
   const Error* error = version ? nullptr : &version.error();
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(clock.steady() - begun);
-  out.push_back(reach_check(error, ms_of(took)));
+  out.push_back(reach_check(client, error, ms_of(took)));
   out.push_back(certificate_check(client.health(), error, clock.wall()));
-  out.push_back(version_check(version));
-  out.push_back(token_check(version, config.token_id));
+  out.push_back(version_check(client, version));
+  out.push_back(token_check(client, version, config.token_id));
   if (!version || !version->is_ok()) co_return out;
 
   auto rights = co_await client.get("/access/permissions", CallClass::identity);
@@ -235,11 +288,7 @@ net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& cloc
     }
   }
   for (const Probe& what : probes_for(first)) out.push_back(co_await probe(client, what, config.token_id));
-  const ClusterLoad load = client.health().load;
-  out.push_back({.id = "Q15",
-                 .title = "Load of this examination",
-                 .detail = std::to_string(static_cast<int>(load.requests_per_minute)) + " requests, " +
-                           std::to_string(static_cast<long>(load.bytes_per_minute)) + " bytes"});
+  out.push_back(load_check(client.health().load));
   co_return out;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "model/reason.h"
 #include "net/task.h"
 #include "proxmox/client.h"
 
@@ -14,10 +15,11 @@ namespace monitorix::proxmox {
 enum class Verdict : unsigned char { ok, warn, fail, skip };
 
 struct Finding {
-  std::string id{}, title{}, detail{};
+  std::string id{}, title{};  ///< what is examined; a call names its path
+  Reason found{};
   Verdict verdict{};
-  std::vector<std::string> feature_lost{};
-  std::optional<std::string> fix{};
+  std::vector<Reason> features_lost{};
+  std::optional<std::string> fix{};  ///< a line to copy into a shell of a node
   int took_ms{};
 };
 

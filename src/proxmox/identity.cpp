@@ -28,6 +28,14 @@ std::size_t common(const std::set<std::string>& a, const std::set<std::string>& 
   return static_cast<std::size_t>(std::ranges::count_if(a, [&](const auto& text) { return b.contains(text); }));
 }
 
+void add_fingerprints(const std::vector<Json>& nodes, Identity& out, Findings& findings) {
+  for (const Json& item : nodes) {
+    if (!item.as_object()) continue;
+    const auto fingerprint = Row(item, "nodes", findings).text("ssl_fingerprint");
+    if (fingerprint && !fingerprint->empty()) out.fingerprints.insert(*fingerprint);
+  }
+}
+
 }  // namespace
 
 std::string encode(const Identity& identity) {
@@ -70,22 +78,19 @@ Identity identity_of(const Membership& membership) {
 net::Task<Result<Identity>> identify(Client& client) {
   auto nodes = co_await client.get("/nodes", CallClass::identity);
   if (!nodes) co_return fail(nodes.error());
-  if (!nodes->is_ok()) co_return fail(Errc::protocol, "/nodes: " + std::to_string(nodes->status) + " " + nodes->reason);
   Identity out{};
   Findings findings;
   auto status = co_await client.get("/cluster/status", CallClass::status);
-  if (status && status->is_ok()) {
+  const bool has_status = status && status->is_ok() && status->data.as_array();
+  if (has_status) {
     const auto membership = parse_membership(status->data, findings);
     if (membership) out = identity_of(*membership);
   }
-  const auto* rows = nodes->data.as_array();
-  if (!rows) co_return fail(Errc::protocol, "/nodes is not a list");
-  for (const Json& item : *rows) {
-    if (!item.as_object()) continue;
-    const Row row(item, "nodes", findings);
-    const auto fingerprint = row.text("ssl_fingerprint");
-    if (fingerprint && !fingerprint->empty()) out.fingerprints.insert(*fingerprint);
-  }
+  // Either list proves a Proxmox VE; the fingerprints of the other members are in the first one only.
+  if (!nodes->is_ok() && !has_status)
+    co_return fail(Errc::protocol, "/nodes: " + std::to_string(nodes->status) + " " + nodes->reason);
+  if (nodes->is_ok() && !nodes->data.as_array()) co_return fail(Errc::protocol, "/nodes is not a list");
+  if (nodes->is_ok()) add_fingerprints(*nodes->data.as_array(), out, findings);
   for (const auto& endpoint : client.health().endpoints)
     if (endpoint.seen && endpoint.state == EndpointState::ok)
       out.fingerprints.insert(fingerprint_text(endpoint.seen->fingerprint));

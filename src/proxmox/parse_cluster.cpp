@@ -7,6 +7,7 @@ namespace monitorix::proxmox {
 
 Result<Json> parse_envelope(std::string_view body) {
   auto json = Json::parse(body);
+  if (!json && json.error().code == Errc::too_large) return fail(json.error());
   if (!json) return fail(Errc::protocol, "the answer is not JSON: " + json.error().text);
   const Json* data = json->find("data");
   if (!data) return fail(Errc::protocol, "the answer has no data");

@@ -12,7 +12,10 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds kViewedPeriod = 10s;
 constexpr std::chrono::milliseconds kHealthAgain = 10s;
 constexpr std::chrono::milliseconds kPermissionsFresh = 60s;  // the first inventory has just asked
-constexpr std::size_t kUnstretchedMembers = 10;               // 2 calls a minute each, beside 10 for the cluster
+// With 2 calls a minute for each member beside 10 for the cluster, and 3 while the rare ones go their first round, a
+// cluster of any size is asked at most 30 times a minute.
+constexpr std::size_t kUnstretchedMembers = 8;
+constexpr std::chrono::milliseconds kFirstRound = 40s;
 
 }  // namespace
 
@@ -75,10 +78,10 @@ std::vector<SourceJob> Source::jobs() {
       node_job("node_status", 60s, "/status", CallClass::node_status, at_status_, into(&parse_node_status)),
       node_job("storage", 120s, "/storage", CallClass::storage, at_storage_, into(&parse_node_storage)),
       node_job("services", 120s, "/services", CallClass::services, at_services_, into(&parse_node_services)),
-      node_job("certificates", at_certificates_ < members_.size() ? 20s : rarely, "/certificates/info",
+      node_job("certificates", at_certificates_ < members_.size() ? kFirstRound : rarely, "/certificates/info",
                CallClass::identity, at_certificates_, into(&parse_certificates)),
-      node_job("subscription", at_subscription_ < members_.size() ? 20s : rarely, "/subscription", CallClass::identity,
-               at_subscription_, into(&parse_subscription)),
+      node_job("subscription", at_subscription_ < members_.size() ? kFirstRound : rarely, "/subscription",
+               CallClass::identity, at_subscription_, into(&parse_subscription)),
   };
 }
 

@@ -148,7 +148,9 @@ void take_guest(ClusterWorld& world, NextIds& ids, const GuestRow& row, WallTime
   const GuestStatus before = guest.status;
   const auto node = world.node_at.find(row.node);
   if (node != world.node_at.end()) guest.node = world.view.nodes[node->second]->id;
-  set_status(guest, track, status_from(row.status), at);
+  // Proxmox repeats the last word of a dead node for up to five minutes (X2); what its guests do is not known.
+  const bool is_lost = node != world.node_at.end() && world.view.nodes[node->second]->status == NodeStatus::offline;
+  set_status(guest, track, is_lost ? GuestStatus::unknown : status_from(row.status), at);
   if (guest.status != GuestStatus::unknown) {  // a row of a dead node knows neither name nor settings (O8)
     if (row.name) guest.name = *row.name;
     guest.pool = row.pool;

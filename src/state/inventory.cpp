@@ -138,6 +138,10 @@ ChangeSet Inventory::apply(const Observation& observation) {
     void operator()(const NodeStatusReport& what) const { apply_node_status(world, what, at, changes); }
     void operator()(const NodeStorageReport& what) const { apply_node_storage(world, what, at, changes); }
     void operator()(const ClusterHealth& what) const { apply_health(world, what, at, changes); }
+    void operator()(const DoctorSummary& what) const {
+      changes.cluster_changed = world.view.doctor != what;
+      world.view.doctor = what;
+    }
     void operator()(const NodeServicesReport& what) const {
       edit_node(what.node, [&](Node& node, NodeTrack&) {
         node.detail.services = what.services;

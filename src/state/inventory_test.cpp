@@ -78,7 +78,8 @@ Resources two_nodes() {
 }
 
 PveTask task(std::string type, std::int64_t vmid, WallTime started) {
-  return {.upid = "UPID:" + type,
+  std::string upid = "UPID:" + type;
+  return {.upid = std::move(upid),
           .node = "pve1",
           .type = std::move(type),
           .id = std::to_string(vmid),
@@ -159,6 +160,25 @@ TEST_CASE("a dead node is being checked at the first poll and offline at the sec
   all.nodes[1] = online("pve2");
   bench.poll(all);
   CHECK(bench.node("pve2").status == NodeStatus::online);
+}
+
+TEST_CASE("what Proxmox still repeats of a dead node's guests is not believed") {
+  Bench bench;
+  Resources all = two_nodes();
+  bench.poll(all);
+  all.nodes[1] = {};
+  all.nodes[1].name = "pve2";
+  all.nodes[1].status = "offline";
+  bench.poll(all);
+  CHECK(bench.guest(101).status == GuestStatus::running);  // the node is only being checked
+  bench.poll(all);
+  CHECK(bench.guest(101).status == GuestStatus::unknown);
+  CHECK_FALSE(bench.guest(101).cpu_ratio);
+  CHECK(bench.guest(100).status == GuestStatus::running);
+  all.guests[1].node = "pve1";  // high availability has moved it
+  bench.poll(all);
+  CHECK(bench.guest(101).status == GuestStatus::running);
+  CHECK(bench.guest(101).node == bench.node("pve1").id);
 }
 
 TEST_CASE("guests of a dead node are unknown, keep their name, and return with their old since") {
@@ -370,4 +390,12 @@ TEST_CASE("fields of ours stay when Proxmox answers") {
   bench.poll(two_nodes());
   CHECK(bench.guest(100).note == "do not touch");
   CHECK(bench.guest(100).tags == std::vector<std::string>{"vip"});
+}
+
+TEST_CASE("what the doctor found last is part of its cluster, and news only when it differs") {
+  Bench bench;
+  const auto first = bench.see(DoctorSummary{.ok = 9, .warn = 1});
+  CHECK(first.cluster_changed);
+  CHECK(bench.view().doctor == DoctorSummary{.ok = 9, .warn = 1});
+  CHECK_FALSE(bench.see(DoctorSummary{.ok = 9, .warn = 1}).cluster_changed);
 }

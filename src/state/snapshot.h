@@ -21,6 +21,7 @@ namespace monitorix::state {
 struct ClusterView {
   ClusterConfig config{};
   ClusterHealth health{};
+  std::optional<DoctorSummary> doctor{};
   std::optional<std::string> cluster_name{}, version{};
   std::optional<bool> quorate{};
   std::vector<ClusterMember> members{};

@@ -1,6 +1,6 @@
 #pragma once
 // Store over any Database: one SQL text for both engines; the deeds are in files by subject
-// (users, sessions, clusters, inventory, settings, audit, backup). Thread-safe as its Database is.
+// (users, sessions, api_keys, clusters, inventory, settings, audit, backup). Thread-safe as its Database is.
 
 #include <memory>
 
@@ -37,6 +37,12 @@ class SqlStore final : public Store {
   Status revoke_sessions_of(UserId user, const std::string& except_family, WallTime at) override;
   Result<std::vector<Session>> live_sessions(UserId user, WallTime now) override;
   Status delete_expired_sessions(WallTime now) override;
+
+  Result<ApiKey> create_api_key(const ApiKey& key) override;
+  Result<ApiKey> api_key_by_hash(const std::string& key_hash) override;
+  Result<std::vector<ApiKey>> api_keys(std::optional<UserId> of) override;
+  Status note_api_key_use(ApiKeyId id, WallTime at) override;
+  Status delete_api_key(ApiKeyId id) override;
 
   Result<ClusterConfig> create_cluster(const ClusterConfig& cluster) override;
   Result<std::vector<ClusterConfig>> clusters() override;

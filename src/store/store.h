@@ -91,6 +91,13 @@ class Store {
   virtual Result<std::vector<Session>> live_sessions(UserId user, WallTime now) = 0;  ///< newest of each family
   virtual Status delete_expired_sessions(WallTime now) = 0;
 
+  // API keys by their hash (S17); those of a user go with him.
+  virtual Result<ApiKey> create_api_key(const ApiKey& key) = 0;
+  virtual Result<ApiKey> api_key_by_hash(const std::string& key_hash) = 0;
+  virtual Result<std::vector<ApiKey>> api_keys(std::optional<UserId> of) = 0;  ///< nullopt = everybody's
+  virtual Status note_api_key_use(ApiKeyId id, WallTime at) = 0;
+  virtual Status delete_api_key(ApiKeyId id) = 0;
+
   // Connections. Secrets are sealed by the store with its keyring; an update with an empty token_secret keeps the
   // stored one. Endpoints with an id keep it, others get one.
   virtual Result<ClusterConfig> create_cluster(const ClusterConfig& cluster) = 0;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "store/store_suite.h"
 
@@ -8,6 +9,15 @@ namespace monitorix::store {
 namespace {
 
 constexpr WallTime kNow{std::chrono::milliseconds{1'700'000'100'000}};
+
+// `deed(0)` to `deed(count - 1)`, each on a thread of its own; back when all are done.
+template <typename Deed>
+void at_once(int count, const Deed& deed) {
+  std::vector<std::thread> threads;
+  threads.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) threads.emplace_back([&deed, i] { deed(i); });
+  for (auto& thread : threads) thread.join();
+}
 
 Session some_session(UserId user, const std::string& family, const std::string& token) {
   Session session;
@@ -141,14 +151,11 @@ ON_BOTH_ENGINES("of fifty who come at once, one becomes the first user") {
   const Stand stand;
   const auto store = stand.open();
   std::atomic<int> won{0}, refused{0};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 50; ++i)
-    threads.emplace_back([&, i] {
-      const auto made = store->create_first_user(some_user("user" + std::to_string(i)));
-      if (made) ++won;
-      if (!made && made.error().code == Errc::conflict) ++refused;
-    });
-  for (auto& thread : threads) thread.join();
+  at_once(50, [&](int i) {
+    const auto made = store->create_first_user(some_user("user" + std::to_string(i)));
+    if (made) ++won;
+    if (!made && made.error().code == Errc::conflict) ++refused;
+  });
   CHECK(won == 1);
   CHECK(refused == 49);
   CHECK(must(store->user_count()) == 1);
@@ -158,14 +165,11 @@ TEST_CASE("two processes on one PostgreSQL make one first user") {
   const PostgresStand stand;
   const auto one = stand.open(), other = stand.open();
   std::atomic<int> won{0}, refused{0};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 20; ++i)
-    threads.emplace_back([&, i] {
-      const auto made = (i % 2 == 0 ? one : other)->create_first_user(some_user("user" + std::to_string(i)));
-      if (made) ++won;
-      if (!made && made.error().code == Errc::conflict) ++refused;
-    });
-  for (auto& thread : threads) thread.join();
+  at_once(20, [&](int i) {
+    const auto made = (i % 2 == 0 ? one : other)->create_first_user(some_user("user" + std::to_string(i)));
+    if (made) ++won;
+    if (!made && made.error().code == Errc::conflict) ++refused;
+  });
   CHECK(won == 1);
   CHECK(refused == 19);
 }
@@ -251,12 +255,9 @@ ON_BOTH_ENGINES("of twenty rotations of one session at once, one succeeds") {
   const User user = must(store->create_user(some_user("kari")));
   const Session session = must(store->create_session(some_session(user.id, "f", "start")));
   std::atomic<int> won{0};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 20; ++i)
-    threads.emplace_back([&, i] {
-      if (store->rotate_session(session.id, some_session(user.id, "f", "next" + std::to_string(i)))) ++won;
-    });
-  for (auto& thread : threads) thread.join();
+  at_once(20, [&](int i) {
+    if (store->rotate_session(session.id, some_session(user.id, "f", "next" + std::to_string(i)))) ++won;
+  });
   CHECK(won == 1);
   CHECK(must(store->live_sessions(user.id, kNow)).size() == 1);
 }
@@ -483,8 +484,7 @@ ON_BOTH_ENGINES("an altered, a missing and a cut-off audit entry are each found"
     const Query* tamper;
     const char* says;
   };
-  for (const auto& [tamper, says] :
-       {Case{&alter, "2 was altered"}, Case{&remove_one, "2 is missing"}, Case{&cut, "cut off"}}) {
+  for (const auto& step : {Case{&alter, "2 was altered"}, Case{&remove_one, "2 is missing"}, Case{&cut, "cut off"}}) {
     const Stand stand;
     {
       const auto store = stand.open();
@@ -495,13 +495,13 @@ ON_BOTH_ENGINES("an altered, a missing and a cut-off audit entry are each found"
       CHECK(must(store->verify_audit()) == 3);
     }
     must(stand.database()->write([&](Link& link) -> Status {
-      auto done = link.run(*tamper);
+      auto done = link.run(*step.tamper);
       if (!done) return fail(std::move(done).error());
       return {};
     }));
     const auto verified = stand.open()->verify_audit();
     REQUIRE(!verified);
-    CHECK(verified.error().text.find(says) != std::string::npos);
+    CHECK(verified.error().text.find(step.says) != std::string::npos);
   }
 }
 

@@ -64,6 +64,7 @@ ON_BOTH_ENGINES("many batches from many threads all arrive, the last of each obj
     while (!done) (void)writer.flush();
   });
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread)
     threads.emplace_back([&, thread] {
       for (int round = 0; round < 20; ++round)

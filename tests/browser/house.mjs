@@ -1,10 +1,12 @@
 // A simulated fleet, a Monitorix on it and a headless Chromium, for the browser tests. All real, all on loopback.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach } from "node:test";
 import { chromium } from "playwright-core";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -12,6 +14,17 @@ const BUILD = process.env.MONITORIX_BUILD ?? join(ROOT, "build/release");
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--lang=en-GB"];
 export const PASSWORD = "correct horse battery staple";
+export const ENGINES = ["SQLite", "PostgreSQL"];
+
+const openPages = new Set();
+const openHouses = new Set();
+
+// Whoever reads of a failure later cannot look at the page any more: it is told what stood there and what the server said.
+afterEach(async (context) => {
+  if (context.passed) return;
+  for (const page of openPages) context.diagnostic(`${page.url()}\n${await page.locator("body").innerText({ timeout: 2000 }).catch(String)}`);
+  for (const words of openHouses) context.diagnostic(words().slice(-4000));
+});
 
 function freePort() {
   return new Promise((done) => {
@@ -41,8 +54,21 @@ function start(name, args, room) {
   return { child, said, room, stop: async () => { child.kill("SIGTERM"); await ended; } };
 }
 
+/** Where Monitorix keeps its things: nothing to say for SQLite, a database of its own on the PostgreSQL of the tests. */
+function makeDatabase(engine) {
+  if (engine === "SQLite") return { words: [], drop: () => undefined };
+  const server = process.env.MONITORIX_TEST_POSTGRES;
+  if (!server) throw new Error("MONITORIX_TEST_POSTGRES is not set; tools/dev/postgres.sh start prints an address for it");
+  const name = `browser_${randomBytes(6).toString("hex")}`;
+  const order = (sql) => execFileSync("psql", ["--quiet", "--no-psqlrc", "--command", sql, server], { stdio: ["ignore", "ignore", "inherit"] });
+  order(`CREATE DATABASE ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { words: ["--database", url.href], drop: () => order(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
 /** Starts the house; `simulator` and `server` are further arguments of the two programs. */
-export async function openHouse({ simulator = ["--clusters", "1", "--nodes", "3", "--guests", "30"], server = [] } = {}) {
+export async function openHouse({ simulator = ["--clusters", "1", "--nodes", "3", "--guests", "30"], server = [], engine = "SQLite" } = {}) {
   const room = mkdtempSync(join(tmpdir(), "monitorix-browser-"));
   const control = await freePort();
   const port = await freePort();
@@ -50,66 +76,91 @@ export async function openHouse({ simulator = ["--clusters", "1", "--nodes", "3"
   await until("pvesim", 60_000, () => sim.said.text.includes("\nready"));
   const endpoints = sim.said.text.split("\n").filter((line) => line.startsWith('{"cluster"')).map((line) => JSON.parse(line));
   const data = join(room, "data");
-  const monitorix = start("monitorix", ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--web", join(ROOT, "web/dist"),
-    "--rate-limit-address-per-minute", "0", "--rate-limit-address-per-hour", "0", "--rate-limit-user-per-minute", "0", ...server], room);
+  const database = makeDatabase(engine);
   const origin = `http://127.0.0.1:${port}`;
-  await until(`monitorix (${monitorix.said.text})`, 30_000, async () => (await fetch(`${origin}/health`).catch(() => null))?.ok);
+  const serve = async () => {
+    const program = start("monitorix", ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--web", join(ROOT, "web/dist"), ...database.words,
+      "--rate-limit-address-per-minute", "0", "--rate-limit-address-per-hour", "0", "--rate-limit-user-per-minute", "0", ...server], room);
+    await until("monitorix", 30_000, async () => (await fetch(`${origin}/health`).catch(() => null))?.ok).catch((error) => {
+      throw new Error(`${error.message}\n${program.said.text}`);
+    });
+    return program;
+  };
+  let monitorix = await serve();
+  const words = () => monitorix.said.text;
+  openHouses.add(words);
   return {
-    origin, endpoints, monitorix, data,
+    origin, endpoints, data,
+    /** The first node of each cluster. */
+    clusters: endpoints.filter((one, at) => endpoints.findIndex((other) => other.cluster === one.cluster) === at),
+    stopServer: () => monitorix.stop(),
+    startServer: async () => { monitorix = await serve(); },
     setupToken: () => readFileSync(join(data, "setup-token"), "utf8").trim(),
     order: async (path, body) => {
       const answer = await fetch(`http://127.0.0.1:${control}${path}`, { method: "POST", body: body && JSON.stringify(body) });
       if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     },
     close: async () => {
+      openHouses.delete(words);
       await monitorix.stop();
       await sim.stop();
+      database.drop();
       rmSync(room, { recursive: true, force: true });
     },
   };
 }
 
-/** Makes the account and connects the first cluster through the API; returns an access token. */
-export async function furnish(house, { connect = true } = {}) {
-  const call = async (path, body, token) => {
-    const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
-    const answer = await fetch(house.origin + path, { method: "POST", headers, body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+/** A call of the API as the administrator would make it; the answer's body, or an error that tells all. */
+export async function ask(house, method, path, { body, token } = {}) {
+  const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
+  const answer = await fetch(house.origin + path, { method, headers, body: body && JSON.stringify(body) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return text === "" ? null : JSON.parse(text);
+}
+
+/** Connects a cluster by one of its nodes; `secret` stands in for the token that the simulator gave out. */
+export function connect(house, token, endpoint, { name = endpoint.cluster, secret = endpoint.token } = {}) {
+  const url = new URL(endpoint.url);
+  const cut = secret.lastIndexOf("=");
+  const body = {
+    name, endpoints: [{ address: url.hostname, port: Number(url.port) }], poll_interval_seconds: 10,
+    token_id: secret.slice(0, cut), token_secret: secret.slice(cut + 1),
+    tls: { mode: "fingerprint", fingerprints: [endpoint.fingerprint] },
   };
-  await call("/api/auth/register", { username: "admin", email: "admin@example.org", password: PASSWORD, setup_token: house.setupToken() });
-  const { access_token: token } = await call("/api/auth/login", { username: "admin", password: PASSWORD });
-  if (!connect) return token;
-  const [first] = house.endpoints;
-  const url = new URL(first.url);
-  const cut = first.token.lastIndexOf("=");
-  await call("/api/clusters", {
-    name: first.cluster, endpoints: [{ address: url.hostname, port: Number(url.port) }], poll_interval_seconds: 10,
-    token_id: first.token.slice(0, cut), token_secret: first.token.slice(cut + 1),
-    tls: { mode: "fingerprint", fingerprints: [first.fingerprint] },
-  }, token);
+  return ask(house, "POST", "/api/clusters", { body, token });
+}
+
+/** Makes the account and connects every cluster through the API; returns an access token. */
+export async function furnish(house, { clusters = house.clusters } = {}) {
+  const account = { username: "admin", email: "admin@example.org", password: PASSWORD, setup_token: house.setupToken() };
+  await ask(house, "POST", "/api/auth/register", { body: account });
+  const { access_token: token } = await ask(house, "POST", "/api/auth/login", { body: { username: "admin", password: PASSWORD } });
+  for (const endpoint of clusters) await connect(house, token, endpoint);
   return token;
 }
 
 /** A page that notes what must not happen: script errors and violations of the content security policy. */
-export async function openBrowser() {
+export async function openBrowser({ flags = [] } = {}) {
   const profile = mkdtempSync(join(tmpdir(), "monitorix-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: "/usr/bin/chromium", headless: true, args: FLAGS, viewport: { width: 1440, height: 900 }, locale: "en-GB",
+    executablePath: "/usr/bin/chromium", headless: true, args: [...FLAGS, ...flags], viewport: { width: 1440, height: 900 }, locale: "en-GB",
   });
   const page = context.pages()[0] ?? (await context.newPage());
   const faults = [];
+  openPages.add(page);
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => {
     const text = message.text();
-    if (message.type() === "error" && !/Failed to load resource/.test(text)) faults.push(text);
+    // A server that is away on purpose is no fault of the page.
+    if (message.type() === "error" && !/Failed to load resource|WebSocket connection to .* failed/.test(text)) faults.push(text);
   });
-  return { page, context, faults, close: async () => { await context.close(); rmSync(profile, { recursive: true, force: true }); } };
+  return { page, context, faults, close: async () => { openPages.delete(page); await context.close(); rmSync(profile, { recursive: true, force: true }); } };
 }
 
-export async function signIn(page, origin) {
+export async function signIn(page, origin, username = "admin") {
   await page.goto(`${origin}/login`);
-  await page.getByLabel("User name").fill("admin");
+  await page.getByLabel("User name").fill(username);
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { name: "Overview" }).waitFor();

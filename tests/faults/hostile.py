@@ -36,12 +36,11 @@ class Watch:
 
     def __init__(self, server, sound):
         self.server, self.sound, self.faults = server, sound, []
-        self.base = self.peak = server.resident_bytes()
+        self.base = server.resident_bytes()
         self.stuck = {name: (None, time.monotonic()) for name in sound}
         self.longest = 0.0
 
     def look(self):
-        self.peak = max(self.peak, self.server.resident_bytes())
         started = time.monotonic()
         clusters = {cluster["name"]: cluster for cluster in self.server.call("GET", "/api/clusters?limit=1000")["items"]}
         self.longest = max(self.longest, time.monotonic() - started)
@@ -104,7 +103,7 @@ def torture(folder, seed):
             set_fault(fleet, victims[mode], mode)
             seen = watch.until(75, lambda now: now[victims[mode]]["state"] in FAILING)
         faults = [fault for mode in victims for fault in judge(mode, MODES.get(mode, FAILING), seen[victims[mode]], server)]
-        grown = watch.peak - watch.base
+        grown = server.most_resident_bytes() - watch.base
         print(f"{len(victims)} hostile and {SOUND} sound clusters: memory grew by {grown / 1e6:.1f} MB at most, "
               f"slowest answer {watch.longest * 1000:.0f} ms", flush=True)
         if grown > MEMORY_BAR:

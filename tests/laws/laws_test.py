@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """A law that nobody can break unseen: each of the house's checks is shown a small house with one fault in it."""
+import json
 import pathlib
+import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -101,6 +104,67 @@ class Laws(unittest.TestCase):
         self.write("src/net/line.cpp", "int  x   {};\n")
         done = subprocess.run(["clang-format-14", "--dry-run", "-Werror", "src/net/line.cpp"], cwd=self.house, capture_output=True)
         self.assertEqual(done.returncode, 1)
+
+    def furnish(self, *paths):
+        """Copies of the real things, and the tools that the machine has brought for the checkout."""
+        for path in paths:
+            source, copy = ROOT / path, self.house / path
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(source, copy) if source.is_dir() else shutil.copy(source, copy)
+        for tools in (".toolchain", "web/node_modules"):
+            (self.house / tools).parent.mkdir(exist_ok=True)
+            (self.house / tools).symlink_to(ROOT / tools)
+
+    def run_here(self, command):
+        done = subprocess.run(["bash", "-c", command], cwd=self.house, capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_a_contract_that_moved_on_without_its_files_is_found(self):
+        self.furnish("contract/openapi.yaml", "contract/openapi.gen.json", "web/src/api/schema.gen.ts", "web/package.json",
+                     "tools/contract/check_drift.sh", "tools/contract/to_json.py", "tools/dev/env.sh")
+        self.run_here("tools/contract/check_drift.sh")  # leaves fresh files: whether the real ones are is another step's matter
+        code, said = self.run_here("tools/contract/check_drift.sh")
+        self.assertEqual(code, 0, said)
+        contract = self.house / "contract/openapi.yaml"
+        text = contract.read_text()
+        changed = text.replace("cpu_ratio:", "cpu_share:")
+        self.assertNotEqual(changed, text)
+        contract.write_text(changed)
+        code, said = self.run_here("tools/contract/check_drift.sh")
+        self.assertEqual(code, 1, said)
+        self.assertIn("openapi.gen.json as made", said)
+
+    def test_a_proxy_that_serves_the_pages_sends_the_policy_of_the_server(self):
+        ours = re.search(r'kContentSecurityPolicy =((?:\s*"[^"]*")+);', (ROOT / "src/api/answer.cpp").read_text())[1]
+        theirs = re.search(r'Content-Security-Policy "([^"]*)"', (ROOT / "deploy/proxy/security-headers.conf").read_text())[1]
+        self.assertEqual("".join(re.findall(r'"([^"]*)"', ours)), theirs)
+
+    def test_a_word_that_one_language_lacks_is_found(self):
+        self.furnish("web/src/i18n", "web/scripts/check-i18n.mjs", "web/package.json", "tools/dev/env.sh")
+        translations = ". tools/dev/env.sh && cd web && node --run i18n"
+        page = self.house / "web/src/i18n/fi/frame.json"
+        words = json.loads(page.read_text())
+        lost = next(iter(words))
+        self.assertNotIn(f"fi/frame.json: lacks {lost}", self.run_here(translations)[1])
+        del words[lost]
+        page.write_text(json.dumps(words))
+        code, said = self.run_here(translations)
+        self.assertEqual(code, 1, said)
+        self.assertIn(f"fi/frame.json: lacks {lost}", said)
+
+    def test_every_reason_and_feature_that_the_server_names_is_promised_and_has_words(self):
+        schemas = json.loads((ROOT / "contract/openapi.gen.json").read_text())["components"]["schemas"]
+        words = json.loads((ROOT / "web/src/i18n/en/fleet.json").read_text())
+        files = {name: (ROOT / f"src/proxmox/{name}.cpp").read_text() for name in ("doctor", "reason", "client")}
+        source = "".join(files.values())
+        said = set(re.findall(r'(?:\bfound\(\s*|\.code = )"([a-z_]+)"', source))
+        said |= set(re.findall(r'return "([a-z_]+)"', files["reason"]))
+        promised = {name: set(schemas[name]["enum"]) for name in ("ReasonCode", "FeatureCode")}
+        self.assertGreater(len(said), 30)
+        self.assertEqual(said - promised["ReasonCode"] - promised["FeatureCode"], set())
+        self.assertEqual({code for codes in promised.values() for code in codes if f'"{code}"' not in source}, set())
+        self.assertEqual(promised["ReasonCode"] - {key.removesuffix("_other") for key in words["reason"]}, set())
+        self.assertEqual(promised["FeatureCode"] - set(words["feature"]), set())
 
 
 if __name__ == "__main__":

@@ -257,7 +257,17 @@ constexpr auto kWords = std::to_array<std::string_view>({"password",
                                                          "abcde",
                                                          "abcdef",
                                                          "abcdefgh",
-                                                         "xyz"});
+                                                         "xyz",
+                                                         "unbelievable",
+                                                         "international",
+                                                         "professional",
+                                                         "leavemealone",
+                                                         "пароль",
+                                                         "привет",
+                                                         "йцукен",
+                                                         "йцукенгшщз",
+                                                         "любовь",
+                                                         "солнышко"});
 
 constexpr auto kRuns =
     std::to_array<std::string_view>({"01234567890123456789012345678901234567890123456789012345678901234567890123",
@@ -316,9 +326,9 @@ bool is_made_of_words(std::string_view rest) {
   });
 }
 
-/// A short piece over and over: "abcabcabcabc", "aaaaaaaaaaaa".
+/// A short piece over and over: "abcabcabcabc", "aaaaaaaaaaaa", "123qwe123qwe".
 bool is_repetition(std::string_view text) {
-  for (std::size_t period = 1; period <= 4 && period * 3 <= text.size(); ++period)
+  for (std::size_t period = 1; period <= 6 && period * 2 <= text.size(); ++period)
     if (std::ranges::equal(text.substr(period), text.substr(0, text.size() - period))) return true;
   return false;
 }
@@ -327,7 +337,7 @@ bool is_repetition(std::string_view text) {
 
 bool is_common_password(std::string_view password) {
   const auto text = lower_ascii(password);
-  if (is_repetition(text)) return true;
+  if (is_repetition(text) || is_made_of_words(text)) return true;
   for (const auto run : kRuns)
     if (run.find(text) != std::string_view::npos || text.starts_with(run)) return true;
   const auto core = core_of(text);

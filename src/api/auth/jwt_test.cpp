@@ -67,7 +67,10 @@ TEST_CASE("forged tokens open nothing") {
       {"two parts", good.substr(0, good.rfind('.'))},
       {"empty signature", good.substr(0, good.rfind('.') + 1)},
       {"empty", ""}};
-  for (const auto& [name, token] : table) CHECK_MESSAGE(verify(kKey, token, kNow).fault == TokenFault::malformed, name);
+  for (const auto& bad : table) {
+    CAPTURE(bad.first);
+    CHECK(verify(kKey, bad.second, kNow).fault == TokenFault::malformed);
+  }
 }
 
 TEST_CASE("a signature in another base64 spelling is not the same signature") {

@@ -1,6 +1,7 @@
 #pragma once
 // bcrypt ($2b$) in a pool of its own: two at once, lowered priority, 32 waiting, then Errc::unavailable (S3-S6).
-// More than 72 bytes is refused when set and fails like a wrong password, after the same work, at login.
+// More than 72 bytes is refused when set and fails like a wrong password, after the same work, at login. A password is
+// its NFC form (S5): the same letters typed on another keyboard are the same password, and that form is measured.
 
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@ Status check_new_password(std::string_view password, std::string_view username);
 inline constexpr std::size_t kLeastPasswordBytes = 12;
 inline constexpr std::size_t kMostPasswordBytes = 72;
 
-/// Among the common ones: listed, or a common word with a few digits around it, a run of keys, a repetition.
+/// Such as guessers try first: a common word with digits or signs around it, a run of keys, a repetition.
 bool is_common_password(std::string_view password);
 
 class Passwords {

@@ -25,6 +25,42 @@ TEST_CASE("passwords are twelve to seventy-two bytes, not common, not the user's
     CHECK_MESSAGE(code(common) == "refused", common);
 }
 
+TEST_CASE("what guessers try first is refused, whatever its letters") {
+  for (const char* common : {"Unbelievable", "1q2w3e4r5t6y7u8i", "leavemealone", "12345678900987654321", "123qwe123qwe",
+                             "qwerty123456", "QwertyQwerty", "йцукенгшщз", "солнышко", "Password-2026!"})
+    CHECK_MESSAGE(check_new_password(common, "kari").error().text == "is one of the most common passwords", common);
+  CHECK(check_new_password("unbelievable trees", "kari"));
+}
+
+TEST_CASE("the same letters are the same password, however a keyboard composes them") {
+  const std::string composed = "bl\u00E5b\u00E6rsyltet\u00F8y", decomposed = "bla\u030Ab\u00E6rsyltet\u00F8y";
+  net::Loop loop;
+  Passwords passwords(4);
+  std::string outcome;
+  loop.spawn(
+      "test", [](Passwords& p, std::string one, std::string other, std::string& out, net::Loop& l) -> net::Task<> {
+        const auto hash = co_await p.hash(one);
+        const auto same = co_await p.verify(other, *hash);
+        const auto plain = co_await p.verify("blaab\u00E6rsyltet\u00F8y", *hash);
+        const auto back = co_await p.hash(other);
+        const auto also = co_await p.verify(one, *back);
+        const auto broken = co_await p.verify(one + "\xFF", *hash);
+        out = std::string(*same ? "1" : "0") + (*plain ? "1" : "0") + (*also ? "1" : "0") + (*broken ? "1" : "0");
+        l.stop();
+      }(passwords, composed, decomposed, outcome, loop));
+  loop.run();
+  CHECK(outcome == "1010");
+  // What is counted are the bytes of the normal form: a and its ring are three as typed, and two as å.
+  const auto ringed = [](int count) {
+    std::string out;
+    for (int at = 0; at < count; ++at) out += at % 2 == 0 ? "a\u030A" : "o\u0308";
+    return out;
+  };
+  CHECK(check_new_password(ringed(5), "kari").error().text == "must have at least 12 bytes");
+  CHECK(check_new_password(ringed(35) + "xy", "kari"));
+  CHECK(check_new_password(ringed(37), "kari").error().code == Errc::too_large);
+}
+
 TEST_CASE("two passwords equal in their first 72 bytes are not the same password") {
   net::Loop loop;
   Passwords passwords(4);

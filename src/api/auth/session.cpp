@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "api/answer.h"
+#include "api/auth/api_key.h"
 #include "base/crypto.h"
+#include "base/log.h"
 #include "base/text.h"
 
 namespace monitorix::api {
@@ -11,6 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds kReload{500};
 constexpr std::chrono::milliseconds kStale{1000};
 constexpr std::size_t kMostVerified = 4096;
+constexpr std::chrono::minutes kUseNoted{1};
 
 std::string hash_of(const std::string& token) {
   const auto digest = sha256(token);
@@ -22,6 +26,21 @@ live::Scope scope_of(const User& user) { return {user.scope_clusters, user.scope
 Caller caller_of(const User& user, const AccessClaims& claims) {
   return {true,           user.id,        user.username,      user.role,
           scope_of(user), claims.session, user.token_version, claims.expires_at};
+}
+
+/// A key never opens more than its owner may do now.
+Caller caller_of(const User& user, const ApiKey& key) {
+  const auto role = role_of(key.scopes);
+  Caller caller;
+  caller.signed_in = true;
+  caller.user = user.id;
+  caller.username = user.username + " by key " + key.prefix;
+  caller.role = std::min(user.role, role.value_or(Role::viewer));
+  caller.scope = scope_of(user);
+  caller.expires_at = key.expires_at.value_or(WallTime::max());
+  caller.key = key.id;
+  caller.may_read = role.has_value();
+  return caller;
 }
 
 }  // namespace
@@ -40,6 +59,9 @@ net::Task<Result<Sessions::Known>> Sessions::load(UserId user) {
     Known known;
     known.user = std::move(*found);
     for (const auto& session : *sessions) known.sessions.insert(session.family);
+    auto keys = store->api_keys(user);
+    if (!keys) return fail(keys.error());
+    known.keys = std::move(*keys);
     return known;
   };
   co_return co_await net::offload<Known>(house_.readers, std::move(job));
@@ -68,7 +90,53 @@ net::Task<const Sessions::Known*> Sessions::know(UserId user) {
   co_return &found->second;
 }
 
+net::Task<std::optional<UserId>> Sessions::owner_of(std::string key_hash) {
+  if (const auto known = owners_.find(key_hash); known != owners_.end()) co_return known->second;
+  std::function<Result<ApiKey>()> job = [store = &house_.store, key_hash] { return store->api_key_by_hash(key_hash); };
+  const auto found = co_await net::offload<ApiKey>(house_.readers, std::move(job));
+  if (!found) co_return std::nullopt;
+  if (owners_.size() >= kMostVerified) owners_.clear();
+  owners_.emplace(std::move(key_hash), found->user);
+  co_return found->user;
+}
+
+net::Task<Sessions::Identity> Sessions::identify_key(std::string key) {
+  Identity identity;
+  if (!is_api_key(key)) co_return identity;
+  const std::string hash = api_key_hash(key);
+  const auto owner = co_await owner_of(hash);
+  if (!owner) co_return identity;
+  const Known* known = co_await know(*owner);
+  if (!known || !known->user.is_active) co_return identity;
+  const auto held =
+      std::ranges::find_if(known->keys, [&](const ApiKey& one) { return equal_constant_time(one.key_hash, hash); });
+  if (held == known->keys.end()) co_return identity;
+  const auto now = house_.clock.wall();
+  if (held->expires_at && now >= *held->expires_at) {
+    identity.fault = TokenFault::expired;
+    co_return identity;
+  }
+  identity.fault = TokenFault::none;
+  identity.caller = caller_of(known->user, *held);
+  if (!held->last_used_at || now - *held->last_used_at >= kUseNoted) {
+    auto& mine = known_[*owner].keys[static_cast<std::size_t>(held - known->keys.begin())];
+    mine.last_used_at = now;
+    house_.loop.spawn("note the use of an API key", note_use(mine.id));
+  }
+  co_return identity;
+}
+
+net::Task<> Sessions::note_use(ApiKeyId key) {
+  std::function<Result<bool>()> job = [store = &house_.store, key, now = house_.clock.wall()]() -> Result<bool> {
+    if (auto done = store->note_api_key_use(key, now); !done) return fail(done.error());
+    return true;
+  };
+  const auto done = co_await net::offload<bool>(house_.readers, std::move(job));
+  if (!done) log::warn("the use of an API key was not noted", {{"error", done.error()}});
+}
+
 net::Task<Sessions::Identity> Sessions::identify(std::string access_token) {
+  if (access_token.starts_with(kApiKeyMark)) co_return co_await identify_key(std::move(access_token));
   Identity identity;
   const auto now = house_.clock.wall();
   auto seen = verified_.find(access_token);
@@ -100,6 +168,12 @@ net::Task<Standing> Sessions::standing(Caller caller) {
   if (house_.clock.wall() >= caller.expires_at) co_return Standing::token_expired;
   const Known* known = co_await know(caller.user);
   if (!known || !known->user.is_active) co_return Standing::user_disabled;
+  if (caller.key) {
+    const auto held = std::ranges::find(known->keys, *caller.key, &ApiKey::id);
+    if (held == known->keys.end()) co_return Standing::signed_out;
+    const Caller now = caller_of(known->user, *held);
+    co_return now.role == caller.role&& now.scope == caller.scope ? Standing::valid : Standing::role_changed;
+  }
   if (known->user.role != caller.role || scope_of(known->user) != caller.scope) co_return Standing::role_changed;
   const bool same = known->user.token_version == caller.token_version && known->sessions.contains(caller.session);
   co_return same ? Standing::valid : Standing::signed_out;
@@ -124,7 +198,7 @@ net::Task<Result<Tokens>> Sessions::open(User user, std::string ip, std::string 
   session.user_agent = valid_utf8(user_agent, 256);
   std::function<Result<Session>()> job = [store = &house_.store, session] { return store->create_session(session); };
   const auto made = co_await net::offload<Session>(house_.readers, std::move(job));
-  if (!made) co_return fail(made.error());
+  if (!made) co_return fail(unstored(made.error()));
   forget(user.id);
   co_return issue(user, session.family, refresh);
 }
@@ -165,7 +239,7 @@ net::Task<Result<Tokens>> Sessions::refresh(std::string refresh_token, std::stri
     return Outcome{*user, old->family, false};
   };
   auto outcome = co_await net::offload<Outcome>(house_.readers, std::move(job));
-  if (!outcome) co_return fail(outcome.error());
+  if (!outcome) co_return fail(unstored(outcome.error()));
   forget(outcome->user.id);
   if (outcome->reused) co_return fail(Errc::denied, "reused:" + outcome->user.id.text() + ":" + outcome->user.username);
   co_return issue(outcome->user, outcome->session, next_token);
@@ -177,7 +251,7 @@ net::Task<Status> Sessions::close(UserId user, std::string session) {
     return true;
   };
   const auto done = co_await net::offload<bool>(house_.readers, std::move(job));
-  if (!done) co_return fail(done.error());
+  if (!done) co_return fail(unstored(done.error()));
   if (auto known = known_.find(user); known != known_.end()) known->second.sessions.erase(session);
   co_return Status{};
 }
@@ -190,7 +264,7 @@ net::Task<Status> Sessions::close_all(UserId user, std::string except_session) {
   };
   const auto done = co_await net::offload<bool>(house_.readers, std::move(job));
   forget(user);
-  if (!done) co_return fail(done.error());
+  if (!done) co_return fail(unstored(done.error()));
   co_return Status{};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Sign-ins: access tokens that are checked against the user's present state, refresh tokens that rotate (S11-S15).
+// Sign-ins: access tokens that are checked against the user's present state, refresh tokens that rotate (S11-S15),
+// and API keys, which are checked likewise and sink with their owner (S17).
 // What the database says of a user is kept for half a second at most; changes made here count at once (S14).
 // While the database is away, those known before stay signed in. All calls on the loop.
 
@@ -23,6 +24,8 @@ struct Caller {
   std::string session{};  ///< the family
   std::int64_t token_version{};
   WallTime expires_at{};
+  std::optional<ApiKeyId> key{};  ///< came with an API key: no person, no session
+  bool may_read{true};            ///< false: a key for the exporters only
 };
 
 /// How an admitted caller stands now; the names are the reasons of `bye` (api.md W10).
@@ -43,7 +46,7 @@ class Sessions {
  public:
   explicit Sessions(const Dependencies& house);
 
-  /// Who holds this token; fault != none when nobody (any more).
+  /// Who holds this token or API key; fault != none when nobody (any more).
   struct Identity {
     TokenFault fault{TokenFault::malformed};
     Caller caller{};
@@ -63,9 +66,13 @@ class Sessions {
   struct Known {
     User user{};
     std::set<std::string> sessions{};
+    std::vector<ApiKey> keys{};
     SteadyTime loaded_at{};
     bool is_loading{false};
   };
+  net::Task<Identity> identify_key(std::string key);
+  net::Task<std::optional<UserId>> owner_of(std::string key_hash);
+  net::Task<> note_use(ApiKeyId key);
   net::Task<const Known*> know(UserId user);
   net::Task<Result<Known>> load(UserId user);
   Tokens issue(const User& user, const std::string& session, std::string refresh) const;
@@ -74,6 +81,7 @@ class Sessions {
   Secret key_;
   std::map<UserId, Known> known_{};
   std::unordered_map<std::string, AccessClaims> verified_{};  ///< tokens whose signature was seen to be right
+  std::unordered_map<std::string, UserId> owners_{};          ///< of API keys, by their hash
 };
 
 }  // namespace monitorix::api

@@ -9,6 +9,8 @@ namespace monitorix::api {
 namespace {
 
 constexpr std::size_t kMostKeys = 50'000;
+constexpr std::size_t kKeysAfterPruning = 45'000;  // so that the work of pruning is shared by the next 5 000 keys
+constexpr std::chrono::seconds kPruneAgain{1};     // looking through them all in vain is not repeated for each call
 constexpr int kFreeFailures = 5;
 constexpr std::chrono::seconds kLongestWait{300};
 constexpr int kLoginsPerNetwork = 30;  // a minute, over all accounts
@@ -18,6 +20,25 @@ std::string account_key(const std::string& account) { return lower_ascii(account
 
 int ceil_seconds(SteadyTime::duration left) {
   return std::max(1, static_cast<int>(std::chrono::ceil<std::chrono::seconds>(left).count()));
+}
+
+/// Drops what is over, then the oldest, but never an entry that makes somebody wait: else a flood of new names would
+/// set its author free.
+template <class Map, class Over, class Blocks, class Since>
+void prune(Map& entries, Over over, Blocks blocks, Since since) {
+  std::erase_if(entries, [&](const auto& entry) { return over(entry.second); });
+  if (entries.size() <= kKeysAfterPruning) return;
+  std::vector<SteadyTime> ages;
+  for (const auto& [key, entry] : entries)
+    if (!blocks(entry)) ages.push_back(since(entry));
+  if (ages.empty()) return;
+  const auto surplus = std::min(entries.size() - kKeysAfterPruning, ages.size());
+  const auto last = ages.begin() + static_cast<std::ptrdiff_t>(surplus - 1);
+  std::ranges::nth_element(ages, last);
+  std::size_t dropped = 0;
+  std::erase_if(entries, [&, oldest = *last](const auto& entry) {
+    return !blocks(entry.second) && since(entry.second) <= oldest && dropped++ < surplus;
+  });
 }
 
 }  // namespace
@@ -52,21 +73,28 @@ std::string network_of(const std::string& address) {
 }
 
 Allowance Throttle::count(const std::string& key, int limit, std::chrono::seconds length) {
-  prune();
-  auto& window = windows_[key];
   const auto now = clock_.steady();
-  if (window.count == 0 || now - window.start >= length) window = {now, 0};
+  auto& window = windows_[place_for(key)];
+  if (window.count == 0 || now >= window.start + length) window = {now, now + length, 0, false};
   Allowance allowance{window.count < limit, limit, 0, ceil_seconds(window.start + length - now)};
   if (allowance.allowed) ++window.count;
+  window.is_full = window.count >= limit;
   allowance.remaining = std::max(0, limit - window.count);
   return allowance;
 }
 
-void Throttle::prune() {
-  if (windows_.size() < kMostKeys) return;
+/// The key itself, or, when all places are held by full windows, one place for all newcomers of that kind: they are
+/// still counted, and the memory stays bounded.
+std::string Throttle::place_for(const std::string& key) {
+  if (windows_.size() < kMostKeys || windows_.contains(key)) return key;
   const auto now = clock_.steady();
-  std::erase_if(windows_, [&](const auto& entry) { return now - entry.second.start > std::chrono::minutes{1}; });
-  if (windows_.size() >= kMostKeys) windows_.clear();
+  if (now < prune_again_) return key.substr(0, 1) + "*";
+  prune(
+      windows_, [&](const Window& one) { return one.end <= now; }, [](const Window& one) { return one.is_full; },
+      [](const Window& one) { return one.start; });
+  if (windows_.size() < kMostKeys) return key;
+  prune_again_ = now + kPruneAgain;
+  return key.substr(0, 1) + "*";
 }
 
 Allowance Throttle::count_user_call(UserId user) {
@@ -83,27 +111,37 @@ Allowance Throttle::count_anonymous_call(const std::string& address) {
 }
 
 int Throttle::begin_login(const std::string& address, const std::string& account) {
-  if (!limits_.enabled) return 0;
   const auto found = accounts_.find(account_key(account));
   const auto now = clock_.steady();
   if (found != accounts_.end() && found->second.free_at > now) return ceil_seconds(found->second.free_at - now);
-  const auto network = network_of(address);
-  for (const auto& one :
-       {count("l" + address, limits_.login_per_minute, std::chrono::minutes{1}),
-        count("n" + network, std::max(kLoginsPerNetwork, limits_.login_per_minute), std::chrono::minutes{1}),
-        count("all", std::max(kLoginsInAll, limits_.login_per_minute), std::chrono::seconds{1})})
-    if (!one.allowed) return one.reset_seconds;
-  return 0;
+  // One after the other: who is refused for the address does not use up what all share.
+  const auto own = count("l" + address, limits_.login_per_minute, std::chrono::minutes{1});
+  if (!own.allowed) return own.reset_seconds;
+  const auto network =
+      count("n" + network_of(address), std::max(kLoginsPerNetwork, limits_.login_per_minute), std::chrono::minutes{1});
+  if (!network.allowed) return network.reset_seconds;
+  const auto all = count("all", std::max(kLoginsInAll, limits_.login_per_minute), std::chrono::seconds{1});
+  return all.allowed ? 0 : all.reset_seconds;
 }
 
 void Throttle::login_failed(const std::string& account) {
-  if (!limits_.enabled) return;
-  if (accounts_.size() >= kMostKeys) accounts_.clear();
+  make_room_for_account();
+  const auto now = clock_.steady();
   auto& entry = accounts_[account_key(account)];
+  entry.failed_at = now;
   ++entry.failures;
   if (entry.failures < kFreeFailures) return;
   const int doublings = std::min(entry.failures - kFreeFailures, 9);
-  entry.free_at = clock_.steady() + std::min(kLongestWait, std::chrono::seconds{1 << doublings});
+  entry.free_at = now + std::min(kLongestWait, std::chrono::seconds{1 << doublings});
+}
+
+/// Accounts that wait are few by nature: each has cost five hashes of a password within the last 300 s.
+void Throttle::make_room_for_account() {
+  if (accounts_.size() < kMostKeys) return;
+  const auto now = clock_.steady();
+  prune(
+      accounts_, [](const Account&) { return false; }, [&](const Account& one) { return one.free_at > now; },
+      [](const Account& one) { return one.failed_at; });
 }
 
 void Throttle::login_succeeded(const std::string& account) { accounts_.erase(account_key(account)); }

@@ -1,5 +1,6 @@
 #pragma once
-// Who may ask how often (S8, C12). Counts in memory, bounded; all calls on the loop.
+// Who may ask how often (S8, C12). Counts in memory, bounded; all calls on the loop. `RateLimits::enabled` speaks of
+// calls only: sign-ins are throttled always.
 
 #include <deque>
 #include <map>
@@ -37,22 +38,28 @@ class Throttle {
   void login_failed(const std::string& account);
   void login_succeeded(const std::string& account);
 
+  /// Windows and accounts kept now. Of windows never more than 50 000 and a few.
+  [[nodiscard]] std::size_t kept() const { return windows_.size() + accounts_.size(); }
+
  private:
   struct Window {
-    SteadyTime start{};
+    SteadyTime start{}, end{};
     int count{0};
+    bool is_full{false};
   };
   struct Account {
     int failures{0};
-    SteadyTime free_at{};
+    SteadyTime failed_at{}, free_at{};
   };
   Allowance count(const std::string& key, int limit, std::chrono::seconds length);
-  void prune();
+  std::string place_for(const std::string& key);
+  void make_room_for_account();
 
   const Clock& clock_;
   RateLimits limits_;
   std::unordered_map<std::string, Window> windows_{};
   std::unordered_map<std::string, Account> accounts_{};
+  SteadyTime prune_again_{};
 };
 
 }  // namespace monitorix::api

@@ -148,11 +148,11 @@ net::Task<Answer> end_other_sessions(Desk& desk, Call& call) {
 
 void add_account_routes(Router& router, Desk& desk) {
   must_add(router, "GET", "/api/auth/me", Access::viewer, with(desk, show_me));
-  must_add(router, "PUT", "/api/auth/me", Access::viewer, with(desk, change_me));
-  must_add(router, "PUT", "/api/auth/change-password", Access::viewer, with(desk, change_password));
-  must_add(router, "GET", "/api/auth/sessions", Access::viewer, with(desk, list_sessions));
-  must_add(router, "DELETE", "/api/auth/sessions", Access::viewer, with(desk, end_other_sessions));
-  must_add(router, "DELETE", "/api/auth/sessions/{id}", Access::viewer, with(desk, end_session));
+  must_add_for_people(router, "PUT", "/api/auth/me", Access::viewer, with(desk, change_me));
+  must_add_for_people(router, "PUT", "/api/auth/change-password", Access::viewer, with(desk, change_password));
+  must_add_for_people(router, "GET", "/api/auth/sessions", Access::viewer, with(desk, list_sessions));
+  must_add_for_people(router, "DELETE", "/api/auth/sessions", Access::viewer, with(desk, end_other_sessions));
+  must_add_for_people(router, "DELETE", "/api/auth/sessions/{id}", Access::viewer, with(desk, end_session));
 }
 
 }  // namespace monitorix::api

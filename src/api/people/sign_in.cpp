@@ -256,7 +256,7 @@ void add_auth_routes(Router& router, Desk& desk) {
   must_add(router, "POST", "/api/auth/register", Access::open, with(desk, register_first));
   must_add(router, "POST", "/api/auth/login", Access::open, with(desk, login));
   must_add(router, "POST", "/api/auth/refresh", Access::open, with(desk, refresh));
-  must_add(router, "POST", "/api/auth/logout", Access::viewer, with(desk, logout));
+  must_add_for_people(router, "POST", "/api/auth/logout", Access::viewer, with(desk, logout));
   must_add(router, "GET", "/api/auth/password-requirements", Access::open, with(desk, password_requirements));
   must_add(router, "POST", "/api/auth/ws-ticket", Access::viewer, with(desk, ws_ticket));
 }

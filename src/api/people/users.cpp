@@ -75,6 +75,25 @@ Answer taken(const Error& error) {
   return from_error(error);
 }
 
+std::vector<std::string> texts_of(const std::vector<ClusterId>& ids) {
+  std::vector<std::string> texts;
+  texts.reserve(ids.size());
+  for (const auto& id : ids) texts.push_back(id.text());
+  return texts;
+}
+
+Changes differences(const User& before, const User& after) {
+  Changes changes;
+  changes.of("email", before.email, after.email)
+      .of("role", std::string(name_of(before.role)), std::string(name_of(after.role)))
+      .of("is_active", before.is_active, after.is_active)
+      .of("scope_clusters", texts_of(before.scope_clusters), texts_of(after.scope_clusters))
+      .of("scope_pools", before.scope_pools, after.scope_pools)
+      .of("scope_tags", before.scope_tags, after.scope_tags)
+      .secret("password", before.password_hash != after.password_hash);
+  return changes;
+}
+
 net::Task<Answer> create_user(Desk& desk, Call& call) {
   auto body = Fields::parse(call.request.body);
   if (!body) co_return problem(400, "bad_request", body.error().text);
@@ -96,7 +115,9 @@ net::Task<Answer> create_user(Desk& desk, Call& call) {
   auto asking_for_made = desk.ask<User>([user](store::Store& store) { return store.create_user(user); });
   const auto made = co_await std::move(asking_for_made);
   if (!made) co_return taken(made.error());
-  co_await desk.audit(deed(desk, call, "create", "user", made->id.text(), made->username));
+  const User nothing;
+  Changes changes = differences(nothing, *made);
+  co_await desk.audit(deed(desk, call, "create", "user", made->id.text(), made->username, std::move(changes)));
   auto answer = user_answer(*made, 201);
   answer.headers.emplace_back("Location", "/api/users/" + made->id.text());
   co_return answer;
@@ -122,7 +143,8 @@ net::Task<Answer> keep(Desk& desk, Call& call, User before, User next, std::stri
     const auto ended = co_await desk.sessions.close_all(before.id, spared);
     if (!ended) co_return from_error(ended.error());
   }
-  co_await desk.audit(deed(desk, call, std::move(action), "user", kept->id.text(), kept->username));
+  Changes changes = differences(before, *kept);
+  co_await desk.audit(deed(desk, call, std::move(action), "user", kept->id.text(), kept->username, std::move(changes)));
   co_return user_answer(*kept);
 }
 

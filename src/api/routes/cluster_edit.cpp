@@ -88,7 +88,9 @@ net::Task<Answer> create(Desk& desk, Call& call) {
   cluster.created_at = cluster.updated_at = now;
   const auto made = co_await desk.house.commands.create_cluster(std::move(cluster));
   if (!made) co_return from_cluster_error(made.error());
-  co_await desk.audit(deed(desk, call, "create", "cluster", made->id.text(), made->name));
+  const ClusterConfig nothing;
+  Changes changes = differences(nothing, *made);
+  co_await desk.audit(deed(desk, call, "create", "cluster", made->id.text(), made->name, std::move(changes)));
   auto answer = fresh(desk, *made, 201);
   answer.headers.emplace_back("Location", "/api/clusters/" + made->id.text());
   co_return answer;
@@ -129,13 +131,13 @@ net::Task<Answer> change(Desk& desk, Call& call) {
   const std::int64_t version = expected.empty() ? 0 : view->config.version;
   const auto kept = co_await desk.house.commands.update_cluster(next, version);
   if (!kept) co_return from_cluster_error(kept.error());
-  co_await desk.audit(deed(desk, call, "update", "cluster", kept->id.text(), kept->name));
+  Changes changes = differences(view->config, next);
+  co_await desk.audit(deed(desk, call, "update", "cluster", kept->id.text(), kept->name, std::move(changes)));
   co_return fresh(desk, *kept, 200);
 }
 
 net::Task<Answer> remove(Desk& desk, Call& call) {
-  if (auto known = call.query.allow({"keep_history"}); !known) co_return bad_query(known.error());
-  if (const auto keep = call.query.flag("keep_history", true); !keep) co_return bad_query(keep.error());
+  if (auto known = call.query.allow({}); !known) co_return bad_query(known.error());
   const auto view = visible_cluster(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!view) co_return not_found();
   const auto expected = wanted_version(call.request);

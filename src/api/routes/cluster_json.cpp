@@ -24,6 +24,14 @@ void write_list(JsonWriter& out, std::string_view name, const std::vector<std::s
   out.end_array();
 }
 
+void write_features(JsonWriter& out, const std::vector<Reason>& features) {
+  out.key("feature_lost").begin_array();
+  for (const auto& feature : features) out.value(feature.text);
+  out.end_array().key("feature_codes").begin_array();
+  for (const auto& feature : features) out.value(feature.code);
+  out.end_array();
+}
+
 }  // namespace
 
 Answer cluster_answer(const state::ClusterView& cluster, int status) {
@@ -39,8 +47,9 @@ std::string doctor_json(const DoctorReport& report) {
   out.begin_object().member("ran_at", rfc3339(report.ran_at)).key("checks").begin_array();
   for (const auto& check : report.checks) {
     out.begin_object().member("id", check.id).member("title", check.title).member("result", name_of(check.result));
-    out.member("detail", check.detail);
-    write_list(out, "feature_lost", check.feature_lost);
+    out.member("detail", check.found.text).member("code", check.found.code).key("params");
+    live::encode_params(out, check.found.params);
+    write_features(out, check.features_lost);
     out.member("fix", check.fix).member("took_ms", check.took_ms).end_object();
   }
   out.end_array().end_object();

@@ -95,4 +95,39 @@ Secret read_token_secret(Fields& body) {
   return Secret(std::move(secret));
 }
 
+namespace {
+
+std::vector<std::string> texts_of(const std::vector<Fingerprint>& pins) {
+  std::vector<std::string> texts;
+  texts.reserve(pins.size());
+  for (const auto& pin : pins) texts.push_back(fingerprint_text(pin.digest));
+  return texts;
+}
+
+}  // namespace
+
+Changes differences(const ClusterConfig& before, const ClusterConfig& after) {
+  Changes changes;
+  changes.of("name", before.name, after.name)
+      .of("token_id", before.token_id, after.token_id)
+      .secret("token_secret",
+              !after.token_secret.reveal().empty() && before.token_secret.reveal() != after.token_secret.reveal())
+      .of("tls_mode", std::string(name_of(before.tls_mode)), std::string(name_of(after.tls_mode)))
+      .secret("ca_pem", before.ca_pem != after.ca_pem)
+      .of("poll_interval_seconds", before.poll_interval.count(), after.poll_interval.count())
+      .of("maintenance_mode", before.maintenance_mode, after.maintenance_mode)
+      .of("paused", before.paused, after.paused)
+      .of("tags", before.tags, after.tags);
+  return changes;
+}
+
+Changes differences(const Endpoint& before, const Endpoint& after) {
+  Changes changes;
+  changes.of("address", before.address, after.address)
+      .of("port", before.port, after.port)
+      .of("priority", before.priority, after.priority)
+      .of("fingerprints", texts_of(before.fingerprints), texts_of(after.fingerprints));
+  return changes;
+}
+
 }  // namespace monitorix::api

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/changes.h"
 #include "api/fields.h"
 #include "model/cluster.h"
 
@@ -21,5 +22,9 @@ std::vector<Fingerprint> read_fingerprints(Fields& body, WallTime now);
 std::optional<Endpoint> read_endpoint(Fields& body, WallTime now);
 std::string read_token_id(Fields& body);
 Secret read_token_secret(Fields& body);
+
+/// For the audit log; the secret only as changed or not.
+Changes differences(const ClusterConfig& before, const ClusterConfig& after);
+Changes differences(const Endpoint& before, const Endpoint& after);
 
 }  // namespace monitorix::api

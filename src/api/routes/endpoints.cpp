@@ -65,7 +65,9 @@ net::Task<Answer> create(Desk& desk, Call& call) {
   if (!kept) co_return from_cluster_error(kept.error());
   const auto made = std::ranges::find_if(kept->endpoints, same);
   if (made == kept->endpoints.end()) co_return problem(500, "internal_error", "the endpoint was not kept");
-  co_await desk.audit(deed(desk, call, "create", "endpoint", made->id.text(), made->address));
+  const Endpoint nothing;
+  Changes changes = differences(nothing, *made);
+  co_await desk.audit(deed(desk, call, "create", "endpoint", made->id.text(), made->address, std::move(changes)));
   co_return endpoint_answer(*kept, made->id, view->health, 201);
 }
 
@@ -95,10 +97,12 @@ net::Task<Answer> change(Desk& desk, Call& call) {
   if (next.tls_mode == TlsMode::fingerprint && found->fingerprints.empty())
     body->wrong("fingerprints", "required", "confirm the fingerprint of this endpoint");
   if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
+  auto changes = differences(before, *found);
+  changes.secret("token_secret", has_secret);
   const std::int64_t version = call.request.header("if-match").empty() ? 0 : view->config.version;
   const auto kept = co_await keep(desk, std::move(next), version);
   if (!kept) co_return from_cluster_error(kept.error());
-  co_await desk.audit(deed(desk, call, "update", "endpoint", before.id.text(), before.address));
+  co_await desk.audit(deed(desk, call, "update", "endpoint", before.id.text(), before.address, std::move(changes)));
   co_return endpoint_answer(*kept, before.id, view->health, 200);
 }
 
@@ -134,10 +138,13 @@ net::Task<Answer> confirm(Desk& desk, Call& call) {
   const bool was_seen = health != view->health.endpoints.end() && health->seen && health->seen->fingerprint == *digest;
   if (!was_seen)
     co_return problem(409, "invalid_state", "this is not the certificate that the endpoint last showed; look again");
+  const Endpoint before = *found;
   found->fingerprints = {{*digest, desk.house.clock.wall(), FingerprintSource::renewal_confirmed}};
+  auto changes = differences(before, *found);
   const auto kept = co_await keep(desk, std::move(next), 0);
   if (!kept) co_return from_cluster_error(kept.error());
-  co_await desk.audit(deed(desk, call, "confirm_fingerprint", "endpoint", id.text()));
+  co_await desk.audit(
+      deed(desk, call, "confirm_fingerprint", "endpoint", id.text(), before.address, std::move(changes)));
   co_return endpoint_answer(*kept, id, view->health, 200);
 }
 

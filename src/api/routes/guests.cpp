@@ -132,7 +132,12 @@ net::Task<Answer> change_guest(Desk& desk, Call& call) {
   if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
   const auto kept = co_await desk.house.commands.annotate_guest(next);
   if (!kept) co_return from_error(kept.error());
-  co_await desk.audit(deed(desk, call, "update", "vm", kept->id.text(), kept->name));
+  Changes changes;
+  changes.of("tags", guest->tags, kept->tags)
+      .of("owner", guest->owner, kept->owner)
+      .of("note", guest->note, kept->note)
+      .of("url", guest->url, kept->url);
+  co_await desk.audit(deed(desk, call, "update", "vm", kept->id.text(), kept->name, std::move(changes)));
   co_return one(*kept);
 }
 

@@ -60,7 +60,7 @@ Wanted read(Fields& body, WallTime now) {
     body.wrong("username", "invalid", "must look like user@realm!name");
   wanted.cluster.token_secret = Secret(body.required_text("token", {1, 256}));
   wanted.verify_ssl = body.flag("verify_ssl").value_or(true);
-  (void)body.flag("is_local");
+  (void)body.flag("is_local");  // old clients send it; which member is the asked one, we see ourselves
   wanted.cluster.tags = body.texts("tags", 50, {1, 64}).value_or(std::vector<std::string>{});
   Endpoint endpoint;
   const auto address = parse_url(wanted.url);
@@ -193,7 +193,7 @@ net::Task<Answer> test_connection(Desk& desk, Call& call) {
   JsonWriter out;
   out.begin_object()
       .member("success", success)
-      .member("message", success ? std::string("the connection works") : failed->title + ": " + failed->detail);
+      .member("message", success ? std::string("the connection works") : failed->title + ": " + failed->found.text);
   out.key("doctor").raw(doctor_json(*report)).end_object();
   co_return json(out);
 }

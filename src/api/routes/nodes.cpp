@@ -90,10 +90,12 @@ Answer show_node(Desk& desk, Call& call) {
   return node ? one(desk, *node) : not_found();
 }
 
-net::Task<Answer> keep(Desk& desk, Call& call, Node next, std::string action) {
+net::Task<Answer> keep(Desk& desk, Call& call, const Node& before, Node next, std::string action) {
+  Changes changes;
+  changes.of("tags", before.tags, next.tags).of("maintenance_mode", before.maintenance_mode, next.maintenance_mode);
   const auto kept = co_await desk.house.commands.annotate_node(std::move(next));
   if (!kept) co_return from_error(kept.error());
-  co_await desk.audit(deed(desk, call, std::move(action), "node", kept->id.text(), kept->name));
+  co_await desk.audit(deed(desk, call, std::move(action), "node", kept->id.text(), kept->name, std::move(changes)));
   co_return one(desk, *kept);
 }
 
@@ -109,19 +111,18 @@ net::Task<Answer> change_node(Desk& desk, Call& call) {
   if (auto tags = body->texts("tags", 50, {1, 64})) next.tags = std::move(*tags);
   next.maintenance_mode = body->flag("maintenance_mode").value_or(next.maintenance_mode);
   if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
-  co_return co_await keep(desk, call, std::move(next), "update");
+  co_return co_await keep(desk, call, *node, std::move(next), "update");
 }
 
 net::Task<Answer> set_maintenance(Desk& desk, Call& call) {
-  if (auto known = call.query.allow({"maintenance_mode", "until"}); !known) co_return bad_query(known.error());
+  if (auto known = call.query.allow({"maintenance_mode"}); !known) co_return bad_query(known.error());
   const auto on = call.query.flag("maintenance_mode", true);
   if (!on) co_return bad_query(on.error());
-  if (const auto until = call.query.time("until"); !until) co_return bad_query(until.error());
   const auto node = visible_node(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!node) co_return not_found();
   Node next = *node;
   next.maintenance_mode = *on;
-  co_return co_await keep(desk, call, std::move(next), "maintenance_mode");
+  co_return co_await keep(desk, call, *node, std::move(next), "maintenance_mode");
 }
 
 net::Task<Answer> sync_node(Desk& desk, Call& call) {

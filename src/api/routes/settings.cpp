@@ -59,8 +59,15 @@ net::Task<Answer> change(Desk& desk, Call& call) {
       desk.ask<store::Setting>([setting](store::Store& store) { return store.put_setting(setting, 0); });
   const auto kept = co_await std::move(asking_for_kept);
   if (!kept) co_return from_error(kept.error());
+  const RateLimits before = desk.throttle.limits();
   desk.throttle.set_limits(limits);
-  co_await desk.audit(deed(desk, call, "update", "settings", "", std::string(kRateLimits)));
+  Changes changes;
+  changes.of("enabled", before.enabled, limits.enabled)
+      .of("user_per_minute", before.user_per_minute, limits.user_per_minute)
+      .of("address_per_minute", before.address_per_minute, limits.address_per_minute)
+      .of("address_per_hour", before.address_per_hour, limits.address_per_hour)
+      .of("login_per_minute", before.login_per_minute, limits.login_per_minute);
+  co_await desk.audit(deed(desk, call, "update", "settings", "", std::string(kRateLimits), std::move(changes)));
   co_return json(settings_json(desk));
 }
 

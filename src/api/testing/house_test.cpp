@@ -11,12 +11,12 @@ namespace {
 
 DoctorReport healthy_report(WallTime now) {
   return {now,
-          {{"token", "Token", "the token is valid", CheckResult::ok, {}, std::nullopt, 3},
-           {"audit",
-            "Privileges",
-            "Sys.Audit is missing",
+          {{"Q5", "Token", {"token_accepted", "accepted", {}}, CheckResult::ok, {}, std::nullopt, 3},
+           {"Q6",
+            "Rights",
+            {"rights_missing", "some rights are missing on /", {}},
             CheckResult::warn,
-            {"node details"},
+            {{"nodes", "nodes, quorum, tasks and services", {}}},
             "pveum acl modify / --tokens 'a@pve!b' --roles PVEAuditor",
             5}}};
 }

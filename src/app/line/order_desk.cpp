@@ -1,5 +1,6 @@
 #include "app/line/order_desk.h"
 
+#include <charconv>
 #include <fstream>
 #include <sstream>
 
@@ -49,7 +50,9 @@ Result<Address> parse_url(std::string url) {
   const auto bracket = url.rfind(']');
   const auto colon = url.rfind(':');
   if (colon != std::string::npos && (bracket == std::string::npos ? url.find(':') == colon : colon > bracket)) {
-    port = std::atoi(url.c_str() + colon + 1);
+    const char* end = url.data() + url.size();
+    const auto read = std::from_chars(url.data() + colon + 1, end, port);
+    if (read.ec != std::errc{} || read.ptr != end) port = 0;
     url = url.substr(0, colon);
   }
   if (url.starts_with('[') && url.ends_with(']')) url = url.substr(1, url.size() - 2);
@@ -71,9 +74,12 @@ void write_report(JsonWriter& out, const std::string& cluster, const api::Doctor
         .member("id", check.id)
         .member("title", check.title)
         .member("result", name_of_result(check.result));
-    out.member("detail", check.detail).member("fix", check.fix).member("took_ms", check.took_ms);
+    out.member("detail", check.found.text)
+        .member("code", check.found.code)
+        .member("fix", check.fix)
+        .member("took_ms", check.took_ms);
     out.key("feature_lost").begin_array();
-    for (const auto& feature : check.feature_lost) out.value(feature);
+    for (const auto& feature : check.features_lost) out.value(feature.text);
     out.end_array().end_object();
   }
   out.end_array().end_object();
@@ -83,7 +89,7 @@ void print_report(std::ostream& out, const std::string& cluster, const api::Doct
   out << cluster << "\n";
   for (const auto& check : report.checks) {
     out << "  " << name_of_result(check.result) << (check.result == api::CheckResult::ok ? "    " : "  ")
-        << escape_controls(check.title) << ": " << escape_controls(check.detail) << "\n";
+        << escape_controls(check.title) << ": " << escape_controls(check.found.text) << "\n";
     if (check.fix) out << "        mend: " << *check.fix << "\n";
   }
 }

@@ -16,6 +16,7 @@ inline constexpr auto kTables = std::to_array<Table>({
     {"setting", false},
     {"users", true},
     {"session", true},
+    {"api_key", true},
     {"clusters", true},
     {"cluster_endpoint", true},
     {"nodes", true},

@@ -127,7 +127,8 @@ ON_BOTH_ENGINES("a later migration adds to what is there; an older program refus
     CHECK(refused.error().text.find("newer") != std::string::npos);
   }
   if (std::filesystem::exists(stand.options().data_directory + "/state.db"))
-    CHECK(std::filesystem::exists(stand.options().data_directory + "/before-migration-from-1.db"));
+    CHECK(std::filesystem::exists(stand.options().data_directory + "/before-migration-from-" +
+                                  std::to_string(all_migrations().back().n) + ".db"));
   CHECK(!must(open_store(stand.options(), test_keyring()))->migrate());
 }
 

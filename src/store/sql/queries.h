@@ -67,6 +67,17 @@ FROM session WHERE user_id = ?1 AND rotated_at IS NULL AND revoked_at IS NULL AN
 ORDER BY last_used_at DESC, id DESC)"};
 inline constexpr Query sessions_expire{"sessions_expire", "DELETE FROM session WHERE expires_at <= ?1"};
 
+// API keys
+#define MONITORIX_KEY_COLUMNS "id, user_id, name, prefix, key_hash, scopes, created_at, expires_at, last_used_at"
+inline constexpr Query key_insert{"key_insert", R"(
+INSERT INTO api_key(user_id, name, prefix, key_hash, scopes, created_at, expires_at, last_used_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id)"};
+inline constexpr Query key_by_hash{"key_by_hash", "SELECT " MONITORIX_KEY_COLUMNS " FROM api_key WHERE key_hash = ?1"};
+inline constexpr Query keys_all{"keys_all", "SELECT " MONITORIX_KEY_COLUMNS R"( FROM api_key
+WHERE (CAST(?1 AS bigint) IS NULL OR user_id = CAST(?1 AS bigint)) ORDER BY id)"};
+inline constexpr Query key_used{"key_used", "UPDATE api_key SET last_used_at = ?2 WHERE id = ?1"};
+inline constexpr Query key_delete{"key_delete", "DELETE FROM api_key WHERE id = ?1 RETURNING id"};
+
 // Connections
 inline constexpr Query cluster_insert{"cluster_insert", R"(
 INSERT INTO clusters(name, kind, identity, token_id, token_secret, poll_interval, maintenance_mode, paused, tags, doc,
@@ -160,6 +171,7 @@ inline constexpr Query audit_after{
 
 #undef MONITORIX_USER_COLUMNS
 #undef MONITORIX_SESSION_COLUMNS
+#undef MONITORIX_KEY_COLUMNS
 #undef MONITORIX_CLUSTER_COLUMNS
 #undef MONITORIX_AUDIT_COLUMNS
 
@@ -179,6 +191,8 @@ inline constexpr std::array kAll{&migrations_applied, &migration_enter,  &ping,
                                  &storage_save,       &nodes_all,        &guests_all,
                                  &storages_all,       &highest_ids,      &audit_claim,
                                  &audit_close,        &audit_head,       &audit_insert,
-                                 &audit_page,         &audit_after};
+                                 &audit_page,         &audit_after,      &key_insert,
+                                 &key_by_hash,        &keys_all,         &key_used,
+                                 &key_delete};
 
 }  // namespace monitorix::store::queries

@@ -1,5 +1,6 @@
 // The access token of this page: in memory only. The refresh token is a cookie that no script can read; it is
 // rotated at each use, and using an old one ends the session, so all refreshes of a browser wait for each other.
+import { alone } from "./alone";
 
 export type Refreshed = "done" | "refused" | "unreachable";
 
@@ -12,12 +13,16 @@ export function setAccessToken(next: string | null): void {
   token = next;
 }
 
-/** The proof that a cookie route is called by our own page. */
+/** The proof that a cookie route is called by our own page: the cookie beside the session, else a new one. */
 export async function csrfHeaders(): Promise<Record<string, string>> {
+  const kept = /(?:^|;\s*)mx_csrf=([\w-]{16,})/.exec(document.cookie)?.[1];
+  return { "X-CSRF-Token": kept ?? (await freshCsrf()) };
+}
+
+async function freshCsrf(): Promise<string> {
   const response = await fetch(address("/api/auth/csrf-token"), { credentials: "same-origin" });
   if (!response.ok) throw new TypeError(`csrf-token: ${response.status}`);
-  const body = (await response.json()) as { csrf_token: string };
-  return { "X-CSRF-Token": body.csrf_token };
+  return ((await response.json()) as { csrf_token: string }).csrf_token;
 }
 
 /** One at a time: whoever asks while one is underway gets its outcome. */
@@ -45,12 +50,6 @@ async function refresh(): Promise<Refreshed> {
   } catch {
     return "unreachable";
   }
-}
-
-/** Among all tabs of this browser. Without locks (plain HTTP beyond this machine) only among the calls of this page. */
-async function alone(deed: () => Promise<Refreshed>): Promise<Refreshed> {
-  const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
-  return locks ? await locks.request("monitorix-refresh", deed) : deed();
 }
 
 export const address = (path: string): string => new URL(path, globalThis.location.origin).href;

@@ -8,6 +8,8 @@ type Schemas = components["schemas"];
 export type User = Schemas["User"];
 export type AuditEntry = Schemas["AuditEntry"];
 export type SessionEntry = Schemas["Session"];
+export type ApiKey = Schemas["ApiKey"];
+export type ApiKeyScope = Schemas["ApiKeyScope"];
 
 export interface AuditFilter {
   days: number;
@@ -33,6 +35,11 @@ export const passwordQuery = queryOptions({
 export const sessionsQuery = queryOptions({
   queryKey: ["sessions"],
   queryFn: () => answer(client.GET("/api/auth/sessions", { params: { query: { limit: 1000 } } })),
+});
+
+export const keysQuery = queryOptions({
+  queryKey: ["api-keys"],
+  queryFn: async () => (await answer(client.GET("/api/api-keys", { params: { query: { limit: 1000 } } }))).items,
 });
 
 export const usersQuery = queryOptions({

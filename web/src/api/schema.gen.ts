@@ -193,6 +193,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** API keys; own ones, for an administrator everybody's */
+        get: operations["listApiKeys"];
+        put?: never;
+        /**
+         * A new API key of one's own; the only answer that holds the key itself
+         * @description Sent as a bearer token. At each call a key may do what its scopes and its owner's present role both allow; it cannot sign in, change passwords or make keys.
+         */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a key, at once; an administrator anybody's */
+        delete: operations["deleteApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clusters": {
         parameters: {
             query?: never;
@@ -1036,6 +1074,59 @@ export interface components {
             ticket: string;
             expires_in: number;
         };
+        /**
+         * @description read, operate, configure and admin open what a viewer, operator, editor and administrator may do; metrics only the exporters
+         * @enum {string}
+         */
+        ApiKeyScope: "read" | "operate" | "configure" | "admin" | "metrics";
+        ApiKeyCreate: {
+            name: string;
+            scopes: components["schemas"]["ApiKeyScope"][];
+            /**
+             * Format: date-time
+             * @description null or absent = never
+             */
+            expires_at?: string | null;
+        };
+        ApiKey: {
+            id: string;
+            name: string;
+            /** @description the beginning of the key */
+            prefix: string;
+            scopes: components["schemas"]["ApiKeyScope"][];
+            user_id: string;
+            username: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description to the minute
+             */
+            last_used_at: string | null;
+        };
+        ApiKeyCreated: {
+            id: string;
+            name: string;
+            prefix: string;
+            scopes: components["schemas"]["ApiKeyScope"][];
+            user_id: string;
+            username: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** @description shown this once and kept nowhere */
+            key: string;
+        };
+        ApiKeyList: {
+            items: components["schemas"]["ApiKey"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
         SessionList: {
             items: components["schemas"]["Session"][];
             next_cursor: string | null;
@@ -1062,8 +1153,10 @@ export interface components {
             fingerprints: string[];
             /** Format: date-time */
             last_ok_at: string | null;
-            /** @description the server's or our own technical reason; never a secret */
+            /** @description the server's or our own technical reason in English; never a secret */
             last_error: string | null;
+            last_error_code: components["schemas"]["ReasonCode"] | null;
+            last_error_params: components["schemas"]["ReasonParams"];
             /** @description shown in the last handshake; differs from fingerprints in state tls_mismatch */
             seen_certificate: components["schemas"]["Certificate"] | null;
         };
@@ -1112,8 +1205,10 @@ export interface components {
             tags: string[];
             /** Format: date-time */
             last_poll_at: string | null;
-            /** @description technical reason behind the state; never a secret */
+            /** @description technical reason behind the state in English; never a secret */
             last_error: string | null;
+            last_error_code: components["schemas"]["ReasonCode"] | null;
+            last_error_params: components["schemas"]["ReasonParams"];
             /** @description the token is accepted but sees nothing: counts are then unknown, not zero */
             powerless: boolean;
             requests_per_minute: number;
@@ -1195,13 +1290,33 @@ export interface components {
             paused?: boolean;
             tags?: string[];
         };
+        /**
+         * @description What the English text beside it says, for a page that says it in its reader's language. A later version may know more.
+         * @enum {string}
+         */
+        ReasonCode: "answers" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
+        /** @description Values of the words; a number is a count (of members, days, bytes ...). */
+        ReasonParams: {
+            [key: string]: string | number;
+        };
+        /**
+         * @description What feature_lost says in English. A later version may know more.
+         * @enum {string}
+         */
+        FeatureCode: "failover" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
         DoctorCheck: {
             id: string;
             title: string;
             /** @enum {string} */
             result: "ok" | "warn" | "fail" | "skip";
+            /** @description in English */
             detail: string;
+            code: components["schemas"]["ReasonCode"];
+            params: components["schemas"]["ReasonParams"];
+            /** @description in English */
             feature_lost: string[];
+            /** @description one for each of feature_lost */
+            feature_codes: components["schemas"]["FeatureCode"][];
             /** @description one line to copy */
             fix: string | null;
             took_ms: number;
@@ -1319,7 +1434,7 @@ export interface components {
             updates_pending: number | null;
             vm_count: number;
         };
-        /** @description The original form: makes a connection and answers its first node. */
+        /** @description The original form: makes a connection and answers its first node. Old clients may still send is_local; it says nothing, which node is the asked one is seen by itself. */
         NodeCreate: {
             name: string;
             url: string;
@@ -1327,7 +1442,6 @@ export interface components {
             username: string;
             token: string;
             verify_ssl?: boolean;
-            is_local?: boolean;
             tags?: string[];
             fingerprint?: string;
         };
@@ -1640,7 +1754,7 @@ export interface components {
             websocket_subscriptions: number;
             database: components["schemas"]["DatabaseState"];
         };
-        /** @description Each number is at least 1. */
+        /** @description Each number is at least 1. Switched off, calls are not limited; sign-ins stay throttled (login_per_minute, and a wait that grows with each wrong password). */
         RateLimits: {
             enabled: boolean;
             user_per_minute: number;
@@ -1723,7 +1837,6 @@ export interface components {
                 id: string;
                 stream: components["schemas"]["LiveStream"];
                 filter?: components["schemas"]["LiveFilter"];
-                fields?: string[];
                 last_seq?: number;
                 epoch?: string;
             };
@@ -2268,6 +2381,100 @@ export interface operations {
             429: components["responses"]["Problem"];
         };
     };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                /** @description case-insensitive search in names */
+                q?: components["parameters"]["Q"];
+                /** @description fields by comma, - for descending */
+                sort?: components["parameters"]["Sort"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyCreate"];
+            };
+        };
+        responses: {
+            /** @description created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyCreated"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
     listClusters: {
         parameters: {
             query?: {
@@ -2478,9 +2685,7 @@ export interface operations {
     };
     deleteCluster: {
         parameters: {
-            query?: {
-                keep_history?: boolean;
-            };
+            query?: never;
             header?: {
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -3106,7 +3311,6 @@ export interface operations {
         parameters: {
             query: {
                 maintenance_mode: boolean;
-                until?: string;
             };
             header?: never;
             path: {

@@ -54,6 +54,20 @@ it("sends who is not signed in to the login, and remembers where they wanted to 
   await waitFor(() => expect(at(router)).toBe("/login?next=%2Fnodes%3Fq%3Da"));
 });
 
+it("shows the API only to who is signed in, and fetches nothing of it for others", async () => {
+  const asked = fakeNetwork({ "GET /api/version": { body: VERSION }, "GET /api/openapi.json": { body: { info: {}, paths: {} } } });
+  useSession.setState({ phase: "out", me: null });
+  const router = open("/api/docs");
+  await waitFor(() => expect(at(router)).toBe("/login?next=%2Fapi%2Fdocs"));
+  expect(screen.queryByLabelText("Find an operation")).toBeNull();
+  expect(asked.map((one) => one.what)).not.toContain("GET /api/openapi.json");
+  cleanup();
+  useSession.setState({ phase: "in", me: { ...(me as Me), role: "viewer" } });
+  open("/api/docs");
+  expect(await screen.findByLabelText("Find an operation")).toBeTruthy();
+  expect(asked.map((one) => one.what)).toContain("GET /api/openapi.json");
+});
+
 it("sends the very first visitor to the setup", async () => {
   fakeNetwork({ "GET /api/version": { body: { ...VERSION, setup_required: true } } });
   useSession.setState({ phase: "out", me: null });

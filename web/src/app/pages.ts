@@ -29,6 +29,7 @@ export interface SettingsPage {
 
 export const SETTINGS_PAGES: readonly SettingsPage[] = [
   { path: "/settings/profile", word: "nav.profile", least: "viewer" },
+  { path: "/settings/api-keys", word: "nav.keys", least: "viewer" },
   { path: "/settings/users", word: "nav.users", least: "admin" },
   { path: "/settings/audit", word: "nav.audit", least: "admin" },
   { path: "/api/docs", word: "nav.docs", least: "viewer" },

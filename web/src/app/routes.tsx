@@ -22,6 +22,7 @@ const pages: RouteObject[] = [
     children: [
       { path: "settings", element: <Navigate to="/settings/profile" replace /> },
       { path: "settings/profile", lazy: async () => ({ Component: (await import("../features/settings/profile-page")).ProfilePage }) },
+      { path: "settings/api-keys", lazy: async () => ({ Component: (await import("../features/settings/keys-page")).KeysPage }) },
       { path: "settings/users", lazy: async () => ({ Component: (await import("../features/settings/users-page")).UsersPage }) },
       { path: "settings/audit", lazy: async () => ({ Component: (await import("../features/settings/audit-page")).AuditPage }) },
       { path: "api/docs", lazy: async () => ({ Component: (await import("../features/docs/docs-page")).DocsPage }) },

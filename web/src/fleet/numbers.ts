@@ -5,11 +5,14 @@ import { formatBytes, formatRate } from "../format/bytes";
 import { formatDuration } from "../format/duration";
 import { formatCount, formatDecimal, formatPercent } from "../format/ratio";
 import { formatAgo, formatMoment } from "../format/time";
+import { localeOf } from "../i18n/languages";
 
 type Maybe<T> = T | null | undefined;
 
 export interface Numbers {
   percent: (ratio: Maybe<number>) => string;
+  /** For the marks of an axis. */
+  wholePercent: (ratio: Maybe<number>) => string;
   bytes: (bytes: Maybe<number>) => string;
   rate: (bytesPerSecond: Maybe<number>) => string;
   count: (count: Maybe<number>) => string;
@@ -26,6 +29,7 @@ export interface Numbers {
 function numbersOf(language: string): Numbers {
   return {
     percent: (ratio) => formatPercent(ratio ?? null, language),
+    wholePercent: (ratio) => formatPercent(ratio ?? null, language, 0),
     bytes: (bytes) => formatBytes(bytes ?? null, language),
     rate: (rate) => formatRate(rate ?? null, language),
     count: (count) => formatCount(count ?? null, language),
@@ -43,7 +47,7 @@ const made = new Map<string, Numbers>();
 export function useNumbers(): Numbers {
   const { i18n } = useTranslation("fleet");
   return useMemo(() => {
-    const numbers = made.get(i18n.language) ?? numbersOf(i18n.language);
+    const numbers = made.get(i18n.language) ?? numbersOf(localeOf(i18n.language, navigator.languages));
     made.set(i18n.language, numbers);
     return numbers;
   }, [i18n.language]);

@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import { useRole } from "../api/session";
 import { type Stream, useStreams } from "../live/use-live";
-import { useWorld } from "../live/world";
+import { type Overview, useWorld } from "../live/world";
 import type { Cluster, Node, Storage, Vm } from "./nouns";
 import { RecentCpu } from "./recent";
 
@@ -21,6 +21,8 @@ const byName = (a: { name: string; id: string }, b: { name: string; id: string }
 export const useVm = (id: string): Vm | undefined => useWorld((world) => world.vms.get(id));
 export const useNode = (id: string): Node | undefined => useWorld((world) => world.nodes.get(id));
 export const useCluster = (id: string): Cluster | undefined => useWorld((world) => world.clusters.get(id));
+/** The fleet in numbers, there before its ten thousand guests are. */
+export const useOverview = (): Overview | undefined => useWorld((world) => world.overview.get("overview"));
 export const useStorage = (id: string): Storage | undefined => useWorld((world) => world.storages.get(id));
 
 export const useNodeName = (id: string | null): string => useWorld((world) => (id === null ? "" : (world.nodes.get(id)?.name ?? "")));

@@ -1,10 +1,10 @@
 // Shares and counts by the rules of the language.
 import { isKnown, numberFormat, UNKNOWN } from "./unknown";
 
-/** 0.123 -> "12.3 %". Always one digit, so that a column of them lines up. */
-export function formatPercent(ratio: number | null, locale: string): string {
+/** 0.123 -> "12.3 %". Always the same number of digits, so that a column of them lines up. */
+export function formatPercent(ratio: number | null, locale: string, digits = 1): string {
   if (!isKnown(ratio)) return UNKNOWN;
-  return `${numberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(ratio * 100)}\u00a0%`;
+  return `${numberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(ratio * 100)}\u00a0%`;
 }
 
 /** 10000 -> "10,000" */

@@ -24,6 +24,12 @@ export function formatAgo(iso: string | null, locale: string, now: number): stri
   return format.format(Math.trunc(away / step.ms), step.unit);
 }
 
+/** The reader's own region of a language: "en-GB" where the browser says so. Dates differ more by region than by language. */
+function regional(language: string): string {
+  const wishes = (globalThis.navigator as Partial<Navigator> | undefined)?.languages ?? [];
+  return wishes.find((wish) => wish.split("-")[0] === language) ?? language;
+}
+
 let zone: string | null = null;
 
 /** The zone of the reader's choice; null = that of their machine. A name the browser does not know counts as null. */
@@ -48,7 +54,7 @@ export function formatMoment(iso: string | null, locale: string): string {
   return kept(
     exact,
     `${locale} ${timeZone}`,
-    () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone }),
+    () => new Intl.DateTimeFormat(regional(locale), { dateStyle: "medium", timeStyle: "medium", timeZone }),
   ).format(at);
 }
 

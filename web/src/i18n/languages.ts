@@ -22,6 +22,11 @@ export function languageOf(wish: string | null | undefined): Language | null {
   return LANGUAGES.find((language) => language.code === code)?.code ?? null;
 }
 
+/** How numbers and dates are written in a language: as the browser's own region does, where it speaks that language. */
+export function localeOf(language: string, wishes: readonly string[]): string {
+  return wishes.find((wish) => wish.includes("-") && languageOf(wish) === language && !wish.toLowerCase().startsWith("nn")) ?? language;
+}
+
 /** The first wish that we can speak, else English. */
 export function firstSpoken(wishes: readonly (string | null | undefined)[]): Language {
   for (const wish of wishes) {

@@ -1,5 +1,5 @@
 // The frame of every fleet page: its head, its panels, a notice, and a list of facts.
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { Tone } from "../fleet/look";
 import styles from "./panel.module.css";
 import { Shape } from "./state-mark";
@@ -11,6 +11,9 @@ interface HeadProps {
 }
 
 export function PageHead({ title, hint, actions }: HeadProps) {
+  useEffect(() => {
+    if (typeof title === "string") document.title = `${title} · Monitorix`;
+  }, [title]);
   return (
     <header className={styles.head}>
       <h1 className={styles.title}>{title}</h1>
@@ -25,17 +28,21 @@ interface PanelProps {
   hint?: ReactNode;
   actions?: ReactNode;
   wide?: boolean;
+  /** Without a head: the page's own title says it already. */
+  isBare?: boolean;
   children: ReactNode;
 }
 
-export function Panel({ title, hint, actions, wide = false, children }: PanelProps) {
+export function Panel({ title, hint, actions, wide = false, isBare = false, children }: PanelProps) {
   return (
-    <section className={`${styles.panel} ${wide ? styles.wide : ""}`} aria-label={title}>
-      <div className={styles.panelHead}>
-        <h2 className={styles.panelTitle}>{title}</h2>
-        {hint && <span className={styles.hint}>{hint}</span>}
-        {actions && <div className={styles.actions}>{actions}</div>}
-      </div>
+    <section className={`${styles.panel} ${wide ? styles.wide : ""} ${isBare ? styles.bare : ""}`} aria-label={title}>
+      {!isBare && (
+        <div className={styles.panelHead}>
+          <h2 className={styles.panelTitle}>{title}</h2>
+          {hint && <span className={styles.hint}>{hint}</span>}
+          {actions && <div className={styles.actions}>{actions}</div>}
+        </div>
+      )}
       {children}
     </section>
   );

@@ -8,6 +8,8 @@ export interface Column<Row> {
   title: string;
   cell: (row: Row) => ReactNode;
   right?: boolean;
+  /** Left out at phone width. */
+  wideOnly?: boolean;
   /** What to sort by; null sorts last, whichever way. */
   by?: (row: Row) => string | number | null;
 }
@@ -30,6 +32,9 @@ export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[
     return way * (left - right);
   });
 }
+
+const classOf = <Row,>(column: Column<Row>): string | undefined =>
+  [column.right && styles.right, column.wideOnly && styles.wideOnly].filter(Boolean).join(" ") || undefined;
 
 interface TableProps<Row> {
   label: string;
@@ -54,12 +59,7 @@ export function Table<Row>({ label, rows, columns, rowKey, empty, first }: Table
               const isSorted = order?.key === column.key;
               const direction = order?.down ? "descending" : "ascending";
               return (
-                <th
-                  key={column.key}
-                  scope="col"
-                  className={column.right ? styles.right : undefined}
-                  aria-sort={isSorted ? direction : undefined}
-                >
+                <th key={column.key} scope="col" className={classOf(column)} aria-sort={isSorted ? direction : undefined}>
                   {column.by ? (
                     <button
                       type="button"
@@ -82,7 +82,7 @@ export function Table<Row>({ label, rows, columns, rowKey, empty, first }: Table
           {sorted(rows, columns, order).map((row) => (
             <tr key={rowKey(row)}>
               {columns.map((column) => (
-                <td key={column.key} className={column.right ? styles.right : undefined}>
+                <td key={column.key} className={classOf(column)}>
                   {column.cell(row)}
                 </td>
               ))}

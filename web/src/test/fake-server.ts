@@ -30,6 +30,8 @@ const ROUTES: Readonly<Record<string, readonly [operationId: string, status: num
   "PUT /api/auth/me": ["updateMe", 200],
   "GET /api/auth/password-requirements": ["getPasswordRequirements", 200],
   "GET /api/auth/sessions": ["listSessions", 200],
+  "GET /api/api-keys": ["listApiKeys", 200],
+  "POST /api/api-keys": ["createApiKey", 201],
   "POST /api/auth/ws-ticket": ["createWsTicket", 200],
   "GET /api/clusters": ["listClusters", 200],
   "POST /api/clusters/probe": ["probeCluster", 200],

@@ -9,6 +9,8 @@ export interface ChartProps {
   columns: readonly (readonly (number | null)[])[];
   labels: readonly string[];
   format: (value: number | null) => string;
+  /** How the marks of the axis are written, where that is shorter than a value. */
+  formatMark?: (value: number) => string;
   /** The top of the axis; null = as high as the values. */
   most: number | null;
   /** Sizes in powers of 1024. */

@@ -32,12 +32,22 @@ interface Hover {
   isLeft: boolean;
 }
 
-export default function Plot({ times, columns, labels, format, most, isBinary = false, cursorKey, height }: ChartProps) {
+export default function Plot({
+  times,
+  columns,
+  labels,
+  format,
+  formatMark = format,
+  most,
+  isBinary = false,
+  cursorKey,
+  height,
+}: ChartProps) {
   const room = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [hover, point] = useReducer((_: Hover, next: Hover) => next, { index: null, isLeft: true });
   const data = [times, ...columns] as uPlot.AlignedData;
-  const say = useEffectEvent((value: number | null) => format(value));
+  const say = useEffectEvent((value: number) => formatMark(value));
   const now = useEffectEvent(() => data);
 
   const count = columns.length;
@@ -107,7 +117,7 @@ interface Wishes {
   most: number | null;
   isBinary: boolean;
   cursorKey: string;
-  say: (value: number | null) => string;
+  say: (value: number) => string;
   point: (hover: Hover) => void;
 }
 

@@ -27,7 +27,8 @@ interface PanelProps {
 
 export function HistoryPanel({ title, unit, state, series, cursor, most }: PanelProps) {
   const t = useWords();
-  const format = useNumbers()[unit];
+  const numbers = useNumbers();
+  const format = numbers[unit];
   const { history } = state;
   const columns = series.map((look) => history?.columns[look.column] ?? []);
   const isEmpty = (history?.times.length ?? 0) < 2 || columns.every((column) => column.every((value) => value === null));
@@ -53,6 +54,7 @@ export function HistoryPanel({ title, unit, state, series, cursor, most }: Panel
           columns={columns}
           labels={series.map((look) => look.word)}
           format={format}
+          formatMark={unit === "percent" ? numbers.wholePercent : format}
           most={most}
           isBinary={unit === "bytes"}
           cursorKey={cursor}

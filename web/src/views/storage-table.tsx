@@ -25,23 +25,24 @@ export function StorageTable({ storages, empty, withPlace = true }: { storages: 
   const numbers = useNumbers();
   const names = useNames();
   const placeOf = (storage: Storage): string =>
-    storage.shared ? t("storage.everywhere") : storage.node_ids.map((id) => names.nodes[id] ?? "").join(", ");
+    storage.shared ? t("count.nodes", { count: storage.node_ids.length }) : storage.node_ids.map((id) => names.nodes[id] ?? "").join(", ");
   const place: Column<Storage>[] = [
     {
       key: "cluster",
       title: t("field.cluster"),
+      wideOnly: true,
       cell: (s) => names.clusters[s.cluster_id] ?? "–",
       by: (s) => names.clusters[s.cluster_id] ?? null,
     },
-    { key: "nodes", title: t("field.nodes"), cell: placeOf, by: placeOf },
+    { key: "nodes", title: t("field.nodes"), wideOnly: true, cell: placeOf, by: placeOf },
   ];
   const columns: Column<Storage>[] = [
     { key: "state", title: t("field.state"), cell: (s) => <StateMark look={storageLook(s)} />, by: (s) => s.state },
     { key: "name", title: t("field.name"), cell: (s) => <Link to={`/storages/${s.id}`}>{s.name}</Link>, by: (s) => s.name },
     ...(withPlace ? place : []),
-    { key: "type", title: t("field.type"), cell: (s) => s.plugin_type, by: (s) => s.plugin_type },
+    { key: "type", title: t("field.type"), wideOnly: true, cell: (s) => s.plugin_type, by: (s) => s.plugin_type },
     { key: "share", title: t("field.share"), right: true, cell: (s) => <Share storage={s} />, by: (s) => s.used_ratio },
-    { key: "used", title: t("field.used"), right: true, cell: (s) => numbers.bytes(s.used_bytes), by: (s) => s.used_bytes },
+    { key: "used", title: t("field.used"), wideOnly: true, right: true, cell: (s) => numbers.bytes(s.used_bytes), by: (s) => s.used_bytes },
     { key: "total", title: t("field.total"), right: true, cell: (s) => numbers.bytes(s.total_bytes), by: (s) => s.total_bytes },
   ];
   return (

@@ -59,7 +59,7 @@ describe("one cluster", () => {
     fakeNetwork(answersFor("1"));
     fillWorld();
     open("1");
-    expect(await screen.findByText(/pveum acl modify \/ --tokens/)).toBeTruthy();
+    expect(await screen.findByText(/pveum user token add/)).toBeTruthy();
     expect(await screen.findByText("qmigrate")).toBeTruthy();
   });
   it("asks once before it removes, and names what", async () => {

@@ -5,6 +5,7 @@ import { useAnswer, useOrder } from "../../fleet/ask";
 import { clusterAdvice, clusterLook } from "../../fleet/look";
 import type { Cluster } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
+import { useTrouble } from "../../fleet/reason";
 import { useWords } from "../../fleet/words";
 import { useCluster, useMay, useNodes, useStream } from "../../fleet/world";
 import { CopyLine } from "../../parts/copy-line";
@@ -27,7 +28,7 @@ function ClusterHead({ cluster }: { cluster: Cluster }) {
       <StateMark look={clusterLook(cluster)} />
       {cluster.version && ` · PVE ${cluster.version}`}
       {cluster.cluster_name && cluster.cluster_name !== cluster.name && ` · ${cluster.cluster_name}`}
-      {` · ${cluster.powerless ? "–" : t("count.guests", { count: cluster.vm_count })}`}
+      {!cluster.powerless && ` · ${t("count.guests", { count: cluster.vm_count })}`}
       {` · ${t("field.lastAnswer")}: ${numbers.ago(cluster.last_poll_at)}`}
     </>
   );
@@ -56,6 +57,7 @@ function ClusterDetail({ cluster }: { cluster: Cluster }) {
   const nodes = useNodes().filter((node) => node.cluster_id === cluster.id);
   const mayConfigure = useMay("admin");
   const advice = clusterAdvice(cluster);
+  const trouble = useTrouble(cluster);
   const params = { params: { path: { id: cluster.id } } };
   const load = useAnswer(["load", cluster.id], () => client.GET("/api/clusters/{id}/load", params), 30_000);
   const tasks = useAnswer(["tasks", cluster.id], () => client.GET("/api/clusters/{id}/tasks", params), 30_000);
@@ -65,7 +67,7 @@ function ClusterDetail({ cluster }: { cluster: Cluster }) {
       {advice && (
         <Notice tone={clusterLook(cluster).tone}>
           {t(advice)}
-          {cluster.last_error && <div title={t("field.detail")}>{cluster.last_error}</div>}
+          {trouble && <div title={cluster.last_error ?? ""}>{trouble}</div>}
           {cluster.powerless && <CopyLine label={t("connect.step3")} text={TOKEN_LINES} />}
         </Notice>
       )}

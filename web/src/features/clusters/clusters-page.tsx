@@ -20,8 +20,8 @@ function useColumns(): Column<Cluster>[] {
   return [
     { key: "state", title: t("field.state"), cell: (c) => <StateMark look={clusterLook(c)} />, by: (c) => c.state },
     { key: "name", title: t("field.name"), cell: (c) => <Link to={`/clusters/${c.id}`}>{c.name}</Link>, by: (c) => c.name },
-    { key: "version", title: t("field.version"), cell: (c) => c.version ?? "–", by: (c) => c.version },
-    { key: "quorum", title: t("field.quorum"), cell: quorum },
+    { key: "version", title: t("field.version"), wideOnly: true, cell: (c) => c.version ?? "–", by: (c) => c.version },
+    { key: "quorum", title: t("field.quorum"), wideOnly: true, cell: quorum },
     {
       key: "members",
       title: t("field.members"),
@@ -39,11 +39,19 @@ function useColumns(): Column<Cluster>[] {
     {
       key: "requests",
       title: t("field.requests"),
+      wideOnly: true,
       right: true,
       cell: (c) => numbers.decimal(c.requests_per_minute),
       by: (c) => c.requests_per_minute,
     },
-    { key: "latency", title: t("field.latency"), right: true, cell: (c) => numbers.millis(c.poll_p95_ms), by: (c) => c.poll_p95_ms },
+    {
+      key: "latency",
+      title: t("field.latency"),
+      wideOnly: true,
+      right: true,
+      cell: (c) => numbers.millis(c.poll_p95_ms),
+      by: (c) => c.poll_p95_ms,
+    },
     { key: "last", title: t("field.lastAnswer"), right: true, cell: (c) => numbers.ago(c.last_poll_at), by: (c) => c.last_poll_at },
     {
       key: "doctor",
@@ -63,15 +71,15 @@ export function ClustersPage() {
     <>
       <PageHead
         title={t("clusters.title")}
-        hint={t("count.clusters", { count: clusters.length })}
-        actions={mayConnect && <LinkButton to="/clusters/connect">{t("clusters.connect")}</LinkButton>}
+        hint={clusters.length > 0 && t("count.clusters", { count: clusters.length })}
+        actions={mayConnect && clusters.length > 0 && <LinkButton to="/clusters/connect">{t("clusters.connect")}</LinkButton>}
       />
       <Edges
         stream={stream}
         isEmpty={clusters.length === 0}
         empty={<EmptyNote title={t("clusters.empty")} detail={t("clusters.emptyDetail")} connect />}
       >
-        <Panel title={t("clusters.title")}>
+        <Panel title={t("clusters.title")} isBare>
           <Table
             label={t("clusters.title")}
             rows={clusters}

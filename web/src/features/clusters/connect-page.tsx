@@ -56,7 +56,10 @@ export function ConnectPage() {
   };
   const onSave = async () => {
     const cluster = await save.run(undefined);
-    if (cluster) void navigate(`/clusters/${cluster.id}`);
+    if (!cluster) return;
+    // So that the list of clusters knows at once what the check has just shown; nobody waits for it.
+    void client.POST("/api/clusters/{id}/doctor", { params: { path: { id: cluster.id } } }).catch(() => undefined);
+    void navigate(`/clusters/${cluster.id}`);
   };
   return (
     <>

@@ -1,5 +1,5 @@
 // The four steps of connecting, each shown when the one before is done.
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import { Link } from "react-router";
 import type { components } from "../../api/schema.gen";
 import type { OrderOf } from "../../fleet/ask";
@@ -15,14 +15,21 @@ import styles from "./connect.module.css";
 import type { Draft } from "./connect-page";
 
 type Doctor = components["schemas"]["Doctor"];
+const TOKEN_CHECK = "Q5";
+
 interface StepProps {
   draft: Draft;
   put: (part: Partial<Draft>) => void;
 }
 
-function Step({ title, children }: { title: string; children: ReactNode }) {
+/** A step that opens, or brings a new answer, comes into view; the first is there already. */
+function Step({ title, arrival, children }: { title: string; arrival?: unknown; children: ReactNode }) {
+  const step = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (arrival !== undefined) step.current?.scrollIntoView?.({ block: "nearest" });
+  }, [arrival]);
   return (
-    <li className={styles.step}>
+    <li ref={step} className={styles.step}>
       <h2>{title}</h2>
       {children}
     </li>
@@ -75,7 +82,7 @@ export function AddressStep({ draft, put, probe, onProbe }: StepProps & { probe:
           label={t("connect.address")}
           help={t("connect.addressHelp")}
           value={draft.addressText}
-          problem={isBad ? t("connect.addressBad") : (probe.problem?.detail ?? null)}
+          problem={isBad ? t("connect.addressBad") : probe.problem ? `${t("connect.silent")} ${probe.problem.detail}` : null}
           onValue={(addressText) => put({ addressText, certificate: null, isConfirmed: false })}
         />
         <PlainButton type="submit" kind="primary" isBusy={probe.isBusy} isDisabled={draft.addressText.trim() === ""}>
@@ -91,7 +98,7 @@ export function CertificateStep({ certificate, draft, put }: StepProps & { certi
   const t = useWords();
   const numbers = useNumbers();
   return (
-    <Step title={t("connect.step2")}>
+    <Step title={t("connect.step2")} arrival={certificate}>
       <h3 className={styles.compare}>{t("connect.compare")}</h3>
       <code className={styles.fingerprint}>{certificate.fingerprint_sha256}</code>
       <p>{t("connect.compareHelp")}</p>
@@ -119,7 +126,7 @@ export function CertificateStep({ certificate, draft, put }: StepProps & { certi
 export function TokenStep({ draft, put, token, check }: StepProps & { token: Token | null; check: OrderOf<void, Doctor> }) {
   const t = useWords();
   return (
-    <Step title={t("connect.step3")}>
+    <Step title={t("connect.step3")} arrival={true}>
       <p>{t("connect.tokenHelp")}</p>
       <CopyLine label={t("connect.step3")} text={TOKEN_LINES} />
       <form
@@ -155,19 +162,23 @@ export function TokenStep({ draft, put, token, check }: StepProps & { token: Tok
 export function CheckStep({ doctor, save, onSave }: { doctor: Doctor; save: OrderOf<void, Cluster>; onSave: () => void }) {
   const t = useWords();
   const isBroken = doctor.checks.some((check) => check.result === "fail");
+  // The server stores no token that Proxmox refuses; the doctor has said what to do.
+  const isRefused = doctor.checks.some((check) => check.id === TOKEN_CHECK && check.result === "fail");
   const existing = save.problem?.code === "duplicate_cluster" ? save.problem.cluster_id : undefined;
   return (
-    <Step title={t("connect.step4")}>
-      <DoctorTable checks={doctor.checks} />
+    <Step title={t("connect.step4")} arrival={doctor}>
       {save.problem && (
         <Notice tone="crit">
           {existing ? t("connect.duplicate") : save.problem.detail}{" "}
           {existing && <Link to={`/clusters/${existing}`}>{t("connect.duplicateOpen")}</Link>}
         </Notice>
       )}
-      <PlainButton kind={isBroken ? "plain" : "primary"} isBusy={save.isBusy} onClick={onSave}>
-        {t(isBroken ? "connect.saveAnyway" : "connect.save")}
-      </PlainButton>
+      {!isRefused && (
+        <PlainButton kind={isBroken ? "plain" : "primary"} isBusy={save.isBusy} onClick={onSave}>
+          {t(isBroken ? "connect.saveAnyway" : "connect.save")}
+        </PlainButton>
+      )}
+      <DoctorTable checks={doctor.checks} />
     </Step>
   );
 }

@@ -5,6 +5,7 @@ import { useOrder } from "../../fleet/ask";
 import { endpointLook } from "../../fleet/look";
 import type { Cluster, Endpoint } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
+import { useTrouble } from "../../fleet/reason";
 import { useWords } from "../../fleet/words";
 import { useMay } from "../../fleet/world";
 import { OrderButton } from "../../parts/order-button";
@@ -42,6 +43,7 @@ function NewCertificate({ cluster, endpoint }: { cluster: Cluster; endpoint: End
 function EndpointCard({ cluster, endpoint }: { cluster: Cluster; endpoint: Endpoint }) {
   const t = useWords();
   const numbers = useNumbers();
+  const trouble = useTrouble(endpoint);
   const seen = endpoint.seen_certificate;
   const isChanged = endpoint.state === "tls_mismatch" && seen !== null && !endpoint.fingerprints.includes(seen.fingerprint_sha256);
   return (
@@ -53,7 +55,7 @@ function EndpointCard({ cluster, endpoint }: { cluster: Cluster; endpoint: Endpo
       <Facts
         facts={[
           { name: t("field.lastAnswer"), value: numbers.ago(endpoint.last_ok_at) },
-          endpoint.last_error ? { name: t("field.detail"), value: endpoint.last_error } : null,
+          trouble ? { name: t("field.detail"), value: <span title={endpoint.last_error ?? ""}>{trouble}</span> } : null,
           seen ? { name: t("field.subject"), value: seen.subject } : null,
           seen ? { name: t("field.validUntil"), value: numbers.moment(seen.not_after) } : null,
           !isChanged && seen ? { name: t("field.fingerprint"), value: <code>{seen.fingerprint_sha256}</code> } : null,

@@ -83,7 +83,7 @@ function GuestFacts({ vm }: { vm: Vm }) {
   const source = vm.memory_source === "host" ? t("guest.memoryHost") : vm.memory_source === "balloon" ? t("guest.memoryBalloon") : "";
   const disk =
     vm.disk_used_bytes === null && vm.type === "qemu" ? (
-      <span title={t("guest.diskUnknown")}>– / {numbers.bytes(vm.disk_total)}</span>
+      <span title={t("guest.diskUnknown")}>{numbers.bytes(vm.disk_total)}</span>
     ) : (
       t("of", { used: numbers.bytes(vm.disk_used_bytes), total: numbers.bytes(vm.disk_total) })
     );
@@ -118,15 +118,16 @@ function CurrentFacts({ current }: { current: VmCurrent }) {
   const t = useWords();
   const numbers = useNumbers();
   if (current.unavailable_reason) return <p title={current.unavailable_reason}>{t("guest.nowFailed")}</p>;
-  const agent = current.agent_enabled === null ? "–" : t(current.agent_enabled ? "yes" : "no");
+  const machine = [current.machine, current.qemu_version].filter(Boolean).join(" · ");
+  const agent = current.agent_enabled === null ? "" : t(current.agent_enabled ? "yes" : "no");
   return (
     <Facts
       facts={[
         { name: t("field.status"), value: current.qmp_status ?? current.status ?? "–" },
         current.lock ? { name: t("field.lock"), value: current.lock } : null,
-        { name: t("field.agent"), value: agent },
-        { name: t("field.balloon"), value: numbers.bytes(current.balloon_bytes) },
-        { name: t("field.machine"), value: [current.machine, current.qemu_version].filter(Boolean).join(" · ") || "–" },
+        agent ? { name: t("field.agent"), value: agent } : null,
+        current.balloon_bytes === null ? null : { name: t("field.balloon"), value: numbers.bytes(current.balloon_bytes) },
+        machine ? { name: t("field.machine"), value: machine } : null,
         ...current.disks.map((disk) => ({
           name: disk.name,
           value: `${numbers.bytes(disk.read_bytes)} ${t("field.read")}, ${numbers.bytes(disk.written_bytes)} ${t("field.write")}`,
@@ -136,9 +137,17 @@ function CurrentFacts({ current }: { current: VmCurrent }) {
   );
 }
 
-function GuestDetail({ vm }: { vm: Vm }) {
+/** Since when we know it to be so; of what was running before we came, how long it says it has been up. */
+function SinceWhen({ vm }: { vm: Vm }) {
   const t = useWords();
   const numbers = useNumbers();
+  if (vm.status_since !== vm.created_at)
+    return <span title={numbers.moment(vm.status_since)}>{t("since", { time: numbers.ago(vm.status_since) })}</span>;
+  return vm.uptime ? <span>{t("node.up", { duration: numbers.duration(vm.uptime) })}</span> : null;
+}
+
+function GuestDetail({ vm }: { vm: Vm }) {
+  const t = useWords();
   const node = useNodeName(vm.node_id);
   const cluster = useClusterName(vm.cluster_id);
   const mayOperate = useMay("operator");
@@ -152,8 +161,7 @@ function GuestDetail({ vm }: { vm: Vm }) {
   const advice = adviceOf(vm);
   const hint = (
     <>
-      <StateMark look={guestLook(vm)} />{" "}
-      <span title={numbers.moment(vm.status_since)}>{t("since", { time: numbers.ago(vm.status_since) })}</span>
+      <StateMark look={guestLook(vm)} /> <SinceWhen vm={vm} />
       {` · ${vm.vmid} ${vm.type} · `}
       {vm.node_id && <Link to={`/nodes/${vm.node_id}`}>{node}</Link>} · <Link to={`/clusters/${vm.cluster_id}`}>{cluster}</Link>
     </>

@@ -83,18 +83,17 @@ export const GuestRow = memo(function GuestRow({ id, index, isCurrent, isSelecte
         <TagList tags={tags} />
       </span>
       <span role="gridcell" className={styles.spark}>
-        {line && (
-          <svg width={SPARK_WIDTH} height={SPARK_HEIGHT} aria-hidden="true">
-            <path d={line} className={styles.line} />
-          </svg>
-        )}
+        {/* Always there: while scrolling, a path that changes is cheaper than an element that comes and goes. */}
+        <svg width={SPARK_WIDTH} height={SPARK_HEIGHT} aria-hidden="true">
+          <path d={line} className={styles.line} />
+        </svg>
       </span>
       <span role="gridcell" className={styles.cpu}>
-        <Meter ratio={vm.cpu_ratio} tone={fillTone(vm.cpu_ratio)} />
+        {vm.cpu_ratio !== null && <Meter ratio={vm.cpu_ratio} tone={fillTone(vm.cpu_ratio)} />}
         <b>{numbers.percent(vm.cpu_ratio)}</b>
       </span>
       <span role="gridcell" className={styles.memory}>
-        <Meter ratio={memory} tone={fillTone(memory, 0.9)} />
+        {memory !== null && <Meter ratio={memory} tone={fillTone(memory, 0.9)} />}
         <b>{numbers.percent(memory)}</b>
       </span>
       <span role="gridcell" className={styles.network}>

@@ -81,7 +81,7 @@ export function GuestsPage() {
     },
     search: () => input.current?.focus(),
   });
-  const hint = (
+  const hint = total > 0 && (
     <>
       {t("count.shown", { shown: numbers.count(ids.length), total: numbers.count(total) })}
       {selected.size > 0 && ` · ${t("guests.selected", { count: selected.size })}`}

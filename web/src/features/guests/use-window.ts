@@ -20,14 +20,20 @@ export function useWindow(scroller: RefObject<HTMLElement | null>, rowHeight: nu
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
+    let height = element.clientHeight || 800;
     const measure = () => {
       const top = Math.floor(element.scrollTop / rowHeight / STEP) * STEP * rowHeight;
-      const height = element.clientHeight || 800;
       setSeen((before) => (before.top === top && before.height === height ? before : { top, height }));
     };
     measure();
     element.addEventListener("scroll", measure, { passive: true });
-    const watcher = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(measure);
+    const watcher =
+      typeof ResizeObserver === "undefined"
+        ? null
+        : new ResizeObserver(([entry]) => {
+            height = Math.round(entry?.contentRect.height ?? 0) || 800;
+            measure();
+          });
     watcher?.observe(element);
     return () => {
       element.removeEventListener("scroll", measure);

@@ -21,6 +21,7 @@ export function NodeTable({ nodes }: { nodes: readonly Node[] }) {
     {
       key: "cluster",
       title: t("field.cluster"),
+      wideOnly: true,
       cell: (n) => names.clusters[n.cluster_id] ?? "–",
       by: (n) => names.clusters[n.cluster_id] ?? null,
     },

@@ -42,7 +42,11 @@ export function NodesPage() {
   );
   return (
     <>
-      <PageHead title={t("nodes.title")} hint={t("count.shown", { shown: shown.length, total: nodes.length })} actions={views} />
+      <PageHead
+        title={t("nodes.title")}
+        hint={nodes.length > 0 && t("count.shown", { shown: shown.length, total: nodes.length })}
+        actions={nodes.length > 0 && views}
+      />
       <Edges
         stream={stream}
         isEmpty={nodes.length === 0}
@@ -58,7 +62,7 @@ export function NodesPage() {
         />
         {shown.length === 0 && <EmptyNote title={t("nodes.noMatch")} action={{ word: t("guests.clear"), run: () => put("q", "") }} />}
         {isTable && shown.length > 0 && (
-          <Panel title={t("nodes.title")}>
+          <Panel title={t("nodes.title")} isBare>
             <NodeTable nodes={shown} />
           </Panel>
         )}

@@ -44,4 +44,11 @@ describe("recent changes", () => {
     const changes = recentChanges(fleet.nodes, fleet.vms, guestLook, 3);
     expect(changes.map((c) => c.name).sort()).toEqual(["build-00012", "db-00014", "pve12"]);
   });
+
+  it("does not call it a change that we saw something for the first time", () => {
+    const [seen] = fleet.vms as [Vm];
+    const fresh = { ...seen, status_since: seen.created_at };
+    expect(recentChanges([], [fresh], guestLook)).toEqual([]);
+    expect(recentChanges([], [seen], guestLook)).toHaveLength(1);
+  });
 });

@@ -14,6 +14,11 @@ export interface Finding {
   since: string | null;
 }
 
+export interface Summary {
+  total_vms: number;
+  running_vms: number;
+}
+
 export interface Fleet {
   clusters: readonly Cluster[];
   nodes: readonly Node[];
@@ -111,6 +116,13 @@ export function countGuests(vms: Iterable<Vm>): GuestCounts {
   return counts;
 }
 
+/** As the server counts them, until the guests themselves are here. */
+export function countsOf(summary: Summary | undefined): GuestCounts {
+  const running = summary?.running_vms ?? 0;
+  const total = summary?.total_vms ?? 0;
+  return { running, stopped: total - running, paused: 0, unclear: 0, total };
+}
+
 export interface Change {
   key: string;
   look: Look;
@@ -119,15 +131,18 @@ export interface Change {
   since: string;
 }
 
+/** What was in this state when we first saw it has not changed before our eyes. */
+const hasChanged = (object: { status_since: string; created_at: string }): boolean => object.status_since !== object.created_at;
+
 /** The newest changes of state among nodes and guests. */
 export function recentChanges(nodes: readonly Node[], vms: readonly Vm[], guestLookOf: (vm: Vm) => Look, most = 8): Change[] {
   const changes: Change[] = [];
-  for (const node of nodes)
+  for (const node of nodes.filter(hasChanged))
     changes.push({ key: `node:${node.id}`, look: nodeLook(node), name: node.name, to: `/nodes/${node.id}`, since: node.status_since });
   // Only the newest few of ten thousand are wanted: keep a short sorted list instead of sorting all.
   const newest: Vm[] = [];
   for (const vm of vms) {
-    if (vm.is_template || vm.status === "deleted") continue;
+    if (vm.is_template || vm.status === "deleted" || !hasChanged(vm)) continue;
     const last = newest[most - 1];
     if (last && last.status_since >= vm.status_since) continue;
     let place = newest.length;

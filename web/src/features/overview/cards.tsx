@@ -30,13 +30,15 @@ function Card({ title, number, line, to, isCritical = false, children }: CardPro
   );
 }
 
-export function AttentionCard({ findings }: { findings: readonly Finding[] }) {
+export function AttentionCard({ findings, isComplete }: { findings: readonly Finding[]; isComplete: boolean }) {
   const t = useWords();
   const numbers = useNumbers();
   const critical = findings.filter((finding) => finding.look.tone === "crit").length;
   const warning = findings.length - critical;
   const line =
-    findings.length === 0 ? (
+    findings.length === 0 && !isComplete ? (
+      t("edge.loading")
+    ) : findings.length === 0 ? (
       <>
         <Shape tone="ok" /> {t("overview.nothing")}
       </>
@@ -57,7 +59,7 @@ export function AttentionCard({ findings }: { findings: readonly Finding[] }) {
   return (
     <Card
       title={t("overview.attention")}
-      number={numbers.count(findings.length)}
+      number={isComplete || findings.length > 0 ? numbers.count(findings.length) : "–"}
       line={line}
       to={findings[0]?.to ?? "/nodes"}
       isCritical={critical > 0}

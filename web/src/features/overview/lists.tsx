@@ -1,5 +1,5 @@
 // The lists beside the tiles: findings, busiest guests, fullest storages, recent changes.
-import { memo } from "react";
+import { memo, useState } from "react";
 import { Link } from "react-router";
 import { guestLook, storageLook } from "../../fleet/look";
 import type { Node, Storage, Vm } from "../../fleet/nouns";
@@ -15,14 +15,27 @@ import { type Finding, recentChanges } from "./attention";
 import styles from "./overview-page.module.css";
 
 const MOST_FINDINGS = 6;
+/** Who has more than this works from the lists, which can be searched. */
+const MOST_WHOLE = 200;
 
 export function Findings({ findings }: { findings: readonly Finding[] }) {
   const t = useWords();
   const numbers = useNumbers();
+  const [isWhole, setWhole] = useState(false);
   return (
-    <Panel title={t("overview.attention")} hint={findings.length === 0 ? t("overview.nothingDetail") : undefined}>
+    <Panel
+      title={t("overview.attention")}
+      hint={findings.length === 0 ? t("overview.nothingDetail") : undefined}
+      actions={
+        findings.length > MOST_FINDINGS && (
+          <button type="button" className={styles.more} aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+            {isWhole ? t("overview.fewer") : t("overview.allFindings", { count: findings.length })}
+          </button>
+        )
+      }
+    >
       <ul className={styles.list}>
-        {findings.slice(0, MOST_FINDINGS).map((finding) => (
+        {findings.slice(0, isWhole ? MOST_WHOLE : MOST_FINDINGS).map((finding) => (
           <li key={finding.key} className={styles.finding}>
             <Shape tone={finding.look.tone} />
             <span>

@@ -1,12 +1,12 @@
 // Is anything wrong? The first page. Its lists of guests are looked at anew every ten seconds, tiles at every change.
 import { useEffect, useMemo, useReducer } from "react";
 import { useWords } from "../../fleet/words";
-import { allVms, useClusters, useNodes, useStorages, useStream, useVmMembership } from "../../fleet/world";
+import { allVms, type StreamState, useClusters, useNodes, useOverview, useStorages, useStream, useVmMembership } from "../../fleet/world";
 import { Edges, EmptyNote } from "../../parts/edges";
 import { PageHead, Panel } from "../../parts/panel";
 import { NodeCharts } from "../../views/node-charts";
 import { NodeTiles } from "../../views/node-tiles";
-import { countGuests, findingsOf } from "./attention";
+import { countGuests, countsOf, findingsOf } from "./attention";
 import { AttentionCard, GuestsCard, NodesCard, StorageCard } from "./cards";
 import { Busiest, Changes, Findings, Fullest } from "./lists";
 import styles from "./overview-page.module.css";
@@ -68,16 +68,28 @@ function ClusterTiles() {
   );
 }
 
+function Awaited({ title, stream }: { title: string; stream: StreamState }) {
+  return (
+    <Panel title={title}>
+      <Edges stream={stream}>{null}</Edges>
+    </Panel>
+  );
+}
+
 export function OverviewPage() {
   const t = useWords();
-  const stream = useStream("overview", "clusters", "nodes", "vms", "storages");
+  const stream = useStream("overview", "clusters", "nodes", "storages");
+  // Ten thousand guests take their time: what does not need them does not wait for them.
+  const guests = useStream("vms");
+  const hasGuests = guests.phase === "ready";
+  const summary = useOverview();
   const clusters = useClusters();
   const nodes = useNodes();
   const storages = useStorages();
   const vms = useGuestsNow();
   const busiest = useBusiest(vms.length > 0);
   const findings = useMemo(() => findingsOf({ clusters, nodes, storages, vms }), [clusters, nodes, storages, vms]);
-  const counts = countGuests(vms);
+  const counts = hasGuests ? countGuests(vms) : countsOf(summary);
   const [first] = nodes;
   const hint = [
     t("count.clusters", { count: clusters.length }),
@@ -93,7 +105,7 @@ export function OverviewPage() {
         empty={<EmptyNote title={t("overview.empty")} detail={t("overview.emptyDetail")} connect />}
       >
         <div className={styles.cards}>
-          <AttentionCard findings={findings} />
+          <AttentionCard findings={findings} isComplete={hasGuests} />
           <NodesCard nodes={nodes} />
           <GuestsCard counts={counts} />
           <StorageCard storages={storages} />
@@ -101,11 +113,15 @@ export function OverviewPage() {
         <div className={styles.columns}>
           <div className={styles.side}>
             {nodes.length === 1 && first ? <NodeCharts node={first} /> : <ClusterTiles />}
-            <Changes nodes={nodes} vms={vms} />
+            {hasGuests ? <Changes nodes={nodes} vms={vms} /> : <Awaited title={t("overview.changes")} stream={guests} />}
           </div>
           <div className={styles.side}>
-            <Findings findings={findings} />
-            <Busiest ids={busiest} />
+            {hasGuests || findings.length > 0 ? (
+              <Findings findings={findings} />
+            ) : (
+              <Awaited title={t("overview.attention")} stream={guests} />
+            )}
+            {hasGuests ? <Busiest ids={busiest} /> : <Awaited title={t("overview.busiest")} stream={guests} />}
             <Fullest storages={storages} />
           </div>
         </div>

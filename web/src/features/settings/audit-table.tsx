@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { AuditEntry } from "../../api/queries";
 import { formatMoment } from "../../format/time";
+import { localeOf } from "../../i18n/languages";
 import { useAccountWords } from "../../parts/account-words";
 import styles from "./settings.module.css";
 
@@ -8,7 +9,8 @@ export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
   const say = useAccountWords();
   if (entries.length === 0) return <p className={styles.quiet}>{say("audit.none")}</p>;
   return (
-    <div className={styles.scroll}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key
+    <div className={styles.scroll} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -36,7 +38,7 @@ function AuditRow({ entry }: { entry: AuditEntry }) {
   const hasChanges = entry.changes !== null && Object.keys(entry.changes).length > 0;
   return (
     <tr>
-      <td>{formatMoment(entry.created_at, i18n.language)}</td>
+      <td>{formatMoment(entry.created_at, localeOf(i18n.language, navigator.languages))}</td>
       <td>{entry.username}</td>
       <td>
         <code>{entry.action}</code>

@@ -5,6 +5,7 @@ import { answer } from "../../api/problem";
 import { type SessionEntry, sessionsQuery } from "../../api/queries";
 import { useSession } from "../../api/session";
 import { formatMoment } from "../../format/time";
+import { localeOf } from "../../i18n/languages";
 import { tellRest, useAccountWords } from "../../parts/account-words";
 import { Refusal } from "../../parts/refusal";
 import { useDeed } from "../../parts/use-deed";
@@ -35,7 +36,8 @@ export function SessionList() {
   if (!sessions.data) return <Asked isLoading={sessions.isLoading} error={sessions.error} retry={() => void sessions.refetch()} />;
   return (
     <>
-      <div className={styles.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key */}
+      <div className={styles.scroll} tabIndex={0}>
         <table className={styles.table}>
           <thead>
             <tr>
@@ -72,8 +74,8 @@ function SessionRow({ one, isBusy, onEnd }: { one: SessionEntry; isBusy: boolean
         {one.user_agent} {one.current ? <strong>{say("sessions.this")}</strong> : null}
       </td>
       <td>{one.ip_address}</td>
-      <td>{formatMoment(one.last_used_at, i18n.language)}</td>
-      <td>{formatMoment(one.created_at, i18n.language)}</td>
+      <td>{formatMoment(one.last_used_at, localeOf(i18n.language, navigator.languages))}</td>
+      <td>{formatMoment(one.created_at, localeOf(i18n.language, navigator.languages))}</td>
       <td>
         <Button
           disabled={isBusy}

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { User } from "../../api/queries";
 import { formatMoment } from "../../format/time";
+import { localeOf } from "../../i18n/languages";
 import { useAccountWords } from "../../parts/account-words";
 import form from "../../parts/form.module.css";
 import { Button } from "../../ui/button";
@@ -36,7 +37,7 @@ export function UserRow({ user, isOwn, clusters, onEdit, onToggle, onDelete }: U
       <td>{say(`role.${user.role}`)}</td>
       <td>{scope.length === 0 ? say("users.everything") : scope.join(", ")}</td>
       <td>{say(user.is_active ? "users.active" : "users.disabled")}</td>
-      <td>{user.last_login_at ? formatMoment(user.last_login_at, i18n.language) : say("users.never")}</td>
+      <td>{user.last_login_at ? formatMoment(user.last_login_at, localeOf(i18n.language, navigator.languages)) : say("users.never")}</td>
       <td>
         <div className={form.row}>
           <Button onClick={onEdit} aria-label={say("users.editOne", { name })}>

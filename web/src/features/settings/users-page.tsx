@@ -49,13 +49,14 @@ function UserTable() {
   if (!users.data) return <Asked isLoading={users.isLoading} error={users.error} retry={() => void users.refetch()} />;
   return (
     <section className={styles.panel} aria-label={say("users.title")}>
-      <div className={form.row}>
+      <div className={styles.above}>
         <Button look="main" onClick={() => show({ dialog: "create" })}>
           {say("users.create")}
         </Button>
       </div>
       <Refusal text={tellRest(say, toggling.problem, [])} />
-      <div className={styles.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key */}
+      <div className={styles.scroll} tabIndex={0}>
         <table className={styles.table}>
           <thead>
             <tr>

@@ -11,7 +11,7 @@ describe("storages", () => {
     fillWorld();
     renderFleet(<StoragesPage />);
     const rows = screen.getAllByRole("row").slice(1);
-    expect(rows[0]?.textContent).toMatch(/Filling up.*ceph-vm.*counted once/);
+    expect(rows[0]?.textContent).toMatch(/Filling up.*ceph-vm.*3 nodes/);
     expect(rows.at(-1)?.textContent).toMatch(/Unknown.*nfs-backup/);
     expect(within(rows.at(-1) as HTMLElement).getAllByText("–")).toHaveLength(3);
   });

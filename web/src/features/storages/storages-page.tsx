@@ -12,13 +12,13 @@ export function StoragesPage() {
   const storages = useStorages();
   return (
     <>
-      <PageHead title={t("storages.title")} hint={t("count.storages", { count: storages.length })} />
+      <PageHead title={t("storages.title")} hint={storages.length > 0 && t("count.storages", { count: storages.length })} />
       <Edges
         stream={stream}
         isEmpty={storages.length === 0}
         empty={<EmptyNote title={t("storages.empty")} detail={t("storages.emptyDetail")} connect />}
       >
-        <Panel title={t("storages.title")}>
+        <Panel title={t("storages.title")} isBare>
           <StorageTable storages={storages} empty={t("storages.empty")} />
         </Panel>
       </Edges>

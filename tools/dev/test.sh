@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Everything CI runs, cheapest first, one line per step. `fast` leaves out the browser and the faults.
+# Everything CI runs, cheapest first, one line per step. `fast` leaves out the browser and the faults; `laws` is only what
+# needs no build.
 # A step that fails does not hide the next; only what needs a failed build is left out, and counts as failed.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-. tools/dev_env.sh
-. tools/dev_say.sh
+cd "$(dirname "$0")/../.."
+. tools/dev/env.sh
+. tools/dev/say.sh
 extent=${1:-full}
 started=$SECONDS steps=0 passed=0 failed=()
 
@@ -25,30 +26,54 @@ layers() { tools/check_layers.py src web/src sim=base,net,model && tools/check_d
 
 shell_scripts() {
   local script
-  for script in dev .ci/run tools/*.sh; do bash -n "$script" || return 1; done
+  for script in dev .ci/run tools/*/*.sh tests/laws/*.sh; do bash -n "$script" || return 1; done
 }
 
 formatting() { cpp_sources | xargs -r -0 clang-format-14 --dry-run -Werror; }
 
-contract_drift() { # leaves the fresh files in place: what is owed is a commit
-  local before=build/log/contract.before made=(contract/openapi.gen.json web/src/api/schema.gen.ts)
-  cat "${made[@]}" >"$before" && ./dev contract && cat "${made[@]}" | diff -u "$before" -
-}
-
 start_postgres() { # the tests of the server engine find it by this variable, and fail without it
-  postgres=$(tools/dev_postgres.sh start) || { postgres=; return 1; }
+  postgres=$(tools/dev/postgres.sh start) || { postgres=; return 1; }
   export MONITORIX_TEST_POSTGRES=${postgres#* }
 }
 
-stop_postgres() { [ -z "${postgres:-}" ] || tools/dev_postgres.sh stop "${postgres%% *}"; postgres=; }
+stop_postgres() { [ -z "${postgres:-}" ] || tools/dev/postgres.sh stop "${postgres%% *}"; postgres=; }
 
 unit_tests() { ctest --test-dir build/dev --output-on-failure --no-tests=error -j "$DEV_JOBS"; }
 
 browser_tests() { node --test --test-concurrency=1 --test-reporter=spec tests/browser/*.test.mjs; }
 
+proxmoxer_reads() { # both versions of the simulator, read by a client none of us wrote (Debian's python3-proxmoxer)
+  local version folder code=0
+  for version in 8.4 9.2; do
+    folder=$(mktemp -d)
+    build/dev/pvesim --clusters 1 --nodes 2 --guests 20 --pve "$version" >"$folder/endpoints" &
+    await_ready "$folder/endpoints" $! && /usr/bin/python3 sim/proxmoxer_check.py "$folder/endpoints" || code=1
+    kill $! 2>/dev/null && wait $! || true
+    rm -rf "$folder"
+  done
+  return "$code"
+}
+
+await_ready() { # FILE PID: the program with this number has written `ready` into the file
+  local tries
+  for tries in {1..200}; do
+    ! grep -qx ready "$1" || return 0
+    kill -0 "$2" || return 1
+    sleep 0.1
+  done
+  return 1
+}
+
+replay() { MONITORIX_BUILD=$PWD/build/dev tests/replay_test.py; }
+
 fault_tests() { tests/faults/kill9.py --cycles 10 && tests/faults/hostile.py; }
 
-tools/dev_setup.sh all
+verdict() {
+  echo "dev test: $steps steps, $passed passed, $((SECONDS - started)) s${failed[*]:+; failed: $(printf '%s, ' "${failed[@]}" | sed 's/, $//')}"
+  [ "$steps" -eq "$passed" ]
+}
+
+tools/dev/setup.sh all
 trap stop_postgres EXIT
 check "layers and doors" layers || true
 check "sizes" tools/check_sizes.py src web sim tests bench tools || true
@@ -56,17 +81,20 @@ check "documents" tools/check_documents.py || true
 check "the laws bite" tests/laws/laws_test.py || true
 check "formatting" formatting || true
 check "shell scripts" shell_scripts || true
-check "contract drift" contract_drift || true
+check "contract drift" tools/contract/check_drift.sh || true
 check "translations" in_web node --run i18n || true
+[ "$extent" != laws ] || { verdict; exit; }
 check "biome" in_web node --run lint || true
 check "web tests" in_web node --run test || true
-check "web build and types" tools/dev_web_build.sh || true
+check "web build and types" tools/dev/web_build.sh || true
 check "configure dev" cmake --preset dev || true
 check "private PostgreSQL" start_postgres || true
 if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "ctest, both engines" unit_tests || true
+  check "proxmoxer reads pvesim" proxmoxer_reads || true
+  check "recordings, replayed" replay || true
 else
-  leave_out "ctest, both engines" "it did not compile"
+  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed"; do leave_out "$name" "it did not compile"; done
 fi
 if [ "$extent" = full ]; then
   export MONITORIX_BUILD=$PWD/build/dev # one build serves all tests: a second one would cost CI another ten minutes
@@ -78,5 +106,4 @@ if [ "$extent" = full ]; then
     leave_out "faults" "it did not compile"
   fi
 fi
-echo "dev test: $steps steps, $passed passed, $((SECONDS - started)) s${failed[*]:+; failed: $(printf '%s, ' "${failed[@]}" | sed 's/, $//')}"
-[ "$steps" -eq "$passed" ]
+verdict

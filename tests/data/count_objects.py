@@ -5,7 +5,7 @@ import json
 import pathlib
 import re
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent / "tests" / "data"
+ROOT = pathlib.Path(__file__).resolve().parent
 
 
 def rows_of(body):
@@ -28,7 +28,7 @@ def count(record):
     return 0, 0, 0
 
 
-lines = ["# file nodes guests storages, counted by tools/pve_table.py; - for an answer that is an error"]
+lines = ["# file nodes guests storages, counted by tests/data/count_objects.py; - for an answer that is an error"]
 for path in sorted(ROOT.glob("pve/pve-*/*.json")):
     numbers = count(json.loads(path.read_text()))
     lines.append(f"{path.relative_to(ROOT / 'pve')} " + ("-" if numbers is None else " ".join(map(str, numbers))))

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds web/dist when something it is made of has changed since.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-. tools/dev_env.sh
+cd "$(dirname "$0")/../.."
+. tools/dev/env.sh
 stamp=web/dist/.stamp
 fingerprint() {
   find web contract -name node_modules -prune -o -name dist -prune -o -name '*.tsbuildinfo' -prune -o -type f -print0 |

@@ -2,9 +2,9 @@
 # `start`: a simulated fleet and Monitorix on it, from nothing each time (build/demo). `stop`: ends what a start left.
 # DEMO_DETACH=1 returns once the address is printed; DEMO_PORT chooses the first port to try.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-. tools/dev_env.sh
-. tools/dev_say.sh
+cd "$(dirname "$0")/../.."
+. tools/dev/env.sh
+. tools/dev/say.sh
 room=$PWD/build/demo
 
 stop_one() { # asks the process of a pid file to end, and insists after ten seconds
@@ -60,7 +60,7 @@ connect_fleet() {
 setup_token() { cat "$room/data/setup-token"; }
 
 start_demo() {
-  tools/dev_setup.sh build
+  tools/dev/setup.sh build
   ./dev build
   stop_demo
   rm -rf "$room"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # build/package/monitorix_VERSION_ARCH.deb from what `./dev build` left and deploy/debian.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 version=$(sed -n 's/^project(monitorix VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 architecture=$(dpkg --print-architecture)
 room=build/package

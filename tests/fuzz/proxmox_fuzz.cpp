@@ -1,0 +1,71 @@
+// Whatever a server says: each reader of Proxmox answers makes objects of it or refuses it, and no number that came out
+// is negative or no number at all.
+
+#include <cmath>
+#include <optional>
+
+#include "proxmox/parse.h"
+#include "proxmox/token.h"
+#include "proxmox/value.h"
+#include "tests/fuzz/require.h"
+
+using namespace monitorix;
+using namespace monitorix::proxmox;
+
+namespace {
+
+template <class Number>
+void sound(const std::optional<Number>& number) {
+  if (!number) return;
+  require(*number >= Number{}, "a number is not negative");
+  require(std::isfinite(static_cast<double>(*number)), "a number is a number");
+}
+
+void look_at(const Resources& resources) {
+  for (const auto& node : resources.nodes) {
+    require(!node.name.empty(), "a node has a name");
+    sound(node.cpu_ratio);
+    sound(node.cpu_count);
+    sound(node.memory_used_bytes);
+    sound(node.memory_total_bytes);
+    sound(node.uptime_seconds);
+  }
+  for (const auto& guest : resources.guests) {
+    require(guest.vmid >= 1 && guest.vmid <= 999'999'999, "a guest has a VMID");
+    sound(guest.cpu_ratio);
+    sound(guest.memory_used_bytes);
+    sound(guest.memory_total_bytes);
+    sound(guest.disk_used_bytes);
+    sound(guest.disk_total_bytes);
+    sound(guest.net_in);
+    sound(guest.uptime_seconds);
+  }
+  for (const auto& storage : resources.storages) {
+    require(!storage.name.empty(), "a storage has a name");
+    sound(storage.used_bytes);
+    sound(storage.total_bytes);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
+  const auto text = text_of(bytes, size);
+  if (const auto token = parse_token(text))
+    require(check_token_id(token->id).has_value(), "a token that was read has a good id");
+  split_tags(text);
+  split_list(text);
+  const auto data = parse_envelope(text);
+  if (!data) return 0;
+  Findings findings;
+  if (const auto resources = parse_resources(*data, findings)) look_at(*resources);
+  (void)parse_membership(*data, findings);
+  (void)parse_tasks(*data, findings);
+  (void)parse_node_status("pve1", *data, findings);
+  (void)parse_node_storage("pve1", *data, findings);
+  (void)parse_node_services("pve1", *data, findings);
+  (void)parse_certificates("pve1", *data, findings);
+  (void)parse_subscription("pve1", *data, findings);
+  if (const auto permissions = parse_permissions(*data)) (void)permissions->sees_everything();
+  return 0;
+}

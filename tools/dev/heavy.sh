@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# What is too heavy for every push: `faults` breaks the release build in all ways of tests/faults, `sanitize` runs every
+# test under the address and undefined-behaviour sanitizers and then under the thread sanitizer. A word after it narrows it.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tools/dev/env.sh
+. tools/dev/say.sh
+which=${2:-}
+trap 'if [ -n "${postgres:-}" ]; then tools/dev/postgres.sh stop "${postgres%% *}"; fi' EXIT
+
+with_postgres() {
+  tools/dev/setup.sh all
+  postgres=$(tools/dev/postgres.sh start)
+  export MONITORIX_TEST_POSTGRES=${postgres#* }
+}
+
+sanitize() { # PRESET
+  step "configure $1" cmake --preset "$1"
+  step "compile $1" cmake --build "build/$1" -j "$DEV_JOBS"
+  step "ctest $1" ctest --test-dir "build/$1" --output-on-failure --no-tests=error
+}
+
+case ${1:-} in
+  faults)
+    with_postgres
+    export MONITORIX_BUILD=$PWD/build/release
+    tests/faults/kill9.py --cycles "${which:-200}"
+    tests/faults/hostile.py
+    ;;
+  sanitize)
+    with_postgres
+    for preset in ${which:-asan tsan}; do sanitize "$preset"; done
+    ;;
+  *)
+    echo "usage: tools/dev/heavy.sh faults [CYCLES] | sanitize [asan|tsan]" >&2
+    exit 2
+    ;;
+esac
