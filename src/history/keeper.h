@@ -1,5 +1,5 @@
 #pragma once
-// Where history is kept: what this room needs of a database, in its own words (docs/adr/0016). store/ fulfils it on
+// Where history is kept: what this room needs of a database, in its own words (docs/adr/0017). store/ fulfils it on
 // SQLite and on PostgreSQL; one suite holds both to it. Calls block and are thread-safe: run them on a worker.
 // Errc::unavailable = away or busy, trying again helps.
 
