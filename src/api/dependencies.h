@@ -8,6 +8,7 @@
 #include "api/commands.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "history/reader.h"
 #include "live/hub.h"
 #include "net/task.h"
 #include "store/store.h"
@@ -44,6 +45,9 @@ struct Dependencies {
   live::Hub& hub;
   Commands& commands;
   std::function<state::SnapshotPtr()> snapshot;
+  const history::Recorder& recorder;
+  history::Reader& reader;                        ///< blocks: on `readers`
+  std::function<history::Retention()> retention;  ///< how long each resolution is kept now
   const Clock& clock;
   const Keyring& keyring;
   Settings settings;

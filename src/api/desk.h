@@ -85,6 +85,7 @@ void add_guest_routes(Router& router, Desk& desk);
 void add_storage_routes(Router& router, Desk& desk);
 void add_dashboard_routes(Router& router, Desk& desk);
 void add_metric_routes(Router& router, Desk& desk);
+void add_series_routes(Router& router, Desk& desk);
 void add_system_routes(Router& router, Desk& desk);
 void add_setting_routes(Router& router, Desk& desk);
 

@@ -42,7 +42,9 @@ Result<OpenHouse> open_house(const Config& config) {
     auto opened = store::open_store(options, *keyring);
     if (opened) {
       if (auto migrated = (*opened)->migrate(); !migrated) return fail(std::move(migrated.error()).within("schema"));
-      return OpenHouse{std::move(*keyring), std::move(*opened)};
+      auto keeper = store::open_keeper(options);
+      if (!keeper) return fail(std::move(keeper.error()).within("history"));
+      return OpenHouse{std::move(*keyring), std::move(*opened), std::move(*keeper)};
     }
     // A key that was only just made opens nothing: it must not stay in the place of the lost one (S36).
     if (!key_existed && opened.error().code == Errc::denied) ::unlink(config.master_key_file.c_str());

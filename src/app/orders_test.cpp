@@ -56,7 +56,10 @@ struct House {
   state::Inventory inventory{};
   live::Hub hub{[this] { return inventory.snapshot(); }, "epoch"};
   store::InventoryWriter keeper{*store, clock};
-  Pipeline pipeline{inventory, hub, keeper};
+  std::unique_ptr<history::Keeper> past{*store::open_keeper({.data_directory = directory.path.string()})};
+  history::Recorder recorder{*past};
+  Sampler sampler{recorder, inventory};
+  Pipeline pipeline{inventory, hub, keeper, sampler};
   Fleet fleet{http, poller, clock, pipeline, [](ClusterId, const proxmox::Identity&) {}};
   Orders orders{Orders::Parts{*store, pool, inventory, pipeline, fleet, http, keeper, clock}};
   ClusterId cluster{1};

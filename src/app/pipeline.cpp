@@ -13,7 +13,10 @@ void take(const state::Snapshot& world, const std::vector<Changed<IdType>>& chan
 
 }  // namespace
 
-void Pipeline::accept(const Observation& observation) { spread(inventory_.apply(observation)); }
+void Pipeline::accept(const Observation& observation) {
+  spread(inventory_.apply(observation));
+  sampler_.take(observation);
+}
 
 void Pipeline::spread(const ChangeSet& changes) {
   if (changes.empty()) return;

@@ -1,9 +1,11 @@
 #pragma once
-// The way of an observation: state decides what changed, live shows it, the keeper stores what matters.
+// The way of an observation: state decides what changed, live shows it, the keeper stores what matters, history takes
+// its row.
 // Runs on the loop; the only writer of the world.
 
 #include <chrono>
 
+#include "app/history/sampler.h"
 #include "live/hub.h"
 #include "model/observation.h"
 #include "state/inventory.h"
@@ -13,10 +15,11 @@ namespace monitorix::app {
 
 class Pipeline {
  public:
-  Pipeline(state::Inventory& inventory, live::Hub& hub, store::InventoryWriter& keeper)
+  Pipeline(state::Inventory& inventory, live::Hub& hub, store::InventoryWriter& keeper, Sampler& sampler)
       : inventory_(inventory),
         hub_(hub),
-        keeper_(keeper) {}
+        keeper_(keeper),
+        sampler_(sampler) {}
 
   void accept(const Observation& observation);
   void tick(WallTime now);                ///< once a second: overdue answers, live frames
@@ -27,6 +30,7 @@ class Pipeline {
   state::Inventory& inventory_;
   live::Hub& hub_;
   store::InventoryWriter& keeper_;
+  Sampler& sampler_;
 };
 
 }  // namespace monitorix::app

@@ -12,6 +12,7 @@
 #include "api/auth/password.h"
 #include "api/service.h"
 #include "app/fleet.h"
+#include "app/history/archive.h"
 #include "app/line/control_socket.h"
 #include "app/line/order_desk.h"
 #include "app/line/remote.h"
@@ -30,6 +31,7 @@ using namespace std::chrono_literals;
 constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
 constexpr auto kKeepAllPeriod = 10min;
+constexpr auto kFleetRowPeriod = 10s;
 constexpr auto kDoctorPeriod = 5s;  // at most one connection is examined at a time
 constexpr int kNoLimit = 100'000'000;
 
@@ -79,11 +81,12 @@ void harden_process() {
 /// Bottom up; destroyed in reverse.
 class Server {
  public:
-  Server(const Config& config, store::Store& store, const Keyring& keyring)
+  Server(const Config& config, OpenHouse& house)
       : config_(config),
-        store_(store),
-        keyring_(keyring),
-        keeper_(store, clock_),
+        store_(*house.store),
+        keyring_(house.keyring),
+        keeper_(store_, clock_),
+        archive_(std::move(house.keeper), clock_),
         setup_file_(config) {}
 
   Status restore_world() {
@@ -98,13 +101,14 @@ class Server {
     inventory_->restore(*clusters, std::move(inventory->nodes), std::move(inventory->guests),
                         std::move(inventory->storages), clock_.wall());
     clusters_ = std::move(*clusters);
-    return {};
+    return archive_.open();
   }
 
   void build() {
     live::Hub::SnapshotSource source = [this] { return inventory_->snapshot(); };
     hub_ = std::make_unique<live::Hub>(source, to_hex(random_bytes(8)));
-    pipeline_ = std::make_unique<Pipeline>(*inventory_, *hub_, keeper_);
+    sampler_ = std::make_unique<Sampler>(archive_.recorder(), *inventory_);
+    pipeline_ = std::make_unique<Pipeline>(*inventory_, *hub_, keeper_, *sampler_);
     Fleet::IdentityKeeper keep = [this](ClusterId id, const proxmox::Identity& identity) {
       orders_->keep_identity(id, identity, loop_);
     };
@@ -118,6 +122,9 @@ class Server {
                           .hub = *hub_,
                           .commands = *orders_,
                           .snapshot = source,
+                          .recorder = archive_.recorder(),
+                          .reader = archive_.reader(),
+                          .retention = [this] { return archive_.retention(); },
                           .clock = clock_,
                           .keyring = keyring_,
                           .settings = settings(),
@@ -136,6 +143,7 @@ class Server {
     http_.stop();
     pipeline_->keep_all();
     if (auto kept = keeper_.flush(); !kept) log::warn("last known values not stored", {{"error", kept.error()}});
+    archive_.close();
     return exit_code_;
   }
 
@@ -198,6 +206,8 @@ class Server {
       const auto standing = keeper_.standing();
       if (standing.queued != 0) writer_.submit([this] { flush(); });
     });
+    archive_.begin(loop_);
+    loop_.every("fleet row", kFleetRowPeriod, [this] { sampler_->take_fleet(clock_.wall()); });
     loop_.every("doctor", kDoctorPeriod, [this] { loop_.spawn("doctor", orders_->examine_one_overdue()); });
     loop_.every("keep all", kKeepAllPeriod, [this] {
       pipeline_->keep_all();
@@ -260,11 +270,13 @@ class Server {
   net::WorkerPool readers_{"readers", 4, 256};
   store::InventoryWriter keeper_;
   net::WorkerPool writer_{"writer", 1, 4};
+  Archive archive_;
   net::HttpClient http_{loop_};
   poll::Poller poller_{loop_, clock_};
   SetupFile setup_file_;
   std::unique_ptr<state::Inventory> inventory_{};
   std::unique_ptr<live::Hub> hub_{};
+  std::unique_ptr<Sampler> sampler_{};
   std::unique_ptr<Pipeline> pipeline_{};
   std::unique_ptr<Fleet> fleet_{};
   std::unique_ptr<Orders> orders_{};
@@ -283,7 +295,7 @@ int serve(const Config& config) {
     log::error("cannot start", {{"error", opened.error()}});
     return 1;
   }
-  Server server(config, *opened->store, opened->keyring);
+  Server server(config, *opened);
   if (auto restored = server.restore_world(); !restored) {
     log::error("cannot read the last known world", {{"error", restored.error()}});
     return 1;

@@ -58,7 +58,7 @@ std::vector<Point> from_raw(const Plan& plan, const Rows& rows, std::size_t colu
   const Column& its = raw_columns(rows.set)[column];
   const std::int64_t ticks = ticks_per_second(rows.set);
   Buckets buckets(plan);
-  std::optional<TimedRow> before;
+  Readings readings(rows.set);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Bucket* bucket = buckets.at(rows.t()[i] / ticks);
     const auto put = [&](double value, double weight) {
@@ -70,13 +70,14 @@ std::vector<Point> from_raw(const Plan& plan, const Rows& rows, std::size_t colu
       if (bucket != nullptr && rows.columns[column].has(i)) put(static_cast<double>(rows.columns[column].values[i]), 1);
       continue;
     }
-    TimedRow now{rows.t()[i], row_of(rows, i)};
+    const TimedRow now{rows.t()[i], row_of(rows, i)};
+    const auto& before = readings.before();
     const auto growth = before && bucket != nullptr ? growth_between(rows.set, column, *before, now) : std::nullopt;
     if (growth) {
       const auto seconds = static_cast<double>(now.t - before->t) / static_cast<double>(ticks);
       put(static_cast<double>(*growth) / seconds, seconds);
     }
-    before = now;
+    readings.pass(now);
   }
   return buckets.points(its, its.quantum);
 }

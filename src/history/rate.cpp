@@ -27,9 +27,20 @@ std::optional<std::int64_t> counter_growth(std::int64_t before, std::int64_t aft
   return growth;
 }
 
+bool is_repeat(unsigned raw_set, const TimedRow& before, const TimedRow& after) {
+  const auto uptime = uptime_of(raw_set, after.row);
+  if (!uptime || uptime != uptime_of(raw_set, before.row)) return false;
+  const auto columns = raw_columns(raw_set);
+  for (std::size_t c = 1; c < columns.size(); ++c) {
+    if (columns[c].fold != Fold::counter) continue;
+    if (before.row.has(c) != after.row.has(c) || before.row.values[c] != after.row.values[c]) return false;
+  }
+  return true;
+}
+
 std::optional<std::int64_t> growth_between(unsigned raw_set, std::size_t column, const TimedRow& before,
                                            const TimedRow& after) {
-  if (!before.row.has(column) || !after.row.has(column)) return std::nullopt;
+  if (!before.row.has(column) || !after.row.has(column) || is_repeat(raw_set, before, after)) return std::nullopt;
   const std::int64_t seconds = (after.t - before.t) / ticks_per_second(raw_set);
   if (began_anew(uptime_of(raw_set, before.row), uptime_of(raw_set, after.row), seconds)) return std::nullopt;
   return counter_growth(before.row.values[column], after.row.values[column], seconds);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "history/head.h"
 
@@ -21,8 +22,27 @@ bool began_anew(const std::optional<std::int64_t>& uptime_before, const std::opt
 /// The growth of a counter over `seconds`; nothing after a reset, a long silence or an impossible jump.
 std::optional<std::int64_t> counter_growth(std::int64_t before, std::int64_t after, std::int64_t seconds);
 
+/// True when `after` says again what `before` said: pvestatd had nothing new. Its time is not that of a reading.
+bool is_repeat(unsigned raw_set, const TimedRow& before, const TimedRow& after);
+
 /// The growth of `column` between two rows of a raw set, with all of the above; nothing when either is unknown.
 std::optional<std::int64_t> growth_between(unsigned raw_set, std::size_t column, const TimedRow& before,
                                            const TimedRow& after);
+
+/// Walks along the rows of a series; `before` is the last reading that was new, the one that growth is counted from.
+class Readings {
+ public:
+  explicit Readings(unsigned raw_set, std::optional<TimedRow> before = std::nullopt)
+      : set_(raw_set),
+        before_(std::move(before)) {}
+  [[nodiscard]] const std::optional<TimedRow>& before() const { return before_; }
+  void pass(const TimedRow& row) {
+    if (!before_ || !is_repeat(set_, *before_, row)) before_ = row;
+  }
+
+ private:
+  unsigned set_;
+  std::optional<TimedRow> before_;
+};
 
 }  // namespace monitorix::history

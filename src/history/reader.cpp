@@ -85,6 +85,15 @@ Result<Chunk> Reader::rows(const SeriesInfo& series, Resolution resolution, std:
   return out;
 }
 
+Chunk Reader::from_memory(const SeriesInfo& series, const Plan& plan) const {
+  const std::int64_t ticks = ticks_per_second(series.set);
+  Rows open = recorder_.rows(series.id, (plan.from - kLongestInterval) * ticks, plan.to * ticks);
+  if (plan.resolution == Resolution::raw || open.empty()) return {std::move(open), Origin::live};
+  Rows rolled = roll_up_raw(open, std::nullopt);
+  if (plan.resolution == Resolution::coarse) rolled = roll_up_fine(rolled);
+  return {std::move(rolled), Origin::live};
+}
+
 Result<Reading> Reader::read(SeriesId series, const std::vector<std::size_t>& columns, const Plan& plan) {
   const auto info = recorder_.info(series);
   if (!info) return fail(Errc::not_found, "there is no such series");
@@ -92,10 +101,12 @@ Result<Reading> Reader::read(SeriesId series, const std::vector<std::size_t>& co
   const std::int64_t from = raw ? plan.from - kLongestInterval : plan.from;
   auto chunk = rows(*info, plan.resolution, std::max<std::int64_t>(from, 0), plan.to,
                     wanted(info->set, columns, plan.resolution));
+  const bool is_away = !chunk && chunk.error().code == Errc::unavailable;
+  if (is_away) chunk = from_memory(*info, plan);
   if (!chunk) return fail(std::move(chunk).error());
   Reading out;
   out.origin = chunk->origin;
-  out.is_partial = recorder_.is_recovering();
+  out.is_partial = is_away || recorder_.is_recovering();
   for (const std::size_t column : columns) out.columns.push_back(points_of(plan, chunk->rows, column));
   return out;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The points of a series at any zoom: kept chunks and what is still in memory, as one. A damaged chunk is a gap,
-// counted and logged, never an error. Blocks on the keeper; reads run side by side.
+// counted and logged, never an error; while the keeper is away, memory answers alone. Blocks on the keeper; reads run
+// side by side.
 
 #include <atomic>
 
@@ -12,7 +13,7 @@ namespace monitorix::history {
 struct Reading {
   std::vector<std::vector<Point>> columns{};  ///< one list of plan.count() points per wanted column
   Origin origin{Origin::live};                ///< mixed: some points come from RRD or an import
-  bool is_partial{false};                     ///< a log is still being replayed
+  bool is_partial{false};                     ///< a log is still being replayed, or the keeper is away
 };
 
 struct Quantile {
@@ -41,6 +42,7 @@ class Reader {
   [[nodiscard]] std::uint64_t damaged_chunks() const { return damaged_; }
 
  private:
+  [[nodiscard]] Chunk from_memory(const SeriesInfo& series, const Plan& plan) const;
   Status add_stored(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
                     std::uint64_t want, Chunk& into);
 

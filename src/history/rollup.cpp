@@ -44,9 +44,11 @@ class RawBucket {
  public:
   explicit RawBucket(unsigned set) : set_(set), columns_(raw_columns(set)) {}
 
-  void add(const std::optional<TimedRow>& before, const TimedRow& now) {
+  /// `last`: the row before; `reading`: the one that counters are counted from.
+  void add(const std::optional<TimedRow>& last, const std::optional<TimedRow>& reading, const TimedRow& now) {
     ++samples_;
-    const std::int64_t seconds = before ? (now.t - before->t) / ticks_per_second(set_) : 0;
+    const std::int64_t since_last = last ? (now.t - last->t) / ticks_per_second(set_) : 0;
+    const std::int64_t seconds = reading ? (now.t - reading->t) / ticks_per_second(set_) : 0;
     bool covers = false;
     for (std::size_t c = 1; c < columns_.size(); ++c) {
       if (!now.row.has(c)) continue;
@@ -56,14 +58,15 @@ class RawBucket {
         spreads_[c].add(value);
         continue;
       }
-      const auto growth = before ? growth_between(set_, c, *before, now) : std::nullopt;
+      const auto growth = reading ? growth_between(set_, c, *reading, now) : std::nullopt;
       if (!growth) continue;
       covers = true;
       spreads_[c].range(*growth / seconds, *growth / seconds);
       spreads_[c].add(*growth);
     }
     if (covers) covered_ += seconds;
-    if (const auto status = column_status(now.row); status && seconds <= kLongestInterval) up_ += *status ? seconds : 0;
+    if (const auto status = column_status(now.row); status && since_last <= kLongestInterval)
+      up_ += *status ? since_last : 0;
   }
 
   void write(std::int64_t start, Rows& out) const {
@@ -153,6 +156,7 @@ Rows roll_up_raw(const Rows& raw, const std::optional<TimedRow>& before, std::in
   std::optional<RawBucket> bucket;
   std::int64_t start = 0;
   std::optional<TimedRow> last = before;
+  Readings readings(raw.set, before);
   for (std::size_t i = 0; i < raw.size(); ++i) {
     TimedRow now{raw.t()[i], row_of(raw, i)};
     const std::int64_t its = bucket_of((now.t - (now.t % ticks + ticks) % ticks) / ticks, bucket_seconds);
@@ -162,7 +166,8 @@ Rows roll_up_raw(const Rows& raw, const std::optional<TimedRow>& before, std::in
     }
     if (!bucket) bucket.emplace(raw.set);
     start = its;
-    bucket->add(last, now);
+    bucket->add(last, readings.before(), now);
+    readings.pass(now);
     last = now;
   }
   if (bucket) bucket->write(start, out);

@@ -104,6 +104,17 @@ TEST_CASE("five minutes keep the smallest, the average and the largest, bytes an
   CHECK(!is_known(five, kNetIn, Part::sum, 1));
 }
 
+TEST_CASE("a reading that is only repeated has no rate, and the next one counts from when it was new") {
+  const Rows raw = rows_of({at(0, {{kNetIn, 0}, {kUptime, 100}}), at(10, {{kNetIn, 0}, {kUptime, 100}}),
+                            at(20, {{kNetIn, 40'960}, {kUptime, 120}}), at(30, {{kNetIn, 40'960}, {kUptime, 120}}),
+                            at(40, {{kNetIn, 81'920}, {kUptime, 140}})});
+  const Rows fine = roll_up_raw(raw, std::nullopt);
+  CHECK(value(fine, kNetIn, Part::sum, 0) == 80);
+  CHECK(value(fine, kNetIn, Part::rate_min, 0) == 2);
+  CHECK(value(fine, kNetIn, Part::rate_max, 0) == 2);
+  CHECK(fine.columns[2].values[0] == 40);
+}
+
 TEST_CASE("growth across the hour's boundary belongs to the later sample's bucket, once") {
   const TimedRow before = at(-10, {{kNetIn, 0}});
   const Rows raw = rows_of({at(0, {{kNetIn, 20'480}})});

@@ -1,8 +1,10 @@
 #include "history/seal.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/log.h"
+#include "history/rate.h"
 
 namespace monitorix::history {
 namespace {
@@ -100,7 +102,10 @@ Result<std::optional<TimedRow>> row_before(Keeper& keeper, SeriesId series, std:
   const auto chunk = decode_chunk(found->front().blob, any_time);
   if (!chunk) return std::optional<TimedRow>{};
   const Rows& rows = chunk->rows;
-  return std::optional<TimedRow>({rows.t().back(), row_of(rows, rows.size() - 1)});
+  Readings readings(rows.set);
+  for (std::size_t i = rows.size() - std::min<std::size_t>(rows.size(), 8); i < rows.size(); ++i)
+    readings.pass({rows.t()[i], row_of(rows, i)});
+  return readings.before();
 }
 
 Result<Batch> fold_days(Keeper& keeper, SeriesId series, unsigned raw_set, std::int64_t today) {

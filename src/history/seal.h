@@ -16,7 +16,7 @@ Window window_of(const ChunkKey& key, unsigned set);
 Result<std::vector<StoredChunk>> seal_hour(SeriesId series, const Rows& rows, std::int64_t hour,
                                            const std::optional<TimedRow>& before, Origin origin = Origin::live);
 
-/// The last row before the hour, from its stored neighbour; nothing when there is none.
+/// The last reading (see rate.h) before the hour, from its stored neighbour; nothing when there is none.
 Result<std::optional<TimedRow>> row_before(Keeper& keeper, SeriesId series, std::int64_t hour);
 
 /// Folds the parts of days before `today` (seconds) of one series.

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "history/chunk/checksum.h"
+#include "history/head.h"
 
 namespace monitorix::history {
 

@@ -33,6 +33,12 @@ struct Inventory::Impl {
     current = std::move(next);
   }
 
+  [[nodiscard]] const GuestTrack* guest_track(ClusterId id, std::size_t position) const {
+    const auto found = worlds.find(id);
+    if (found == worlds.end() || position >= found->second.guest_tracks.size()) return nullptr;
+    return &found->second.guest_tracks[position];
+  }
+
   template <class IdType, class Objects, class Tracks>
   const Series* find_series(IdType id, Objects ClusterView::*objects, Tracks ClusterWorld::*tracks) const {
     for (const auto& [cluster, world] : worlds) {
@@ -228,6 +234,15 @@ const Series* Inventory::series(StorageId id) const {
 const Series* Inventory::series(ClusterId id) const {
   const auto found = impl_->worlds.find(id);
   return found == impl_->worlds.end() ? nullptr : found->second.series.get();
+}
+
+const Counters* Inventory::counters(ClusterId id, std::size_t position) const {
+  const GuestTrack* track = impl_->guest_track(id, position);
+  return track == nullptr ? nullptr : &track->counters;
+}
+bool Inventory::is_listed(ClusterId id, std::size_t position) const {
+  const GuestTrack* track = impl_->guest_track(id, position);
+  return track != nullptr && track->absent_polls == 0;
 }
 
 }  // namespace monitorix::state

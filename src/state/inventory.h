@@ -8,6 +8,7 @@
 
 #include "model/change.h"
 #include "model/observation.h"
+#include "state/counters.h"
 #include "state/series.h"
 #include "state/snapshot.h"
 
@@ -43,6 +44,10 @@ class Inventory {
   [[nodiscard]] const Series* series(NodeId id) const;
   [[nodiscard]] const Series* series(StorageId id) const;
   [[nodiscard]] const Series* series(ClusterId id) const;
+  /// Counters of the guest at `position` of its cluster's view; nullptr when there is no such. On the writer's thread.
+  [[nodiscard]] const Counters* counters(ClusterId id, std::size_t position) const;
+  /// Whether that guest stood in the cluster's last inventory.
+  [[nodiscard]] bool is_listed(ClusterId id, std::size_t position) const;
 
  private:
   struct Impl;

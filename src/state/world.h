@@ -11,17 +11,12 @@
 
 #include "model/change.h"
 #include "model/observation.h"
+#include "state/counters.h"
 #include "state/inventory.h"
 #include "state/series.h"
 #include "state/snapshot.h"
 
 namespace monitorix::state {
-
-struct Counters {
-  WallTime at{};
-  std::optional<std::int64_t> net_in{}, net_out{}, disk_read{}, disk_write{}, uptime{};
-  NodeId node{};
-};
 
 struct GuestTrack {
   Counters counters{};

@@ -17,9 +17,10 @@ namespace monitorix::api::testing {
 /// Fulfils orders as app/ does, with the inventory and the store, without a network.
 class TestCommands final : public Commands {
  public:
-  TestCommands(store::Store& store, state::Inventory& inventory, const Clock& clock)
+  TestCommands(store::Store& store, state::Inventory& inventory, history::Recorder& recorder, const Clock& clock)
       : store_(store),
         inventory_(inventory),
+        recorder_(recorder),
         clock_(clock) {}
 
   net::Task<Result<net::Certificate>> probe(std::string address, int port) override;
@@ -40,13 +41,15 @@ class TestCommands final : public Commands {
                                                             std::size_t limit) const override;
   [[nodiscard]] StorageHealth storage_health() const override;
 
-  /// One poll of a cluster: nodes, a storage on each, three guests; `cpu` makes it differ from the one before.
+  /// One poll of a cluster: nodes, a storage on each, three guests; `cpu` makes it differ from the one before. History
+  /// takes the processors of the guests that run.
   void poll(ClusterId id, double cpu);
   int nodes{2};  ///< that clusters have from now on
 
  private:
   store::Store& store_;
   state::Inventory& inventory_;
+  history::Recorder& recorder_;
   const Clock& clock_;
   std::map<ClusterId, DoctorReport> reports_{};
 };
@@ -90,6 +93,9 @@ class House {
   ManualClock clock{};
   std::unique_ptr<Service> service{};
   std::unique_ptr<store::Store> store{};
+  std::unique_ptr<history::Keeper> keeper{};
+  std::unique_ptr<history::Recorder> recorder{};
+  std::unique_ptr<history::Reader> reader{};
   state::Inventory inventory{};
   std::unique_ptr<TestCommands> commands{};
 

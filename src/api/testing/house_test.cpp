@@ -1,10 +1,12 @@
 #include "api/testing/house.h"
 
+#include <cmath>
 #include <doctest/doctest.h>
 #include <future>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "history/objects.h"
 
 namespace monitorix::api::testing {
 namespace {
@@ -170,6 +172,15 @@ void TestCommands::poll(ClusterId id, double cpu) {
     seen.guests.push_back(guest);
   }
   inventory_.apply({id, clock_.wall(), seen});
+  std::vector<history::Sample> samples;
+  for (const auto& guest : inventory_.snapshot()->cluster(id)->guests) {
+    history::Row row;
+    if (guest->cpu_ratio) row.set(history::GuestColumn::cpu, std::llround(*guest->cpu_ratio * 1e5));
+    samples.push_back({recorder_.series_for(history::SeriesKind::guest, history::object_key(*guest), history::kGuestSet,
+                                            30, clock_.wall()),
+                       row});
+  }
+  recorder_.record(1, history::kGuestSet, clock_.wall(), samples);
   TaskList tasks;
   tasks.tasks.push_back({"UPID:pve1:0001:qmstart:100:root@pam:", "pve1", "qmstart", "100", "root@pam", clock_.wall(),
                          clock_.wall(), "OK"});
@@ -211,10 +222,17 @@ House::House(Settings settings) {
   loop_ = std::make_unique<net::Loop>();
   readers_ = std::make_unique<net::WorkerPool>("readers", 2, 256);
   hub_ = std::make_unique<live::Hub>([this] { return inventory.snapshot(); }, "epoch-1");
-  commands = std::make_unique<TestCommands>(*store, inventory, clock);
+  auto kept = store::open_keeper(options);
+  REQUIRE(kept);
+  keeper = std::move(*kept);
+  recorder = std::make_unique<history::Recorder>(*keeper);
+  REQUIRE(recorder->open(clock.wall()));
+  reader = std::make_unique<history::Reader>(*keeper, *recorder);
+  commands = std::make_unique<TestCommands>(*store, inventory, *recorder, clock);
   service = std::make_unique<Service>(
-      Dependencies{*loop_, *store, *readers_, *hub_, *commands, [this] { return inventory.snapshot(); }, clock,
-                   *keyring_, std::move(settings), [this](const std::string& token) { setup_token = token; }});
+      Dependencies{*loop_, *store, *readers_, *hub_, *commands, [this] { return inventory.snapshot(); }, *recorder, *reader,
+                   [] { return history::Retention{}; }, clock, *keyring_, std::move(settings),
+                   [this](const std::string& token) { setup_token = token; }});
   thread_ = std::thread([this] { loop_->run(); });
   std::promise<bool> started;
   loop_->post([&] { loop_->spawn("start", begin(*service, started)); });
@@ -227,6 +245,9 @@ House::~House() {
   thread_.join();
   service.reset();
   readers_.reset();
+  reader.reset();
+  recorder.reset();
+  keeper.reset();
   store.reset();
   std::filesystem::remove_all(directory_);
 }

@@ -19,6 +19,7 @@ namespace monitorix::app {
 struct OpenHouse {
   Keyring keyring;
   std::unique_ptr<store::Store> store{};
+  std::unique_ptr<history::Keeper> keeper{};  ///< ends before the store, whose lock it stands under
 };
 
 /// Data directory, master key, database, schema. Waits up to 30 s for a database server that is still starting.

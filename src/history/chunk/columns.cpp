@@ -56,6 +56,9 @@ constexpr auto kCheck =
     std::to_array<Column>({kTime, kStatus, Column{"latency", "latency_seconds", "seconds", 1e-4, Fold::gauge}});
 
 static_assert(kGuest.size() <= kMostRawColumns && kNode.size() <= kMostRawColumns);
+static_assert(kGuest.size() == GuestColumn::status + 1 && kGuest[GuestColumn::uptime].name == "uptime");
+static_assert(kNode.size() == NodeColumn::pressure_memory_full + 1 && kNode[NodeColumn::swap].name == "swap");
+static_assert(kStorage.size() == StorageColumn::status + 1 && kTotal.size() == TotalColumn::members + 1);
 
 struct Rollup {
   std::array<RollupColumn, kMostColumns> columns{};

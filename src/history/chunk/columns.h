@@ -44,6 +44,27 @@ struct RollupColumn {
   Part part{};
 };
 
+/// The columns of the raw sets, for those who fill them.
+struct GuestColumn {
+  enum : std::size_t {
+    cpu = 1, memory, memory_total, disk, disk_total, net_in, net_out, disk_read, disk_write, uptime, status
+  };
+};
+struct NodeColumn {
+  enum : std::size_t {
+    cpu = 1, memory, memory_total, disk, disk_total, net_in, net_out, uptime, status, iowait, load, swap, swap_total,
+    pressure_cpu_some, pressure_io_some, pressure_io_full, pressure_memory_some, pressure_memory_full
+  };
+};
+struct StorageColumn {
+  enum : std::size_t { used = 1, total, status };
+};
+struct TotalColumn {
+  enum : std::size_t {
+    cpu = 1, memory, memory_total, disk, disk_total, net_in, net_out, disk_read, disk_write, running, members
+  };
+};
+
 std::span<const Column> raw_columns(unsigned raw_set);              ///< empty for an unknown set
 std::span<const RollupColumn> rollup_columns(unsigned rollup_set);  ///< empty for an unknown set
 /// The rollup column that holds `part` of raw column `raw`; 0 when there is none.

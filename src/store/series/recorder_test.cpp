@@ -199,7 +199,8 @@ ON_BOTH_ENGINES("duplicates and rows for sealed hours are dropped and counted, a
   REQUIRE(plan);
   CHECK(plan->resolution == Resolution::fine);
   Reader reader(*house.keeper, recorder);
-  for (const Point& point : must(reader.read(series[0], {6}, *plan)).columns[0])
+  const Reading reading = must(reader.read(series[0], {6}, *plan));
+  for (const Point& point : reading.columns[0])
     CHECK(point.average == doctest::Approx(1024.0).epsilon(0.02));
 }
 

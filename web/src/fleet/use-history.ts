@@ -1,29 +1,82 @@
-// The last hour of one object: asked every half minute, continued by what is live.
+// The past of one object over the page's range. A range that ends now is asked again and again, and the shortest one is
+// continued by what is live.
 import { useMemo } from "react";
 import { client } from "../api/client";
-import { useAnswer } from "./ask";
-import { type History, historyOf, withLive } from "./history";
+import { type Answer, useAnswer } from "./ask";
+import { type Column, type History, historyOf, laidUnder, withLive } from "./history";
+import type { SeriesAnswer } from "./nouns";
+import type { Range } from "./range";
 
-const EVERY_MS = 30_000;
+const POINTS = 600;
+const LIVE_SECONDS = 6 * 3600;
+const LEAST_MS = 30_000;
+const MOST_MS = 600_000;
 
 export interface HistoryState {
   history: History | null;
+  /** The same metrics so much earlier, on the times of `history`; null when nothing is compared. */
+  earlier: Column[] | null;
+  /** The window in epoch seconds, for the axis. */
+  from: number;
+  to: number;
+  /** Ends now, so that points may still come. */
+  isMoving: boolean;
   isLoading: boolean;
   hasFailed: boolean;
 }
 
-export function useHistory(object: string, metrics: readonly string[], at: string | null, live: readonly (number | null)[]): HistoryState {
-  const { data, isLoading, problem } = useAnswer(
-    ["series", object, ...metrics],
-    () => client.GET("/api/metrics/series", { params: { query: { object: [object], metric: [...metrics] } } }),
-    EVERY_MS,
+/** A window as the address of the question has it; one that ends now keeps its address while it moves along. */
+function useWindow(objects: readonly string[], metrics: readonly string[], range: Range, earlier: number): Answer<SeriesAnswer> {
+  const isMoving = range.to === null;
+  const every = isMoving ? Math.min(MOST_MS, Math.max(LEAST_MS, (range.seconds / POINTS) * 1000)) : null;
+  const ask = () => {
+    const to = (range.to ?? Math.floor(Date.now() / 1000)) - earlier;
+    const at = (seconds: number) => new Date(seconds * 1000).toISOString();
+    const query = { object: [...objects], metric: [...metrics], from: at(to - range.seconds), to: at(to), points: POINTS };
+    return client.GET("/api/metrics/series", { params: { query } });
+  };
+  return useAnswer(["series", String(range.seconds), String(range.to), String(earlier), ...objects, ...metrics], ask, every);
+}
+
+/** One metric of several objects, a column each. */
+export function useComparison(objects: readonly string[], metric: string, range: Range, earlier: number): HistoryState {
+  const metrics = [metric];
+  const { data, isLoading, problem } = useWindow(objects, metrics, range, 0);
+  const before = useWindow(objects, metrics, range, earlier).data;
+  const history = useMemo(() => (data ? historyOf(data, objects, "object") : null), [data, objects]);
+  const compared = useMemo(
+    () => (history && before && earlier > 0 ? laidUnder(history, historyOf(before, objects, "object"), earlier) : null),
+    [history, before, earlier, objects],
   );
+  const to = (data?.to_ms ?? 0) / 1000;
+  const isMoving = range.to === null;
+  return { history, earlier: compared, from: to - range.seconds, to, isMoving, isLoading, hasFailed: problem !== null && !data };
+}
+
+export function useHistory(
+  object: string,
+  metrics: readonly string[],
+  range: Range,
+  earlier: number,
+  at: string | null,
+  live: readonly (number | null)[],
+): HistoryState {
+  const objects = [object];
+  const { data, isLoading, problem } = useWindow(objects, metrics, range, 0);
+  const before = useWindow(objects, metrics, range, earlier).data;
   const past = useMemo(() => (data ? historyOf(data, metrics) : null), [data, metrics]);
   const key = live.join();
+  const goesOn = range.to === null && range.seconds <= LIVE_SECONDS;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the values
   const history = useMemo(() => {
     void key;
-    return past && at ? withLive(past, Date.parse(at), live) : past;
-  }, [past, at, key]);
-  return { history, isLoading, hasFailed: problem !== null && !data };
+    return past && at && goesOn ? withLive(past, Date.parse(at), live) : past;
+  }, [past, at, key, goesOn]);
+  const compared = useMemo(
+    () => (history && before && earlier > 0 ? laidUnder(history, historyOf(before, metrics), earlier) : null),
+    [history, before, earlier, metrics],
+  );
+  const last = history?.times.at(-1) ?? 0;
+  const to = Math.max(goesOn ? last : 0, (data?.to_ms ?? 0) / 1000);
+  return { history, earlier: compared, from: to - range.seconds, to, isMoving: range.to === null, isLoading, hasFailed: problem !== null && !data };
 }

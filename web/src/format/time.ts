@@ -46,15 +46,31 @@ function isZone(name: string): boolean {
   }
 }
 
+/** The zone that was chosen; undefined = that of the machine. */
+export const timeZone = (): string | undefined => zone ?? undefined;
+
+const faces = new Map<string, Intl.DateTimeFormat>();
+
+/** A mark of a time axis, as exact as the distance of the marks asks for: "14:05:20", "14:05", "23 Nov", "Nov 2026". */
+export function formatMark(seconds: number, step: number, locale: string): string {
+  const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const style = ((): Intl.DateTimeFormatOptions => {
+    if (step < 60) return { ...clock, second: "2-digit" };
+    if (step < 43_200) return clock;
+    return step < 28 * 86_400 ? { day: "numeric", month: "short" } : { month: "short", year: "numeric" };
+  })();
+  const key = `${locale} ${zone} ${Object.keys(style).join()}`;
+  return kept(faces, key, () => new Intl.DateTimeFormat(locale, { ...style, timeZone: timeZone() })).format(seconds * 1000);
+}
+
 /** "23 Nov 2026, 03:11:13" in the time zone of the reader. */
 export function formatMoment(iso: string | null, locale: string): string {
   const at = iso === null ? Number.NaN : Date.parse(iso);
   if (Number.isNaN(at)) return UNKNOWN;
-  const timeZone = zone ?? undefined;
   return kept(
     exact,
-    `${locale} ${timeZone}`,
-    () => new Intl.DateTimeFormat(regional(locale), { dateStyle: "medium", timeStyle: "medium", timeZone }),
+    `${locale} ${zone}`,
+    () => new Intl.DateTimeFormat(regional(locale), { dateStyle: "medium", timeStyle: "medium", timeZone: timeZone() }),
   ).format(at);
 }
 

@@ -1,5 +1,5 @@
 // A time series as a drawing. The drawing library comes only when the first chart is shown.
-import { lazy, Suspense } from "react";
+import { lazy, type RefObject, Suspense } from "react";
 import styles from "./chart.module.css";
 
 export interface ChartProps {
@@ -8,6 +8,17 @@ export interface ChartProps {
   /** One per series; null is a gap. */
   columns: readonly (readonly (number | null)[])[];
   labels: readonly string[];
+  /** The least and the most behind the points of the first series, drawn as a band; null = none. */
+  band: { low: readonly (number | null)[]; high: readonly (number | null)[] } | null;
+  /** Lines to compare with, one per series; null = none. */
+  under: readonly (readonly (number | null)[])[] | null;
+  /** The window shown, in epoch seconds. */
+  from: number;
+  to: number;
+  /** Somebody marked a window to see it larger. */
+  onZoom: (from: number, to: number) => void;
+  /** Where the drawing is to be had, to save it. */
+  canvas: RefObject<HTMLCanvasElement | null>;
   format: (value: number | null) => string;
   /** How the marks of the axis are written, where that is shorter than a value. */
   formatMark?: (value: number) => string;
@@ -18,6 +29,8 @@ export interface ChartProps {
   /** Charts with one key share the cursor. */
   cursorKey: string;
   label: string;
+  /** Lowest, average and highest in words, for who cannot see the drawing. */
+  summary: string;
   height: number;
 }
 
@@ -26,7 +39,8 @@ const Plot = lazy(() => import("./plot"));
 export function Chart(props: ChartProps) {
   const latest = props.labels.map((name, i) => `${name} ${props.format(props.columns[i]?.at(-1) ?? null)}`).join(", ");
   return (
-    <div role="img" aria-label={`${props.label}: ${latest}`}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys walk along the line
+    <div role="img" tabIndex={0} className={styles.frame} aria-label={`${props.label}: ${latest}. ${props.summary}`}>
       <Suspense fallback={<svg className={styles.room} height={props.height} aria-hidden="true" />}>
         <Plot {...props} />
       </Suspense>

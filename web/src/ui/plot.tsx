@@ -1,12 +1,17 @@
 // uPlot in the colours of the page. Loaded by chart.tsx when needed.
-import { useEffect, useEffectEvent, useReducer, useRef } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useReducer, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { formatMark as formatTimeMark, formatMoment, timeZone } from "../format/time";
 import type { ChartProps } from "./chart";
 import styles from "./chart.module.css";
 import { onThemeChange } from "./theme-change";
 
 const GAP_MS = 60;
+/** However a language writes it. */
+const MIDNIGHT = /^00\D00$/;
+/** A shorter mark was a click. */
+const LEAST_MARK_PX = 6;
 
 /** 1, 2, 4 ... of each unit: marks of sizes are round in GiB, not in thousands. */
 const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
@@ -32,42 +37,36 @@ interface Hover {
   isLeft: boolean;
 }
 
-export default function Plot({
-  times,
-  columns,
-  labels,
-  format,
-  formatMark = format,
-  most,
-  isBinary = false,
-  cursorKey,
-  height,
-}: ChartProps) {
+const language = () => document.documentElement.lang || "en";
+
+/** The order that optionsOf expects: series, what is compared, the band. */
+const dataOf = ({ times, columns, under, band }: ChartProps) =>
+  [times, ...columns, ...(under ?? []), ...(band ? [band.low, band.high] : [])] as uPlot.AlignedData;
+
+export default function Plot(props: ChartProps) {
+  const { times, columns, labels, format, formatMark = format, band, under, from, to, most, isBinary = false, cursorKey, height } = props;
   const room = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [hover, point] = useReducer((_: Hover, next: Hover) => next, { index: null, isLeft: true });
-  const data = [times, ...columns] as uPlot.AlignedData;
   const say = useEffectEvent((value: number) => formatMark(value));
-  const now = useEffectEvent(() => data);
+  const now = useEffectEvent(() => dataOf(props));
+  const span = useEffectEvent((): [number, number] => [from, to]);
+  const zoom = useEffectEvent((low: number, high: number) => props.onZoom(low, high));
+  const hand = useEffectEvent((canvas: HTMLCanvasElement | null) => {
+    props.canvas.current = canvas;
+  });
 
   const count = columns.length;
+  const hasBand = band !== null;
+  const isCompared = under !== null;
   useEffect(() => {
     const element = room.current;
     if (!element) return;
     const draw = () => {
       plot.current?.destroy();
-      const options = optionsOf({
-        colours: palette(element),
-        width: element.clientWidth,
-        height,
-        count,
-        most,
-        isBinary,
-        cursorKey,
-        say,
-        point,
-      });
-      plot.current = new uPlot(options, now(), element);
+      const look = { colours: palette(element), width: element.clientWidth, height, count, hasBand, isCompared, most, isBinary, cursorKey };
+      plot.current = new uPlot(optionsOf({ ...look, say, span, point, zoom }), now(), element);
+      hand(plot.current.ctx.canvas);
     };
     draw();
     let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -81,22 +80,50 @@ export default function Plot({
       clearTimeout(waiting);
       sized.disconnect();
       unwatch();
+      hand(null);
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [count, most, isBinary, cursorKey, height]);
+  }, [count, hasBand, isCompared, most, isBinary, cursorKey, height]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new window is drawn anew as well
   useEffect(() => {
-    plot.current?.setData([times, ...columns] as uPlot.AlignedData);
-  }, [times, columns]);
+    plot.current?.setData(now());
+  }, [times, columns, band, under, from, to]);
 
+  const walk = useEffectEvent((event: KeyboardEvent | globalThis.KeyboardEvent) => {
+    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -20, PageDown: 20, Home: -times.length, End: times.length };
+    const step = steps[event.key];
+    const shown = plot.current;
+    if (step === undefined || !shown || times.length === 0) return;
+    event.preventDefault();
+    const next = Math.min(times.length - 1, Math.max(0, (hover.index ?? times.length) + step));
+    shown.setCursor({ left: shown.valToPos(times[next] ?? 0, "x"), top: 10 });
+  });
+  useEffect(() => {
+    const frame = room.current?.closest<HTMLElement>("[role=img]");
+    const onKey = (event: globalThis.KeyboardEvent) => walk(event);
+    frame?.addEventListener("keydown", onKey);
+    return () => frame?.removeEventListener("keydown", onKey);
+  }, []);
+
+  const at = hover.index ?? -1;
   return (
     <div ref={room} className={styles.plot}>
-      <div className={`${styles.tip} ${hover.isLeft ? styles.atEnd : styles.atStart}`} hidden={hover.index === null}>
-        <div className={styles.time}>{timeAt(times, hover.index)}</div>
+      <div
+        className={`${styles.tip} ${hover.isLeft ? styles.atEnd : styles.atStart}`}
+        hidden={hover.index === null}
+        aria-live={hover.index === null ? "off" : "polite"}
+      >
+        <div className={styles.time}>{momentAt(times, hover.index)}</div>
         {labels.map((name, i) => (
           <div key={name} className={styles.tipRow}>
-            {name} <b>{format(columns[i]?.[hover.index ?? -1] ?? null)}</b>
+            {name}
+            <span>
+              <b>{format(columns[i]?.[at] ?? null)}</b>
+              {i === 0 && band && <span className={styles.range}>{` ${format(band.low[at] ?? null)} – ${format(band.high[at] ?? null)}`}</span>}
+              {under && <span className={styles.range}>{` ⋯ ${format(under[i]?.[at] ?? null)}`}</span>}
+            </span>
           </div>
         ))}
       </div>
@@ -104,9 +131,9 @@ export default function Plot({
   );
 }
 
-const timeAt = (times: readonly number[], index: number | null): string => {
+const momentAt = (times: readonly number[], index: number | null): string => {
   const at = index === null ? undefined : times[index];
-  return at === undefined ? "" : new Date(at * 1000).toLocaleTimeString(document.documentElement.lang || undefined);
+  return at === undefined ? "" : formatMoment(new Date(at * 1000).toISOString(), language());
 };
 
 interface Wishes {
@@ -114,31 +141,48 @@ interface Wishes {
   width: number;
   height: number;
   count: number;
+  hasBand: boolean;
+  isCompared: boolean;
   most: number | null;
   isBinary: boolean;
   cursorKey: string;
   say: (value: number) => string;
+  span: () => [number, number];
   point: (hover: Hover) => void;
+  zoom: (from: number, to: number) => void;
 }
 
-function optionsOf({ colours, width, height, count, most, isBinary, cursorKey, say, point }: Wishes): uPlot.Options {
+function optionsOf(wishes: Wishes): uPlot.Options {
+  const { colours, width, height, count, hasBand, isCompared, most, isBinary, cursorKey, say, span, point, zoom } = wishes;
   const font = "11px system-ui, sans-serif";
   const axis = { stroke: colours.muted, font, grid: { stroke: colours.line, width: 1 }, ticks: { show: false } };
+  const zone = timeZone();
+  const colour = (i: number) => colours.series[i % colours.series.length] ?? "#888";
+  const all = (look: (i: number) => uPlot.Series) => Array.from({ length: count }, (_, i) => look(i));
+  const edge: uPlot.Series = { width: 0, points: { show: false } };
+  const low = 1 + count * (isCompared ? 2 : 1);
   return {
     width,
     height,
     padding: [8, 24, 0, 0],
     legend: { show: false },
-    cursor: { sync: { key: cursorKey }, drag: { x: false, y: false }, points: { size: 6 } },
+    ...(zone && { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), zone) }),
+    cursor: { sync: { key: cursorKey }, drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
     scales: {
-      x: { time: true },
+      x: { time: true, range: span },
       y: { range: (_plot, _low, high) => [0, most ?? Math.max(high ?? 0, Number.EPSILON) * 1.08] },
     },
     axes: [
-      { ...axis, size: 26, space: 80, values: (_plot, splits) => clockFaces(splits) },
+      { ...axis, size: 26, space: 80, values: (_plot, splits) => timeMarks(splits) },
       { ...axis, size: 72, ...(isBinary && { incrs: BINARY_STEPS }), values: (_plot, splits) => splits.map((value) => say(value)) },
     ],
-    series: [{}, ...Array.from({ length: count }, (_, i) => seriesLook(colours.series[i % colours.series.length] ?? "#888", i))],
+    series: [
+      {},
+      ...all((i) => seriesLook(colour(i), i, hasBand)),
+      ...(isCompared ? all((i) => comparedLook(colour(i))) : []),
+      ...(hasBand ? [edge, edge] : []),
+    ],
+    ...(hasBand && { bands: [{ series: [low + 1, low], fill: `color-mix(in srgb, ${colour(0)} 22%, transparent)` }] }),
     hooks: {
       setCursor: [
         (shown) => {
@@ -146,21 +190,38 @@ function optionsOf({ colours, width, height, count, most, isBinary, cursorKey, s
           point({ index: (shown.cursor.left ?? -1) < 0 ? null : index, isLeft: (shown.cursor.left ?? 0) < shown.width / 2 });
         },
       ],
+      setSelect: [
+        (shown) => {
+          const { left, width: marked } = shown.select;
+          if (marked < LEAST_MARK_PX) return;
+          shown.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          zoom(shown.posToVal(left, "x"), shown.posToVal(left + marked, "x"));
+        },
+      ],
     },
   };
 }
 
-/** Hours and minutes; seconds as well where two marks would otherwise read the same. */
-function clockFaces(splits: number[]): string[] {
-  const isFine = (splits[1] ?? 0) - (splits[0] ?? 0) < 60;
-  const style: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  if (isFine) style.second = "2-digit";
-  const clock = new Intl.DateTimeFormat(document.documentElement.lang || undefined, style);
-  return splits.map((at) => clock.format(at * 1000));
+/** The date instead of 00:00, where marks of one day follow each other. */
+function timeMarks(splits: number[]): string[] {
+  const step = (splits[1] ?? 0) - (splits[0] ?? 0);
+  return splits.map((at) => {
+    const mark = formatTimeMark(at, step, language());
+    return step >= 60 && step < 43_200 && MIDNIGHT.test(mark) ? formatTimeMark(at, 43_200, language()) : mark;
+  });
 }
 
-/** The first series is filled; from the second on the line is dashed as well as of another colour. */
-function seriesLook(stroke: string, i: number): uPlot.Series {
+/** The first series is filled, unless a band stands for it; from the second on the line is dashed as well as of another colour. */
+function seriesLook(stroke: string, i: number, hasBand: boolean): uPlot.Series {
   const base = { stroke, width: 1.4, points: { show: false }, spanGaps: false };
-  return i === 0 ? { ...base, fill: `color-mix(in srgb, ${stroke} 14%, transparent)` } : { ...base, dash: [5, 3] };
+  if (i > 0) return { ...base, dash: [5, 3] };
+  return hasBand ? base : { ...base, fill: `color-mix(in srgb, ${stroke} 14%, transparent)` };
 }
+
+const comparedLook = (stroke: string): uPlot.Series => ({
+  stroke: `color-mix(in srgb, ${stroke} 45%, transparent)`,
+  width: 1.2,
+  dash: [2, 3],
+  points: { show: false },
+  spanGaps: false,
+});

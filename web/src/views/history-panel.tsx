@@ -1,11 +1,16 @@
 // One chart with its legend: what it was, and what it is now.
-
+import { EllipsisVertical } from "lucide-react";
+import { useRef } from "react";
+import type { Column } from "../fleet/history";
 import { useNumbers } from "../fleet/numbers";
 import type { HistoryState } from "../fleet/use-history";
 import { useWords } from "../fleet/words";
 import { Skeleton } from "../parts/edges";
 import { Panel } from "../parts/panel";
+import { Button } from "../ui/button";
 import { Chart } from "../ui/chart";
+import { Menu, MenuItem } from "../ui/menu";
+import { savePicture, saveTable } from "./chart-files";
 import styles from "./history-panel.module.css";
 
 export interface SeriesLook {
@@ -16,52 +21,109 @@ export interface SeriesLook {
 
 interface PanelProps {
   title: string;
-  unit: "percent" | "bytes" | "rate" | "decimal" | "count";
+  unit: "percent" | "bytes" | "rate" | "decimal" | "count" | "duration";
   state: HistoryState;
   series: readonly SeriesLook[];
   /** Charts with one name share the cursor. */
   cursor: string;
   /** The top of the axis; null = as high as the values. */
   most: number | null;
+  onZoom: (from: number, to: number) => void;
+  height?: number;
+  wide?: boolean;
 }
 
-export function HistoryPanel({ title, unit, state, series, cursor, most }: PanelProps) {
+const isKnown = (value: number | null | undefined): value is number => value !== null && value !== undefined;
+const lastOf = (column: Column) => column.findLast(isKnown) ?? null;
+
+/** A band says something only where its edges differ from the line. */
+function bandOf(low: Column, high: Column) {
+  return low.some((value, i) => isKnown(value) && value !== high[i]) ? { low, high } : null;
+}
+
+function useSummary(line: Column, low: Column, high: Column, format: (value: number | null) => string): string {
+  const t = useWords();
+  const known = line.filter(isKnown);
+  if (known.length === 0) return "";
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  const least = low.filter(isKnown).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const most = high.filter(isKnown).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const finite = (value: number) => format(Number.isFinite(value) ? value : null);
+  return t("chart.summary", { low: finite(least), mean: format(mean), high: finite(most) });
+}
+
+export function HistoryPanel({ title, unit, state, series, cursor, most, onZoom, height = 170, wide = false }: PanelProps) {
   const t = useWords();
   const numbers = useNumbers();
+  const canvas = useRef<HTMLCanvasElement>(null);
   const format = numbers[unit];
-  const { history } = state;
-  const columns = series.map((look) => history?.columns[look.column] ?? []);
+  const { history, earlier } = state;
+  const pick = (columns: readonly Column[] | undefined) => series.map((look) => columns?.[look.column] ?? []);
+  const columns = pick(history?.columns);
+  const low = pick(history?.lows)[0] ?? [];
+  const high = pick(history?.highs)[0] ?? [];
   const isEmpty = (history?.times.length ?? 0) < 2 || columns.every((column) => column.every((value) => value === null));
-  const legend = (
-    <ul className={styles.legend}>
-      {series.map((look, i) => (
-        <li key={look.word}>
-          <span className={`${styles.swatch} ${i > 0 ? styles.second : ""}`} aria-hidden="true" />
-          {look.word} <b>{format(columns[i]?.at(-1) ?? null)}</b>
-        </li>
-      ))}
-    </ul>
+  const summary = useSummary(columns[0] ?? [], low, high, format);
+  const asTable = () => {
+    const names = series.map((look, i) => ({ name: look.word, values: columns[i] ?? [] }));
+    const edges = [
+      { name: `${names[0]?.name} min`, values: low },
+      { name: `${names[0]?.name} max`, values: high },
+    ];
+    saveTable(title, history?.times ?? [], [...names, ...edges]);
+  };
+  const head = (
+    <div className={styles.head}>
+      <ul className={styles.legend}>
+        {series.map((look, i) => (
+          <li key={look.word}>
+            <span className={`${styles.swatch} ${i > 0 ? styles.second : ""}`} aria-hidden="true" />
+            {look.word} <b>{format(lastOf(columns[i] ?? []))}</b>
+          </li>
+        ))}
+      </ul>
+      {!isEmpty && (
+        <Menu
+          trigger={
+            <Button look="quiet" className={styles.more} aria-label={t("chart.save", { title })}>
+              <EllipsisVertical size={16} aria-hidden="true" />
+            </Button>
+          }
+        >
+          <MenuItem onChoose={() => canvas.current && savePicture(canvas.current, title)}>{t("chart.png")}</MenuItem>
+          <MenuItem onChoose={asTable}>{t("chart.csv")}</MenuItem>
+        </Menu>
+      )}
+    </div>
   );
   return (
-    <Panel title={title} actions={legend}>
+    <Panel title={title} actions={head} wide={wide}>
       {state.isLoading && <Skeleton />}
       {!state.isLoading && (!history || isEmpty) && (
-        <p className={styles.empty}>{t(state.hasFailed ? "edge.failed" : "edge.chartEmpty")}</p>
+        <p className={styles.empty}>{t(state.hasFailed ? "edge.failed" : state.isMoving ? "edge.chartEmpty" : "edge.chartNone")}</p>
       )}
       {history && !isEmpty && (
         <Chart
           times={history.times}
           columns={columns}
           labels={series.map((look) => look.word)}
+          band={bandOf(low, high)}
+          under={earlier ? pick(earlier) : null}
+          from={state.from}
+          to={state.to}
+          onZoom={onZoom}
+          canvas={canvas}
           format={format}
           formatMark={unit === "percent" ? numbers.wholePercent : format}
           most={most}
           isBinary={unit === "bytes"}
           cursorKey={cursor}
           label={title}
-          height={170}
+          summary={summary}
+          height={height}
         />
       )}
+      {history?.isPartial && <p className={styles.partial}>{t("edge.chartPartial")}</p>}
     </Panel>
   );
 }

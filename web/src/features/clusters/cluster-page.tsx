@@ -16,6 +16,7 @@ import { StateMark } from "../../parts/state-mark";
 import { DoctorTable } from "../../views/doctor-table";
 import { NodeTiles } from "../../views/node-tiles";
 import { TaskTable } from "../../views/task-table";
+import { TotalCharts } from "../../views/total-charts";
 import { TOKEN_LINES } from "./address";
 import { ClusterActions, NewToken } from "./cluster-actions";
 import { Endpoints, LoadTable, Offered } from "./endpoints";
@@ -72,6 +73,7 @@ function ClusterDetail({ cluster }: { cluster: Cluster }) {
         </Notice>
       )}
       {cluster.state === "auth_failed" && mayConfigure && <NewToken cluster={cluster} />}
+      <TotalCharts object={`cluster:${cluster.id}`} />
       <PanelGrid>
         <Panel title={t("field.members")} hint={t("count.nodes", { count: nodes.length })}>
           <NodeTiles ids={nodes.map((node) => node.id)} label={t("field.members")} />

@@ -5,6 +5,7 @@ import { useAnswer, useOrder } from "../../fleet/ask";
 import { guestLook, ratioOf } from "../../fleet/look";
 import type { Vm, VmCurrent } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
+import { useRange } from "../../fleet/range";
 import { useHistory } from "../../fleet/use-history";
 import { useWords } from "../../fleet/words";
 import { useClusterName, useMay, useNodeName, useStream, useVm } from "../../fleet/world";
@@ -13,6 +14,7 @@ import { OrderButton } from "../../parts/order-button";
 import { Facts, Notice, PageHead, Panel, PanelGrid } from "../../parts/panel";
 import { StateMark } from "../../parts/state-mark";
 import { HistoryPanel } from "../../views/history-panel";
+import { RangePicker } from "../../views/range-picker";
 import { TaskTable } from "../../views/task-table";
 
 const METRICS = [
@@ -40,9 +42,12 @@ function GuestCharts({ vm }: { vm: Vm }) {
     vm.disk_read_bytes_per_second,
     vm.disk_write_bytes_per_second,
   ];
-  const state = useHistory(`vm:${vm.id}`, METRICS, vm.last_check, live);
-  const shared = { state, cursor: `vm-${vm.id}` };
+  const control = useRange();
+  const state = useHistory(`vm:${vm.id}`, METRICS, control.range, control.earlier, vm.last_check, live);
+  const shared = { state, cursor: `vm-${vm.id}`, onZoom: control.zoom };
   return (
+    <>
+    <RangePicker control={control} />
     <PanelGrid>
       <HistoryPanel {...shared} title={t("field.cpu")} unit="percent" series={[{ word: t("field.cpu"), column: 0 }]} most={1} />
       <HistoryPanel
@@ -73,6 +78,7 @@ function GuestCharts({ vm }: { vm: Vm }) {
         most={null}
       />
     </PanelGrid>
+    </>
   );
 }
 

@@ -3,6 +3,7 @@ import { Link, useParams } from "react-router";
 import { storageLook } from "../../fleet/look";
 import type { Storage } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
+import { useRange } from "../../fleet/range";
 import { useHistory } from "../../fleet/use-history";
 import { useWords } from "../../fleet/words";
 import { useNames, useStorage, useStream } from "../../fleet/world";
@@ -10,6 +11,7 @@ import { Edges, Gone } from "../../parts/edges";
 import { Facts, Notice, PageHead, Panel, PanelGrid } from "../../parts/panel";
 import { StateMark } from "../../parts/state-mark";
 import { HistoryPanel } from "../../views/history-panel";
+import { RangePicker } from "../../views/range-picker";
 
 const METRICS = ["used_bytes"] as const;
 
@@ -24,11 +26,13 @@ function StorageDetail({ storage }: { storage: Storage }) {
   const names = useNames();
   const look = storageLook(storage);
   const advice = adviceOf(storage);
-  const state = useHistory(`storage:${storage.id}`, METRICS, storage.last_check, [storage.used_bytes]);
+  const control = useRange();
+  const state = useHistory(`storage:${storage.id}`, METRICS, control.range, control.earlier, storage.last_check, [storage.used_bytes]);
   return (
     <>
       <PageHead title={storage.name} hint={<StateMark look={look} />} />
       {advice && <Notice tone={look.tone}>{t(advice)}</Notice>}
+      <RangePicker control={control} />
       <PanelGrid>
         <HistoryPanel
           title={t("storages.history")}
@@ -37,6 +41,7 @@ function StorageDetail({ storage }: { storage: Storage }) {
           series={[{ word: t("field.used"), column: 0 }]}
           cursor={`storage-${storage.id}`}
           most={storage.total_bytes}
+          onZoom={control.zoom}
         />
         <Panel title={t("guest.details")}>
           <Facts

@@ -1,0 +1,80 @@
+#include "app/history/archive.h"
+
+#include "base/log.h"
+
+namespace monitorix::app {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kRound = 2s;
+constexpr auto kSyncPeriod = 30s;        // what a power cut may take (storage.md D1)
+constexpr auto kChoreTime = 500ms;       // of a round; a batch is about 40 ms, and between rounds others may write
+constexpr auto kRecoverTime = 1500ms;
+
+}  // namespace
+
+Archive::Archive(std::unique_ptr<history::Keeper> keeper, const Clock& clock)
+    : clock_(clock),
+      keeper_(std::move(keeper)) {}
+
+Status Archive::open() { return recorder_.open(clock_.wall()); }
+
+void Archive::begin(net::Loop& loop) {
+  loop.every("history", kRound, [this] {
+    if (is_busy_.exchange(true)) return;
+    if (!worker_.submit([this] { round(); })) is_busy_ = false;
+  });
+}
+
+void Archive::round() {
+  const WallTime now = clock_.wall();
+  write_log(now);
+  do_chores(now);
+  is_busy_ = false;
+}
+
+void Archive::write_log(WallTime now) {
+  auto written = recorder_.flush(now);
+  if (written && now - synced_at_ >= kSyncPeriod) {
+    written = keeper_->sync_log();
+    synced_at_ = now;
+  }
+  if (is_storing_ && !written) log::warn("history cannot be written; going on in memory", {{"error", written.error()}});
+  if (!is_storing_ && written) log::info("history is written again");
+  is_storing_ = written.has_value();
+}
+
+// Replay first, then what is due to be sealed, folded and erased; each in small steps for as long as the round allows.
+void Archive::do_chores(WallTime now) {
+  const SteadyTime began = clock_.steady();
+  const auto go_on = [&](Result<bool> more, auto allowed) {
+    if (!more) {
+      if (is_storing_) log::warn("history has fallen behind", {{"error", more.error()}});
+      is_storing_ = false;
+    }
+    return more && *more && clock_.steady() - began < allowed;
+  };
+  while (recorder_.is_recovering() && go_on(recorder_.recover_one(), kRecoverTime)) {}
+  while (go_on(recorder_.seal_some(now), kChoreTime)) {}
+  while (go_on(recorder_.fold_some(now), kChoreTime)) {}
+  while (go_on(retention_work_.step(now, retention()), kChoreTime)) {}
+}
+
+void Archive::close() {
+  const WallTime now = clock_.wall();
+  auto written = recorder_.flush(now);
+  if (written) written = keeper_->sync_log();
+  if (!written) log::warn("the last samples were not stored", {{"error", written.error()}});
+}
+
+void Archive::retain(const history::Retention& wanted) {
+  const std::lock_guard lock(mutex_);
+  retention_ = wanted;
+}
+
+history::Retention Archive::retention() const {
+  const std::lock_guard lock(mutex_);
+  return retention_;
+}
+
+}  // namespace monitorix::app

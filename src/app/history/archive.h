@@ -1,0 +1,49 @@
+#pragma once
+// The house's memory: the keeper, what records into it and what reads from it, and the worker that keeps its rhythm
+// (docs/architecture.md). Samples never wait for it, and it never waits for a screen.
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include "base/clock.h"
+#include "history/reader.h"
+#include "history/recorder.h"
+#include "history/retention.h"
+#include "net/task.h"
+
+namespace monitorix::app {
+
+class Archive {
+ public:
+  /// `clock` outlives the archive.
+  Archive(std::unique_ptr<history::Keeper> keeper, const Clock& clock);
+
+  Status open();                 ///< blocks; before the loop runs
+  void begin(net::Loop& loop);   ///< from now on rounds of work, every two seconds
+  void close();                  ///< blocks; after the loop: the last rows onto the disk
+  void retain(const history::Retention& wanted);  ///< from the next round on
+
+  [[nodiscard]] history::Retention retention() const;
+  [[nodiscard]] history::Recorder& recorder() { return recorder_; }
+  [[nodiscard]] history::Reader& reader() { return reader_; }
+
+ private:
+  void round();
+  void write_log(WallTime now);
+  void do_chores(WallTime now);
+
+  const Clock& clock_;
+  std::unique_ptr<history::Keeper> keeper_;
+  history::Recorder recorder_{*keeper_};
+  history::Reader reader_{*keeper_, recorder_};
+  history::RetentionWork retention_work_{*keeper_, recorder_};
+  mutable std::mutex mutex_{};  // guards retention_
+  history::Retention retention_{};
+  WallTime synced_at_{};   // worker
+  bool is_storing_{true};  // worker
+  std::atomic<bool> is_busy_{false};
+  net::WorkerPool worker_{"history", 1, 2, net::WorkerPool::Priority::lowered};  // ends first
+};
+
+}  // namespace monitorix::app

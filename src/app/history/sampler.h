@@ -1,0 +1,86 @@
+#pragma once
+// From what was observed to rows of history: at each inventory of a cluster one row for every guest, node and storage,
+// and for the cluster's total and each node's guests; now and then one for the fleet. Unknown stays unknown, and a guest
+// that does not run has only its status. On the loop; the only caller of Recorder::record.
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "history/recorder.h"
+#include "model/observation.h"
+#include "state/inventory.h"
+
+namespace monitorix::app {
+
+/// Puts observations onto a regular grid: a regular t costs a fiftieth of a jittered one. Whole seconds; strictly
+/// rising, or nothing for a second that is taken.
+class TickGrid {
+ public:
+  std::optional<std::int64_t> next(WallTime at);
+
+ private:
+  std::int64_t last_{0};
+};
+
+/// Sums that grow by their members' differences, so that nothing jumps when one comes, goes or begins anew.
+struct Total {
+  double cores_used{0}, cores{0};
+  std::int64_t memory{0}, memory_total{0}, disk{0}, disk_total{0}, running{0}, members{0};
+  bool has_cpu{false}, has_memory{false}, has_disk{false};
+};
+
+class Sampler {
+ public:
+  /// Both outlive the sampler.
+  Sampler(history::Recorder& recorder, const state::Inventory& inventory)
+      : recorder_(recorder),
+        inventory_(inventory) {}
+
+  /// After the inventory has taken the observation.
+  void take(const Observation& observation);
+  /// The fleet's row, from the newest rows of its clusters; about every ten seconds.
+  void take_fleet(WallTime now);
+
+ private:
+  using Flows = std::array<std::int64_t, 4>;  // bytes in, out, read, written; counted by us since our start
+  struct Member {
+    GuestId id{};
+    history::SeriesId series{};
+    state::Counters before{};
+  };
+  struct NodeMember {
+    NodeId id{};
+    history::SeriesId series{}, guests{};
+    Flows flows{};
+    std::optional<WallTime> status_at{};
+  };
+  struct StorageMember {
+    StorageId id{};
+    history::SeriesId series{};
+  };
+  struct Cluster {
+    TickGrid grid{};
+    history::SeriesId series{};
+    std::vector<Member> guests{};
+    std::vector<NodeMember> nodes{};
+    std::vector<StorageMember> storages{};
+    Flows flows{};
+    Total total{};
+    std::optional<WallTime> at{};  // of its last row
+  };
+  struct Tick;
+
+  void take_guests(Tick& tick);
+  void take_nodes(Tick& tick);
+  void take_storages(Tick& tick);
+  void take_totals(Tick& tick);
+
+  history::Recorder& recorder_;
+  const state::Inventory& inventory_;
+  std::map<ClusterId, Cluster> clusters_{};
+  TickGrid fleet_grid_{};
+  history::SeriesId fleet_{};
+};
+
+}  // namespace monitorix::app

@@ -1,0 +1,30 @@
+#pragma once
+// The keys by which series know their objects. They are made of what an object is, not of our row numbers, so that a
+// restored state finds its own history and not another's. A guest's incarnation tells it from an earlier one with the
+// same VMID.
+
+#include <string>
+#include <string_view>
+
+#include "model/cluster.h"
+#include "model/guest.h"
+#include "model/node.h"
+#include "model/storage.h"
+
+namespace monitorix::history {
+
+inline std::string object_key(ClusterId cluster) { return "c" + cluster.text(); }
+inline std::string object_key(const Guest& guest) {
+  return object_key(guest.cluster) + (guest.type == GuestType::qemu ? "/qemu/" : "/lxc/") + std::to_string(guest.vmid) +
+         "/" + std::to_string(guest.incarnation);
+}
+inline std::string object_key(const Node& node) { return object_key(node.cluster) + "/node/" + node.name; }
+/// All guests of a node together.
+inline std::string guests_key(const Node& node) { return object_key(node) + "/guests"; }
+/// `node`: where a storage that is not shared lies.
+inline std::string object_key(const Storage& storage, std::string_view node) {
+  return object_key(storage.cluster) + "/storage/" + (storage.shared ? "" : std::string(node) + "/") + storage.name;
+}
+inline constexpr std::string_view kFleetKey = "fleet";
+
+}  // namespace monitorix::history
