@@ -27,6 +27,7 @@ void judge_node(Node& node, NodeTrack& track, const NodeRow& row, WallTime at) {
       return;
     }
     set_status(node, track, NodeStatus::offline, NodeReason::ok, at);
+    track.peer_trouble_at.reset();  // its peers could not reach it because it was off: no evidence against its return
     return;
   }
   track.offline_polls = 0;

@@ -165,6 +165,7 @@ ChangeSet Inventory::apply(const Observation& observation) {
     }
     void operator()(const PeerTrouble& what) const {
       edit_node(what.node, [&](Node& node, NodeTrack& track) {
+        if (node.status == NodeStatus::offline) return;
         track.peer_trouble_at = at;
         if (node.status == NodeStatus::online) {
           set_status(node, track, NodeStatus::unreachable, NodeReason::peer_cannot_reach, at);

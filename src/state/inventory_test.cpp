@@ -213,6 +213,24 @@ TEST_CASE("a peer that cannot be reached is not the same as offline") {
   CHECK(bench.node("pve2").status == NodeStatus::online);
 }
 
+TEST_CASE("a node that was off is online with the first answer that says so, whatever its peers met meanwhile") {
+  Bench bench;
+  bench.poll(two_nodes());
+  Resources without = two_nodes();
+  without.nodes[1] = {};
+  without.nodes[1].name = "pve2";
+  without.nodes[1].status = "offline";
+  bench.poll(without);
+  bench.see(PeerTrouble{.node = "pve2", .reason = "595 No route to host"});
+  bench.poll(without);
+  CHECK(bench.node("pve2").status == NodeStatus::offline);
+  bench.see(PeerTrouble{.node = "pve2", .reason = "595 No route to host"});
+  CHECK(bench.node("pve2").status == NodeStatus::offline);
+  bench.poll(two_nodes());
+  CHECK(bench.node("pve2").status == NodeStatus::online);
+  CHECK(bench.node("pve2").reason == NodeReason::ok);
+}
+
 TEST_CASE("a guest survives migration and rename") {
   Bench bench;
   Resources all = two_nodes();
