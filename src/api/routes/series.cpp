@@ -1,3 +1,5 @@
+#include "api/routes/series.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -5,7 +7,6 @@
 #include "api/access.h"
 #include "api/desk.h"
 #include "api/list.h"
-#include "api/routes/series.h"
 #include "history/objects.h"
 
 namespace monitorix::api {
@@ -136,7 +137,9 @@ net::Task<Answer> series(Desk& desk, Call& call) {
   if (!asked) co_return bad_query(asked.error());
   if (asked->wish.from >= asked->wish.to) co_return invalid_field("from", "out_of_range", "must be before to");
   const auto world = desk.house.snapshot();
-  Job job{.metrics = asked->metrics, .fn = asked->fn, .from = from_ms(asked->wish.from * 1000),
+  Job job{.metrics = asked->metrics,
+          .fn = asked->fn,
+          .from = from_ms(asked->wish.from * 1000),
           .to = from_ms(asked->wish.to * 1000)};
   history::Wish wish = asked->wish;
   for (const std::string& text : asked->objects) {
@@ -149,7 +152,8 @@ net::Task<Answer> series(Desk& desk, Call& call) {
       one.columns.push_back(*column);
     }
     wish.sample_step = std::max(wish.sample_step, object->step);
-    if (const auto info = desk.house.recorder.find(object->key); info && info->set == object->set) one.series = info->id;
+    if (const auto info = desk.house.recorder.find(object->key); info && info->set == object->set)
+      one.series = info->id;
     job.series.push_back(std::move(one));
   }
   const auto plan = history::plan_of(wish, desk.house.retention(), to_ms(desk.house.clock.wall()) / 1000);

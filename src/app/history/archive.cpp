@@ -7,8 +7,8 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto kRound = 2s;
-constexpr auto kSyncPeriod = 30s;        // what a power cut may take (storage.md D1)
-constexpr auto kChoreTime = 500ms;       // of a round; a batch is about 40 ms, and between rounds others may write
+constexpr auto kSyncPeriod = 30s;   // what a power cut may take (storage.md D1)
+constexpr auto kChoreTime = 500ms;  // of a round; a batch is about 40 ms, and between rounds others may write
 constexpr auto kRecoverTime = 1500ms;
 
 }  // namespace

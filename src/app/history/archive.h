@@ -19,9 +19,9 @@ class Archive {
   /// `clock` outlives the archive.
   Archive(std::unique_ptr<history::Keeper> keeper, const Clock& clock);
 
-  Status open();                 ///< blocks; before the loop runs
-  void begin(net::Loop& loop);   ///< from now on rounds of work, every two seconds
-  void close();                  ///< blocks; after the loop: the last rows onto the disk
+  Status open();                                  ///< blocks; before the loop runs
+  void begin(net::Loop& loop);                    ///< from now on rounds of work, every two seconds
+  void close();                                   ///< blocks; after the loop: the last rows onto the disk
   void retain(const history::Retention& wanted);  ///< from the next round on
 
   [[nodiscard]] history::Retention retention() const;

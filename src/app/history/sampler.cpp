@@ -114,8 +114,8 @@ struct Sampler::Tick {
   Cluster& cluster;
   WallTime observed{}, at{};  ///< the latter on the grid
   std::vector<history::Sample> guests{}, nodes{}, storages{}, totals{};
-  std::vector<Total> node_totals{};      ///< of the guests of each node, by position
-  std::vector<bool> is_node_listed{};    ///< by position
+  std::vector<Total> node_totals{};    ///< of the guests of each node, by position
+  std::vector<bool> is_node_listed{};  ///< by position
 };
 
 void Sampler::take(const Observation& observation) {
@@ -246,8 +246,8 @@ void Sampler::take_storages(Tick& tick) {
   members.resize(tick.view.storages.size());
   for (std::size_t i = 0; i < members.size(); ++i) {
     const Storage& storage = *tick.view.storages[i];
-    if (storage.deleted_at || std::ranges::find(tick.listed.storages, storage.name, &StorageRow::name) ==
-                                  tick.listed.storages.end())
+    if (storage.deleted_at ||
+        std::ranges::find(tick.listed.storages, storage.name, &StorageRow::name) == tick.listed.storages.end())
       continue;
     StorageMember& member = members[i];
     if (member.id != storage.id) {
@@ -276,9 +276,8 @@ void Sampler::take_storages(Tick& tick) {
 void Sampler::take_totals(Tick& tick) {
   Cluster& cluster = tick.cluster;
   if (cluster.series == 0)
-    cluster.series =
-        recorder_.series_for(history::SeriesKind::cluster, history::object_key(tick.view.config.id), history::kTotalSet,
-                             tick.view.config.poll_interval.count(), tick.observed);
+    cluster.series = recorder_.series_for(history::SeriesKind::cluster, history::object_key(tick.view.config.id),
+                                          history::kTotalSet, tick.view.config.poll_interval.count(), tick.observed);
   cluster.at = tick.observed;
   tick.totals.push_back({cluster.series, row_of(cluster.total, cluster.flows)});
   for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
@@ -313,8 +312,8 @@ void Sampler::take_fleet(WallTime now) {
   const auto t = fleet_grid_.next(now);
   if (!t) return;
   if (fleet_ == 0)
-    fleet_ = recorder_.series_for(history::SeriesKind::fleet, std::string(history::kFleetKey), history::kTotalSet, 10,
-                                  now);
+    fleet_ =
+        recorder_.series_for(history::SeriesKind::fleet, std::string(history::kFleetKey), history::kTotalSet, 10, now);
   recorder_.record(kFleetShard, history::kTotalSet, from_ms(*t * 1000), {{fleet_, row_of(total, flows)}});
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // From what was observed to rows of history: at each inventory of a cluster one row for every guest, node and storage,
-// and for the cluster's total and each node's guests; now and then one for the fleet. Unknown stays unknown, and a guest
-// that does not run has only its status. On the loop; the only caller of Recorder::record.
+// and for the cluster's total and each node's guests; now and then one for the fleet. Unknown stays unknown, and a
+// guest that does not run has only its status. On the loop; the only caller of Recorder::record.
 
 #include <map>
 #include <optional>

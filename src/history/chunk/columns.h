@@ -47,13 +47,39 @@ struct RollupColumn {
 /// The columns of the raw sets, for those who fill them.
 struct GuestColumn {
   enum : std::size_t {
-    cpu = 1, memory, memory_total, disk, disk_total, net_in, net_out, disk_read, disk_write, uptime, status
+    cpu = 1,
+    memory,
+    memory_total,
+    disk,
+    disk_total,
+    net_in,
+    net_out,
+    disk_read,
+    disk_write,
+    uptime,
+    status
   };
 };
 struct NodeColumn {
   enum : std::size_t {
-    cpu = 1, memory, memory_total, disk, disk_total, net_in, net_out, uptime, status, iowait, load, swap, swap_total,
-    pressure_cpu_some, pressure_io_some, pressure_io_full, pressure_memory_some, pressure_memory_full
+    cpu = 1,
+    memory,
+    memory_total,
+    disk,
+    disk_total,
+    net_in,
+    net_out,
+    uptime,
+    status,
+    iowait,
+    load,
+    swap,
+    swap_total,
+    pressure_cpu_some,
+    pressure_io_some,
+    pressure_io_full,
+    pressure_memory_some,
+    pressure_memory_full
   };
 };
 struct StorageColumn {
@@ -61,7 +87,17 @@ struct StorageColumn {
 };
 struct TotalColumn {
   enum : std::size_t {
-    cpu = 1, memory, memory_total, disk, disk_total, net_in, net_out, disk_read, disk_write, running, members
+    cpu = 1,
+    memory,
+    memory_total,
+    disk,
+    disk_total,
+    net_in,
+    net_out,
+    disk_read,
+    disk_write,
+    running,
+    members
   };
 };
 

@@ -200,8 +200,7 @@ ON_BOTH_ENGINES("duplicates and rows for sealed hours are dropped and counted, a
   CHECK(plan->resolution == Resolution::fine);
   Reader reader(*house.keeper, recorder);
   const Reading reading = must(reader.read(series[0], {6}, *plan));
-  for (const Point& point : reading.columns[0])
-    CHECK(point.average == doctest::Approx(1024.0).epsilon(0.02));
+  for (const Point& point : reading.columns[0]) CHECK(point.average == doctest::Approx(1024.0).epsilon(0.02));
 }
 
 ON_BOTH_ENGINES("what Proxmox VE remembers fills what is empty, is marked, and never replaces a sample of ours") {

@@ -813,7 +813,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Points of the last hour, kept in memory; 422 when from >= to */
+        /** Points of any window at any zoom; from is an hour before to when absent, which is now; 422 when from >= to */
         get: operations["getSeries"];
         put?: never;
         post?: never;
@@ -1681,7 +1681,7 @@ export interface components {
         MetricName: {
             name: string;
             unit: string;
-            objects: ("node" | "vm" | "storage" | "cluster")[];
+            objects: ("node" | "node_guests" | "vm" | "storage" | "cluster" | "fleet")[];
             description: string;
         };
         MetricSeries: {
@@ -1690,7 +1690,7 @@ export interface components {
             unit: string;
             /** @enum {string} */
             origin: "live" | "rrd" | "mixed";
-            /** @description t, avg, min, max */
+            /** @description t, avg, min, max; with fn only t and that one */
             columns: string[];
             /** @description t in epoch milliseconds; an explicit null is a gap */
             points: (number | null)[][];
@@ -1704,7 +1704,10 @@ export interface components {
         SeriesAnswer: {
             from_ms: number;
             to_ms: number;
+            /** @description a whole multiple of a kept resolution */
             step_ms: number;
+            /** @description more will be known soon; recent hours are still being read back or the database is away */
+            partial: boolean;
             series: components["schemas"]["MetricSeries"][];
             marks: components["schemas"]["SeriesMark"][];
         };
@@ -4041,7 +4044,7 @@ export interface operations {
     getSeries: {
         parameters: {
             query: {
-                /** @description kind:id, at most 50 */
+                /** @description vm:ID, node:ID, node_guests:ID, storage:ID, cluster:ID or fleet; at most 50 */
                 object: string[];
                 /** @description at most 20 */
                 metric: string[];

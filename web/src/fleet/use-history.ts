@@ -78,5 +78,13 @@ export function useHistory(
   );
   const last = history?.times.at(-1) ?? 0;
   const to = Math.max(goesOn ? last : 0, (data?.to_ms ?? 0) / 1000);
-  return { history, earlier: compared, from: to - range.seconds, to, isMoving: range.to === null, isLoading, hasFailed: problem !== null && !data };
+  return {
+    history,
+    earlier: compared,
+    from: to - range.seconds,
+    to,
+    isMoving: range.to === null,
+    isLoading,
+    hasFailed: problem !== null && !data,
+  };
 }

@@ -2,7 +2,7 @@
 import { type KeyboardEvent, useEffect, useEffectEvent, useReducer, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { formatMark as formatTimeMark, formatMoment, timeZone } from "../format/time";
+import { formatMoment, formatMark as formatTimeMark, timeZone } from "../format/time";
 import type { ChartProps } from "./chart";
 import styles from "./chart.module.css";
 import { onThemeChange } from "./theme-change";
@@ -66,7 +66,7 @@ export default function Plot(props: ChartProps) {
       plot.current?.destroy();
       const look = { colours: palette(element), width: element.clientWidth, height, count, hasBand, isCompared, most, isBinary, cursorKey };
       plot.current = new uPlot(optionsOf({ ...look, say, span, point, zoom }), now(), element);
-      hand(plot.current.ctx.canvas);
+      hand(element.querySelector("canvas"));
     };
     draw();
     let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -92,7 +92,14 @@ export default function Plot(props: ChartProps) {
   }, [times, columns, band, under, from, to]);
 
   const walk = useEffectEvent((event: KeyboardEvent | globalThis.KeyboardEvent) => {
-    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -20, PageDown: 20, Home: -times.length, End: times.length };
+    const steps: Record<string, number> = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      PageUp: -20,
+      PageDown: 20,
+      Home: -times.length,
+      End: times.length,
+    };
     const step = steps[event.key];
     const shown = plot.current;
     if (step === undefined || !shown || times.length === 0) return;
@@ -121,7 +128,9 @@ export default function Plot(props: ChartProps) {
             {name}
             <span>
               <b>{format(columns[i]?.[at] ?? null)}</b>
-              {i === 0 && band && <span className={styles.range}>{` ${format(band.low[at] ?? null)} – ${format(band.high[at] ?? null)}`}</span>}
+              {i === 0 && band && (
+                <span className={styles.range}>{` ${format(band.low[at] ?? null)} – ${format(band.high[at] ?? null)}`}</span>
+              )}
               {under && <span className={styles.range}>{` ⋯ ${format(under[i]?.[at] ?? null)}`}</span>}
             </span>
           </div>

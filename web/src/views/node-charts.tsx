@@ -28,23 +28,17 @@ export function NodeCharts({ node }: { node: Node }) {
     <>
       <RangePicker control={control} />
       <PanelGrid>
-      <HistoryPanel title={t("field.cpu")} unit="percent" series={cpu} {...shared} most={1} />
-      <HistoryPanel title={t("field.memory")} unit="bytes" series={memory} {...shared} most={node.memory_total_bytes} />
-      <HistoryPanel
-        title={t("field.load")}
-        unit="decimal"
-        series={[{ word: t("field.load"), column: 4 }]}
-        {...shared}
-        most={null}
-      />
-      <HistoryPanel
-        title={t("field.rootfs")}
-        unit="bytes"
-        series={[{ word: t("field.used"), column: 5 }]}
-        {...shared}
-        most={node.rootfs_total_bytes}
-      />
-    </PanelGrid>
+        <HistoryPanel title={t("field.cpu")} unit="percent" series={cpu} {...shared} most={1} />
+        <HistoryPanel title={t("field.memory")} unit="bytes" series={memory} {...shared} most={node.memory_total_bytes} />
+        <HistoryPanel title={t("field.load")} unit="decimal" series={[{ word: t("field.load"), column: 4 }]} {...shared} most={null} />
+        <HistoryPanel
+          title={t("field.rootfs")}
+          unit="bytes"
+          series={[{ word: t("field.used"), column: 5 }]}
+          {...shared}
+          most={node.rootfs_total_bytes}
+        />
+      </PanelGrid>
     </>
   );
 }

@@ -47,37 +47,37 @@ function GuestCharts({ vm }: { vm: Vm }) {
   const shared = { state, cursor: `vm-${vm.id}`, onZoom: control.zoom };
   return (
     <>
-    <RangePicker control={control} />
-    <PanelGrid>
-      <HistoryPanel {...shared} title={t("field.cpu")} unit="percent" series={[{ word: t("field.cpu"), column: 0 }]} most={1} />
-      <HistoryPanel
-        {...shared}
-        title={t("field.memory")}
-        unit="bytes"
-        series={[{ word: t("field.used"), column: 1 }]}
-        most={vm.memory_total}
-      />
-      <HistoryPanel
-        {...shared}
-        title={t("field.network")}
-        unit="rate"
-        series={[
-          { word: t("field.in"), column: 2 },
-          { word: t("field.out"), column: 3 },
-        ]}
-        most={null}
-      />
-      <HistoryPanel
-        {...shared}
-        title={t("field.disk")}
-        unit="rate"
-        series={[
-          { word: t("field.read"), column: 4 },
-          { word: t("field.write"), column: 5 },
-        ]}
-        most={null}
-      />
-    </PanelGrid>
+      <RangePicker control={control} />
+      <PanelGrid>
+        <HistoryPanel {...shared} title={t("field.cpu")} unit="percent" series={[{ word: t("field.cpu"), column: 0 }]} most={1} />
+        <HistoryPanel
+          {...shared}
+          title={t("field.memory")}
+          unit="bytes"
+          series={[{ word: t("field.used"), column: 1 }]}
+          most={vm.memory_total}
+        />
+        <HistoryPanel
+          {...shared}
+          title={t("field.network")}
+          unit="rate"
+          series={[
+            { word: t("field.in"), column: 2 },
+            { word: t("field.out"), column: 3 },
+          ]}
+          most={null}
+        />
+        <HistoryPanel
+          {...shared}
+          title={t("field.disk")}
+          unit="rate"
+          series={[
+            { word: t("field.read"), column: 4 },
+            { word: t("field.write"), column: 5 },
+          ]}
+          most={null}
+        />
+      </PanelGrid>
     </>
   );
 }

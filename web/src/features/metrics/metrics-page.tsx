@@ -153,7 +153,10 @@ function Metrics() {
         title={title}
         unit={formatOf(metric?.unit)}
         state={state}
-        series={chosen.objects.map((object, column) => ({ word: words.get(object) ?? `${t(`metrics.kind.${kindOf(object)}`)} ${object}`, column }))}
+        series={chosen.objects.map((object, column) => ({
+          word: words.get(object) ?? `${t(`metrics.kind.${kindOf(object)}`)} ${object}`,
+          column,
+        }))}
         cursor="metrics"
         most={null}
         onZoom={control.zoom}
