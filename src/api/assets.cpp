@@ -30,7 +30,7 @@ constexpr auto kTypes =
 /// The pages of the application, by their first segment.
 constexpr auto kPages =
     std::to_array<std::string_view>({"login", "setup", "dashboard", "overview", "clusters", "nodes", "vms", "storages",
-                                     "settings", "profile", "docs", "users", "audit"});
+                                     "charts", "settings", "profile", "docs", "users", "audit"});
 
 std::string_view type_of(const std::string& extension) {
   for (const auto& [known, type] : kTypes)

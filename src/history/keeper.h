@@ -105,6 +105,9 @@ class Keeper {
   /// Hours at or after `from` whose last batch was written.
   virtual Result<std::vector<std::int64_t>> sealed_hours(std::int64_t from) = 0;
 
+  /// On the disk, with the logs and what the database adds; bytes.
+  virtual Result<std::int64_t> size_bytes() = 0;
+
   // The log of open hours. append_log survives the end of the process; sync_log the end of the machine.
   virtual Status append_log(LogHour hour, std::string_view frames) = 0;
   virtual Status sync_log() = 0;

@@ -74,7 +74,7 @@ std::vector<Point> from_raw(const Plan& plan, const Rows& rows, std::size_t colu
     const auto& before = readings.before();
     const auto growth = before && bucket != nullptr ? growth_between(rows.set, column, *before, now) : std::nullopt;
     if (growth) {
-      const auto seconds = static_cast<double>(now.t - before->t) / static_cast<double>(ticks);
+      const auto seconds = static_cast<double>(seconds_between(rows.set, *before, now));
       put(static_cast<double>(*growth) / seconds, seconds);
     }
     readings.pass(now);

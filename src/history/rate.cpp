@@ -38,12 +38,19 @@ bool is_repeat(unsigned raw_set, const TimedRow& before, const TimedRow& after) 
   return true;
 }
 
+std::int64_t seconds_between(unsigned raw_set, const TimedRow& before, const TimedRow& after) {
+  const auto from = uptime_of(raw_set, before.row), to = uptime_of(raw_set, after.row);
+  if (from && to && *from >= 0 && *to > *from) return *to - *from;
+  return (after.t - before.t) / ticks_per_second(raw_set);
+}
+
 std::optional<std::int64_t> growth_between(unsigned raw_set, std::size_t column, const TimedRow& before,
                                            const TimedRow& after) {
   if (!before.row.has(column) || !after.row.has(column) || is_repeat(raw_set, before, after)) return std::nullopt;
   const std::int64_t seconds = (after.t - before.t) / ticks_per_second(raw_set);
   if (began_anew(uptime_of(raw_set, before.row), uptime_of(raw_set, after.row), seconds)) return std::nullopt;
-  return counter_growth(before.row.values[column], after.row.values[column], seconds);
+  if (seconds <= 0 || seconds > kLongestInterval) return std::nullopt;
+  return counter_growth(before.row.values[column], after.row.values[column], seconds_between(raw_set, before, after));
 }
 
 }  // namespace monitorix::history

@@ -25,6 +25,10 @@ std::optional<std::int64_t> counter_growth(std::int64_t before, std::int64_t aft
 /// True when `after` says again what `before` said: pvestatd had nothing new. Its time is not that of a reading.
 bool is_repeat(unsigned raw_set, const TimedRow& before, const TimedRow& after);
 
+/// How long a counter took from one reading to the next: by its owner's own clock (uptime) where that is known, for an
+/// answer may be off its tick and pvestatd off both; else by t. Seconds.
+std::int64_t seconds_between(unsigned raw_set, const TimedRow& before, const TimedRow& after);
+
 /// The growth of `column` between two rows of a raw set, with all of the above; nothing when either is unknown.
 std::optional<std::int64_t> growth_between(unsigned raw_set, std::size_t column, const TimedRow& before,
                                            const TimedRow& after);

@@ -48,7 +48,7 @@ class RawBucket {
   void add(const std::optional<TimedRow>& last, const std::optional<TimedRow>& reading, const TimedRow& now) {
     ++samples_;
     const std::int64_t since_last = last ? (now.t - last->t) / ticks_per_second(set_) : 0;
-    const std::int64_t seconds = reading ? (now.t - reading->t) / ticks_per_second(set_) : 0;
+    const std::int64_t seconds = reading ? seconds_between(set_, *reading, now) : 0;
     bool covers = false;
     for (std::size_t c = 1; c < columns_.size(); ++c) {
       if (!now.row.has(c)) continue;

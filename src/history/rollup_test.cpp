@@ -115,6 +115,15 @@ TEST_CASE("a reading that is only repeated has no rate, and the next one counts 
   CHECK(fine.columns[2].values[0] == 40);
 }
 
+TEST_CASE("an answer that came late makes no spike: the guest's own clock says how long it took") {
+  const Rows raw = rows_of({at(0, {{kNetIn, 0}, {kUptime, 100}}), at(10, {{kNetIn, 30'720}, {kUptime, 115}}),
+                            at(20, {{kNetIn, 40'960}, {kUptime, 120}}), at(30, {{kNetIn, 61'440}, {kUptime, 130}})});
+  const Rows fine = roll_up_raw(raw, std::nullopt);
+  CHECK(value(fine, kNetIn, Part::sum, 0) == 60);
+  CHECK(value(fine, kNetIn, Part::rate_min, 0) == 2);
+  CHECK(value(fine, kNetIn, Part::rate_max, 0) == 2);
+}
+
 TEST_CASE("growth across the hour's boundary belongs to the later sample's bucket, once") {
   const TimedRow before = at(-10, {{kNetIn, 0}});
   const Rows raw = rows_of({at(0, {{kNetIn, 20'480}})});

@@ -79,7 +79,10 @@ void take_rates(Guest& guest, Counters& before, const GuestRow& row, WallTime at
   if (same_run && *row.uptime_seconds == *before.uptime && row.net_in == before.net_in &&
       row.disk_write == before.disk_write && at - before.at < std::chrono::seconds{35})
     return;
-  const auto span = at - before.at;
+  // By the guest's own clock where it moved on: the answer may be off its time, and pvestatd off both.
+  const bool has_clock = same_run && *row.uptime_seconds > *before.uptime;
+  const std::chrono::milliseconds span =
+      has_clock ? std::chrono::seconds(*row.uptime_seconds - *before.uptime) : at - before.at;
   guest.net_in_rate = same_run ? rate(before.net_in, row.net_in, span) : std::nullopt;
   guest.net_out_rate = same_run ? rate(before.net_out, row.net_out, span) : std::nullopt;
   guest.disk_read_rate = same_run ? rate(before.disk_read, row.disk_read, span) : std::nullopt;

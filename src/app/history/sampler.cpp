@@ -1,6 +1,7 @@
 #include "app/history/sampler.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "history/objects.h"
 #include "history/rate.h"
@@ -48,7 +49,7 @@ SeriesStatus series_status(StorageState state) {
   return state == StorageState::inactive ? SeriesStatus::down : SeriesStatus::unreachable;
 }
 
-Row row_of(const Total& total, const std::array<std::int64_t, 4>& flows) {
+Row row_of(const Total& total, const std::array<double, 4>& flows) {
   Row row;
   if (total.has_cpu && total.cores > 0)
     put(row, history::kTotalSet, TotalColumn::cpu, std::optional(total.cores_used / total.cores));
@@ -60,7 +61,7 @@ Row row_of(const Total& total, const std::array<std::int64_t, 4>& flows) {
     row.set(TotalColumn::disk, total.disk);
     row.set(TotalColumn::disk_total, total.disk_total);
   }
-  for (std::size_t i = 0; i < flows.size(); ++i) row.set(TotalColumn::net_in + i, flows[i]);
+  for (std::size_t i = 0; i < flows.size(); ++i) row.set(TotalColumn::net_in + i, std::llround(flows[i]));
   row.set(TotalColumn::running, total.running);
   row.set(TotalColumn::members, total.members);
   return row;
@@ -80,20 +81,24 @@ void add_use(Total& total, const std::optional<double>& cpu_ratio, const std::op
   }
 }
 
-/// What flowed since the reading before, where anybody can know it.
-std::array<std::int64_t, 4> growth(const state::Counters& before, const state::Counters& now) {
-  if (before.at == WallTime{} || now.at <= before.at || before.node != now.node) return {};
-  const std::int64_t seconds = (to_ms(now.at) - to_ms(before.at) + 500) / 1000;
-  if (history::began_anew(before.uptime, now.uptime, seconds)) return {};
+/// Bytes per second between two readings, where anybody can know it. Sums grow by these times the length of the tick:
+/// so nothing jumps when a guest comes, goes or begins anew, or when pvestatd was late for all guests of a node.
+std::array<double, 4> rates_between(const state::Counters& before, const state::Counters& now) {
+  if (before.at == WallTime{} || before.node != now.node) return {};
+  const std::int64_t waited = (to_ms(now.at) - to_ms(before.at) + 500) / 1000;
+  if (waited > history::kLongestInterval || history::began_anew(before.uptime, now.uptime, waited)) return {};
+  const bool has_clock = before.uptime && now.uptime && *now.uptime > *before.uptime;
+  const std::int64_t seconds = has_clock ? *now.uptime - *before.uptime : waited;
   const auto of = [&](const std::optional<std::int64_t>& a, const std::optional<std::int64_t>& b) {
-    return a && b ? history::counter_growth(*a, *b, seconds).value_or(0) : 0;
+    const auto grown = a && b ? history::counter_growth(*a, *b, seconds) : std::nullopt;
+    return grown ? static_cast<double>(*grown) / static_cast<double>(seconds) : 0.0;
   };
   return {of(before.net_in, now.net_in), of(before.net_out, now.net_out), of(before.disk_read, now.disk_read),
           of(before.disk_write, now.disk_write)};
 }
 
-void add_flows(std::array<std::int64_t, 4>& sum, const std::array<std::int64_t, 4>& more) {
-  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += more[i];
+void add_flows(std::array<double, 4>& sum, const std::array<double, 4>& more, double times = 1) {
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += more[i] * times;
 }
 
 }  // namespace
@@ -113,6 +118,7 @@ struct Sampler::Tick {
   const state::ClusterView& view;
   Cluster& cluster;
   WallTime observed{}, at{};  ///< the latter on the grid
+  double seconds{};           ///< since the tick before; 0 when nobody knows what flowed meanwhile
   std::vector<history::Sample> guests{}, nodes{}, storages{}, totals{};
   std::vector<Total> node_totals{};    ///< of the guests of each node, by position
   std::vector<bool> is_node_listed{};  ///< by position
@@ -131,7 +137,14 @@ void Sampler::take(const Observation& observation) {
   const auto t = cluster.grid.next(observation.at);
   if (!t) return;
   cluster.total = {};
-  Tick tick{*resources, *view, cluster, observation.at, from_ms(*t * 1000)};
+  const std::int64_t gap = cluster.last_t == 0 ? 0 : *t - cluster.last_t;
+  cluster.last_t = *t;
+  Tick tick{*resources,
+            *view,
+            cluster,
+            observation.at,
+            from_ms(*t * 1000),
+            gap > history::kLongestInterval ? 0.0 : static_cast<double>(gap)};
   take_nodes(tick);
   take_guests(tick);
   take_storages(tick);
@@ -204,6 +217,7 @@ void Sampler::take_guests(Tick& tick) {
       member = {guest.id,
                 recorder_.series_for(history::SeriesKind::guest, history::object_key(guest), history::kGuestSet,
                                      tick.view.config.poll_interval.count(), tick.observed),
+                {},
                 {}};
     }
     const auto at_node = std::ranges::lower_bound(nodes, guest.node, {}, [](const auto& node) { return node->id; });
@@ -226,10 +240,10 @@ void Sampler::take_guests(Tick& tick) {
         put(row, GuestColumn::disk_read, now->disk_read);
         put(row, GuestColumn::disk_write, now->disk_write);
         put(row, GuestColumn::uptime, now->uptime);
-        const Flows flowed = growth(member.before, *now);
-        add_flows(tick.cluster.flows, flowed);
-        if (has_node) add_flows(tick.cluster.nodes[node].flows, flowed);
+        if (now->at != member.before.at) member.rates = rates_between(member.before, *now);
         member.before = *now;
+        add_flows(tick.cluster.flows, member.rates, tick.seconds);
+        if (has_node) add_flows(tick.cluster.nodes[node].flows, member.rates, tick.seconds);
       }
       if (has_node) {
         Total& total = tick.node_totals[node];

@@ -23,7 +23,7 @@ class TickGrid {
   std::int64_t last_{0};
 };
 
-/// Sums that grow by their members' differences, so that nothing jumps when one comes, goes or begins anew.
+/// What the members of a sum have at one moment.
 struct Total {
   double cores_used{0}, cores{0};
   std::int64_t memory{0}, memory_total{0}, disk{0}, disk_total{0}, running{0}, members{0};
@@ -43,11 +43,13 @@ class Sampler {
   void take_fleet(WallTime now);
 
  private:
-  using Flows = std::array<std::int64_t, 4>;  // bytes in, out, read, written; counted by us since our start
+  using Flows = std::array<double, 4>;  // bytes in, out, read, written; counted by us since our start
+  using Rates = std::array<double, 4>;  // the same per second, of a guest's last two readings
   struct Member {
     GuestId id{};
     history::SeriesId series{};
     state::Counters before{};
+    Rates rates{};
   };
   struct NodeMember {
     NodeId id{};
@@ -61,6 +63,7 @@ class Sampler {
   };
   struct Cluster {
     TickGrid grid{};
+    std::int64_t last_t{0};
     history::SeriesId series{};
     std::vector<Member> guests{};
     std::vector<NodeMember> nodes{};

@@ -82,6 +82,7 @@ ON_BOTH_ENGINES("chunks are found by series, resolution and time, replaced by ke
   CHECK(must(keeper.chunks(1, Resolution::fine, kDay, kDay + 1)).at(0).blob == bytes);
   CHECK(must(keeper.sketches(1, 20'612, 20'613)).at(0).blob == "s");
   CHECK(must(keeper.sketches(1, 20'612, 20'614)).size() == 2);
+  CHECK(must(keeper.size_bytes()) > 8192);
   CHECK(must(keeper.sketches(1, 20'613, 20'614)).at(0).day == 20'613);
   Batch second;
   second.chunks = {chunk(1, Resolution::raw, kDay, "A")};

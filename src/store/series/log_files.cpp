@@ -168,6 +168,18 @@ Status LogFiles::read(history::LogHour hour, const std::function<void(std::strin
   return {};
 }
 
+std::int64_t LogFiles::size_bytes() const {
+  const auto all = found();
+  if (!all) return 0;
+  std::int64_t sum = 0;
+  for (const Found& one : *all) {
+    std::error_code missing;
+    const auto bytes = std::filesystem::file_size(one.path, missing);
+    if (!missing) sum += static_cast<std::int64_t>(bytes);
+  }
+  return sum;
+}
+
 Status LogFiles::drop(history::LogHour hour) {
   {
     const std::lock_guard lock(mutex_);

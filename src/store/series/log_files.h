@@ -27,6 +27,7 @@ class LogFiles {
   Result<std::vector<history::LogHour>> list();
   Status read(history::LogHour hour, const std::function<void(std::string_view frames)>& take);
   Status drop(history::LogHour hour);
+  [[nodiscard]] std::int64_t size_bytes() const;  ///< of all files there
 
  private:
   struct File {

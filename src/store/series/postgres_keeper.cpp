@@ -37,6 +37,10 @@ constexpr Query kDays{"raw_days", R"(
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
 JOIN pg_namespace n ON n.oid = p.relnamespace WHERE p.relname = 'chunk_raw' AND n.nspname = current_schema())"};
 
+constexpr Query kSize{"history_size", R"(
+SELECT CAST(coalesce(sum(pg_total_relation_size(c.oid)), 0) AS bigint) FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind = 'r')"};
+
 constexpr Query kLogs{"logs", R"(
 SELECT DISTINCT shard, hour FROM (SELECT shard, hour FROM sample_log_0 UNION ALL SELECT shard, hour FROM sample_log_1
   UNION ALL SELECT shard, hour FROM sample_log_2 UNION ALL SELECT shard, hour FROM sample_log_3) AS log
@@ -209,6 +213,12 @@ Status PostgresKeeper::erase(std::span<const SeriesId> series, const history::Cu
     }
     return {};
   });
+}
+
+Result<std::int64_t> PostgresKeeper::size_bytes() {
+  auto rows = ask(kSize, {});
+  if (!rows) return fail(std::move(rows).error());
+  return rows->front().integer(0);
 }
 
 Status PostgresKeeper::append_log(LogHour hour, std::string_view frames) {

@@ -21,6 +21,7 @@ class PostgresKeeper final : public SqlKeeper {
   Result<std::vector<history::StoredSketch>> sketches(history::SeriesId series, std::int64_t from_day,
                                                       std::int64_t to_day) override;
   Status erase(std::span<const history::SeriesId> series, const history::Cutoffs& before) override;
+  Result<std::int64_t> size_bytes() override;
   Status append_log(history::LogHour hour, std::string_view frames) override;
   Status sync_log() override { return {}; }  // every commit is on the disk already
   Result<std::vector<history::LogHour>> logs() override;

@@ -1,6 +1,7 @@
 #include "store/series/sqlite_keeper.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "store/series/series_schema.h"
 
@@ -136,6 +137,16 @@ Status SqliteKeeper::erase(std::span<const SeriesId> series, const history::Cuto
     }
     return shrink(link);
   });
+}
+
+Result<std::int64_t> SqliteKeeper::size_bytes() {
+  std::int64_t sum = logs_->size_bytes();
+  for (const char* end : {"", "-wal"}) {
+    std::error_code missing;
+    const auto bytes = std::filesystem::file_size(database_->path() + end, missing);
+    if (!missing) sum += static_cast<std::int64_t>(bytes);
+  }
+  return sum;
 }
 
 }  // namespace monitorix::store

@@ -18,6 +18,7 @@ class SqliteKeeper final : public SqlKeeper {
   Result<std::vector<history::StoredSketch>> sketches(history::SeriesId series, std::int64_t from_day,
                                                       std::int64_t to_day) override;
   Status erase(std::span<const history::SeriesId> series, const history::Cutoffs& before) override;
+  Result<std::int64_t> size_bytes() override;
   Status append_log(history::LogHour hour, std::string_view frames) override { return logs_->append(hour, frames); }
   Status sync_log() override { return logs_->sync(); }
   Result<std::vector<history::LogHour>> logs() override { return logs_->list(); }

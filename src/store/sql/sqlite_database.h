@@ -45,13 +45,14 @@ class SqliteDatabase final : public Database {
   Status keep_copy(std::int64_t schema) override;  ///< of state.db; chunks are read for ever as they are
   Result<std::vector<Part>> copy_into(const std::string& directory) override;
 
+  [[nodiscard]] std::string path() const { return file_ == File::state ? state_file() : metrics_file(); }
+
  private:
   enum class File { state, metrics };
   SqliteDatabase(std::string directory, File file, std::optional<DataLock> lock)
       : directory_(std::move(directory)),
         file_(file),
         lock_(std::move(lock)) {}
-  [[nodiscard]] std::string path() const { return file_ == File::state ? state_file() : metrics_file(); }
   [[nodiscard]] std::string state_file() const { return directory_ + "/state.db"; }
   [[nodiscard]] std::string metrics_file() const { return directory_ + "/metrics.db"; }
   Result<std::unique_ptr<SqliteLink>> open_writer() const;

@@ -9,6 +9,9 @@ import type { Range } from "./range";
 
 const POINTS = 600;
 const LIVE_SECONDS = 6 * 3600;
+/** While less than the shortest span is known, the drawing begins where knowledge does, but for so many seconds. */
+const SHORTEST_SECONDS = 3600;
+const LEAST_SECONDS = 600;
 const LEAST_MS = 30_000;
 const MOST_MS = 600_000;
 
@@ -23,6 +26,12 @@ export interface HistoryState {
   isMoving: boolean;
   isLoading: boolean;
   hasFailed: boolean;
+}
+
+function startOf(range: Range, to: number, first: number | undefined): number {
+  const from = to - range.seconds;
+  if (range.to !== null || range.seconds > SHORTEST_SECONDS || first === undefined) return from;
+  return Math.max(from, Math.min(first, to - LEAST_SECONDS));
 }
 
 /** A window as the address of the question has it; one that ends now keeps its address while it moves along. */
@@ -50,7 +59,8 @@ export function useComparison(objects: readonly string[], metric: string, range:
   );
   const to = (data?.to_ms ?? 0) / 1000;
   const isMoving = range.to === null;
-  return { history, earlier: compared, from: to - range.seconds, to, isMoving, isLoading, hasFailed: problem !== null && !data };
+  const from = startOf(range, to, history?.times[0]);
+  return { history, earlier: compared, from, to, isMoving, isLoading, hasFailed: problem !== null && !data };
 }
 
 export function useHistory(
@@ -81,7 +91,7 @@ export function useHistory(
   return {
     history,
     earlier: compared,
-    from: to - range.seconds,
+    from: startOf(range, to, history?.times[0]),
     to,
     isMoving: range.to === null,
     isLoading,

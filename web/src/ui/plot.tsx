@@ -16,6 +16,14 @@ const LEAST_MARK_PX = 6;
 /** 1, 2, 4 ... of each unit: marks of sizes are round in GiB, not in thousands. */
 const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
+/** In the order of the legend (history-panel.module.css); after the last they begin again with another dash. */
+const SERIES_COLOURS = ["--accent", "--series-2", "--series-3", "--series-4", "--series-5", "--series-6", "--series-7", "--series-8"];
+const DASHES = [
+  [5, 3],
+  [2, 3],
+  [9, 3, 2, 3],
+];
+
 interface Palette {
   line: string;
   muted: string;
@@ -28,7 +36,7 @@ function palette(element: Element): Palette {
   return {
     line: token("--line"),
     muted: token("--muted"),
-    series: [token("--accent"), token("--series-2"), token("--ok"), token("--warn")],
+    series: SERIES_COLOURS.map(token),
   };
 }
 
@@ -223,7 +231,7 @@ function timeMarks(splits: number[]): string[] {
 /** The first series is filled, unless a band stands for it; from the second on the line is dashed as well as of another colour. */
 function seriesLook(stroke: string, i: number, hasBand: boolean): uPlot.Series {
   const base = { stroke, width: 1.4, points: { show: false }, spanGaps: false };
-  if (i > 0) return { ...base, dash: [5, 3] };
+  if (i > 0) return { ...base, dash: DASHES[Math.floor(i / SERIES_COLOURS.length) % DASHES.length] ?? [] };
   return hasBand ? base : { ...base, fill: `color-mix(in srgb, ${stroke} 14%, transparent)` };
 }
 

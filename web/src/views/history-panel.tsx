@@ -33,6 +33,9 @@ interface PanelProps {
   wide?: boolean;
 }
 
+/** As many as the drawing has. */
+const COLOURS = 8;
+
 const isKnown = (value: number | null | undefined): value is number => value !== null && value !== undefined;
 const lastOf = (column: Column) => column.findLast(isKnown) ?? null;
 
@@ -77,7 +80,7 @@ export function HistoryPanel({ title, unit, state, series, cursor, most, onZoom,
       <ul className={styles.legend}>
         {series.map((look, i) => (
           <li key={look.word}>
-            <span className={`${styles.swatch} ${i > 0 ? styles.second : ""}`} aria-hidden="true" />
+            <span className={`${styles.swatch} ${i > 0 ? styles.second : ""} ${styles[`series${i % COLOURS}`] ?? ""}`} aria-hidden="true" />
             {look.word} <b>{format(lastOf(columns[i] ?? []))}</b>
           </li>
         ))}

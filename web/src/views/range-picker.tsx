@@ -35,7 +35,7 @@ export function RangePicker({ control }: { control: RangeControl }) {
       <Menu
         trigger={
           <Button look="quiet">
-            {t("range.compare")} {t(`range.with.${comparison}`)}
+            {comparison === "none" ? `${t("range.compare")} …` : `${t("range.compare")} ${t(`range.with.${comparison}`)}`}
           </Button>
         }
       >
