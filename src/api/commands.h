@@ -41,6 +41,12 @@ struct StorageHealth {
   std::uint64_t waiting{};
 };
 
+/// How far the reading back of a cluster's past is.
+struct BackfillState {
+  bool running{false};
+  std::uint64_t done{0}, total{0};
+};
+
 class Commands {
  public:
   virtual ~Commands() = default;
@@ -59,7 +65,7 @@ class Commands {
   virtual net::Task<Result<Node>> annotate_node(Node node) = 0;          ///< stores and applies fields of ours
   virtual net::Task<Result<Guest>> annotate_guest(Guest guest) = 0;
 
-  /// Points of the in-memory hour. `object` as on the wire ("vm:12"), `metric` a name of metrics/names;
+  /// Points of the last ten minutes, from memory. `object` as on the wire ("vm:12"), `metric` a name of metrics/names;
   /// not_found or invalid say which of the two is wrong.
   [[nodiscard]] virtual Result<std::vector<state::SeriesPoint>> series(const std::string& object,
                                                                        const std::string& metric, WallTime from,
@@ -68,6 +74,7 @@ class Commands {
   [[nodiscard]] virtual std::vector<std::pair<GuestId, double>> top(const std::string& metric,
                                                                     std::size_t limit) const = 0;
   [[nodiscard]] virtual StorageHealth storage_health() const = 0;
+  [[nodiscard]] virtual BackfillState backfill(ClusterId id) const = 0;
 };
 
 }  // namespace monitorix::api

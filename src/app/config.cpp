@@ -225,6 +225,8 @@ void apply(Loader& loader, const Option& option, const Found& found) {
     set_switch(loader, found, config.insecure_http);
   else if (key == "allow_network_fs")
     set_switch(loader, found, config.allow_network_filesystem);
+  else if (key == "no_backfill")
+    set_switch(loader, found, config.no_backfill);
   else if (key == "master_key_file")
     config.master_key_file = found.value;
   else if (key == "secret_key")

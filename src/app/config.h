@@ -24,6 +24,7 @@ struct Config {
   std::vector<std::string> trusted_proxies{}, cors_origins{};
   bool insecure_http{};
   bool allow_network_filesystem{};
+  bool no_backfill{};
   std::string master_key_file{};
   Secret secret_key{};  ///< signs access tokens; empty = made from the master key
   std::string admin_username{}, admin_email{};

@@ -60,6 +60,11 @@ net::Task<Status> Fleet::poll_now(ClusterId id) {
   co_return co_await poller_.run_now(id.text(), "resources");
 }
 
+std::shared_ptr<proxmox::Source> Fleet::source(ClusterId id) const {
+  const auto found = watched_.find(id);
+  return found == watched_.end() ? nullptr : found->second.source;
+}
+
 proxmox::Client* Fleet::client(ClusterId id) {
   const auto found = watched_.find(id);
   return found == watched_.end() || !found->second.source ? nullptr : &found->second.source->client();

@@ -29,6 +29,7 @@ class Fleet {
   void adjust(const live::Hub& hub);
   net::Task<Status> poll_now(ClusterId id);
   [[nodiscard]] proxmox::Client* client(ClusterId id);
+  [[nodiscard]] std::shared_ptr<proxmox::Source> source(ClusterId id) const;  ///< null when paused or unknown
 
  private:
   struct Watched {

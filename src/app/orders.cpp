@@ -196,6 +196,11 @@ net::Task<Result<Guest>> Orders::annotate_guest(Guest guest) {
   co_return now ? *now : guest;
 }
 
+api::BackfillState Orders::backfill(ClusterId id) const {
+  const BackfillProgress progress = parts_.backfill.progress(id);
+  return {progress.is_running && progress.total > 0, progress.done, progress.total};
+}
+
 api::StorageHealth Orders::storage_health() const {
   const auto standing = parts_.keeper.standing();
   return {.engine = parts_.store.engine(),

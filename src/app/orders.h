@@ -6,6 +6,7 @@
 
 #include "api/commands.h"
 #include "app/fleet.h"
+#include "app/history/backfill.h"
 #include "net/task.h"
 #include "store/store.h"
 #include "store/writer.h"
@@ -27,6 +28,7 @@ class Orders final : public api::Commands {
     Fleet& fleet;
     net::HttpClient& http;
     const store::InventoryWriter& keeper;
+    const Backfill& backfill;
     const Clock& clock;
   };
   explicit Orders(Parts parts) : parts_(parts) {}
@@ -50,6 +52,7 @@ class Orders final : public api::Commands {
   [[nodiscard]] std::vector<std::pair<GuestId, double>> top(const std::string& metric,
                                                             std::size_t limit) const override;
   [[nodiscard]] api::StorageHealth storage_health() const override;
+  [[nodiscard]] api::BackfillState backfill(ClusterId id) const override;
 
   /// Keeps what a cluster said of itself, so that it is known again.
   void keep_identity(ClusterId id, const proxmox::Identity& identity, net::Loop& loop);

@@ -6,7 +6,7 @@
 #include "app/orders.h"
 #include "state/metric_names.h"
 
-// The in-memory hour: points of a series, and who is busiest.
+// The last ten minutes, from memory: points of a series, and who is busiest.
 
 namespace monitorix::app {
 namespace {

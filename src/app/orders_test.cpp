@@ -56,12 +56,12 @@ struct House {
   state::Inventory inventory{};
   live::Hub hub{[this] { return inventory.snapshot(); }, "epoch"};
   store::InventoryWriter keeper{*store, clock};
-  std::unique_ptr<history::Keeper> past{*store::open_keeper({.data_directory = directory.path.string()})};
-  history::Recorder recorder{*past};
-  Sampler sampler{recorder, inventory};
+  Archive archive{*store::open_keeper({.data_directory = directory.path.string()}), clock};
+  Sampler sampler{archive.recorder(), inventory};
   Pipeline pipeline{inventory, hub, keeper, sampler};
   Fleet fleet{http, poller, clock, pipeline, [](ClusterId, const proxmox::Identity&) {}};
-  Orders orders{Orders::Parts{*store, pool, inventory, pipeline, fleet, http, keeper, clock}};
+  Backfill backfill{Backfill::Parts{archive, inventory, clock, loop, pool, [](ClusterId) { return nullptr; }}};
+  Orders orders{Orders::Parts{*store, pool, inventory, pipeline, fleet, http, keeper, backfill, clock}};
   ClusterId cluster{1};
 
   House() {

@@ -13,6 +13,7 @@
 #include "api/service.h"
 #include "app/fleet.h"
 #include "app/history/archive.h"
+#include "app/history/backfill.h"
 #include "app/line/control_socket.h"
 #include "app/line/order_desk.h"
 #include "app/line/remote.h"
@@ -31,6 +32,7 @@ using namespace std::chrono_literals;
 constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
 constexpr auto kKeepAllPeriod = 10min;
+constexpr auto kBackfillPeriod = 5s;
 constexpr auto kFleetRowPeriod = 10s;
 constexpr auto kDoctorPeriod = 5s;  // at most one connection is examined at a time
 constexpr int kNoLimit = 100'000'000;
@@ -113,8 +115,11 @@ class Server {
       orders_->keep_identity(id, identity, loop_);
     };
     fleet_ = std::make_unique<Fleet>(http_, poller_, clock_, *pipeline_, std::move(keep));
+    Backfill::SourceOf source_of = [this](ClusterId id) { return fleet_->source(id); };
+    backfill_ = std::make_unique<Backfill>(
+        Backfill::Parts{archive_, *inventory_, clock_, loop_, readers_, std::move(source_of)});
     orders_ = std::make_unique<Orders>(
-        Orders::Parts{store_, readers_, *inventory_, *pipeline_, *fleet_, http_, keeper_, clock_});
+        Orders::Parts{store_, readers_, *inventory_, *pipeline_, *fleet_, http_, keeper_, *backfill_, clock_});
     service_ = std::make_unique<api::Service>(
         api::Dependencies{.loop = loop_,
                           .store = store_,
@@ -207,6 +212,7 @@ class Server {
       if (standing.queued != 0) writer_.submit([this] { flush(); });
     });
     archive_.begin(loop_);
+    if (!config_.no_backfill) loop_.every("backfill", kBackfillPeriod, [this] { backfill_->look(); });
     loop_.every("fleet row", kFleetRowPeriod, [this] { sampler_->take_fleet(clock_.wall()); });
     loop_.every("doctor", kDoctorPeriod, [this] { loop_.spawn("doctor", orders_->examine_one_overdue()); });
     loop_.every("keep all", kKeepAllPeriod, [this] {
@@ -279,6 +285,7 @@ class Server {
   std::unique_ptr<Sampler> sampler_{};
   std::unique_ptr<Pipeline> pipeline_{};
   std::unique_ptr<Fleet> fleet_{};
+  std::unique_ptr<Backfill> backfill_{};
   std::unique_ptr<Orders> orders_{};
   std::unique_ptr<api::Service> service_{};
   std::unique_ptr<net::HttpServer> server_{};

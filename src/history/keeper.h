@@ -65,6 +65,13 @@ struct StoredSketch {
   std::string blob{};
 };
 
+/// A frame of what Proxmox VE remembers of a series was read back.
+struct FrameDone {
+  SeriesId series{};
+  int frame{};
+  auto operator<=>(const FrameDone&) const = default;
+};
+
 struct LogHour {
   std::uint32_t shard{};
   std::int64_t hour{};  ///< hours since 1970 UTC
@@ -76,10 +83,13 @@ struct Batch {
   std::vector<StoredChunk> chunks{};
   std::vector<StoredSketch> sketches{};
   std::vector<ChunkKey> removed{};
+  std::vector<FrameDone> frames{};
   /// Set in the last batch of an hour: the write returns only when this and all before it are on the disk, so that the
   /// hour's logs may go.
   std::optional<std::int64_t> sealed_hour{};
-  [[nodiscard]] bool is_empty() const { return chunks.empty() && sketches.empty() && removed.empty() && !sealed_hour; }
+  [[nodiscard]] bool is_empty() const {
+    return chunks.empty() && sketches.empty() && removed.empty() && frames.empty() && !sealed_hour;
+  }
 };
 
 /// What starts earlier goes; seconds since 1970 UTC. INT64_MIN keeps all.
@@ -105,6 +115,7 @@ class Keeper {
   /// Hours at or after `from` whose last batch was written.
   virtual Result<std::vector<std::int64_t>> sealed_hours(std::int64_t from) = 0;
 
+  virtual Result<std::vector<FrameDone>> frames_done() = 0;
   /// On the disk, with the logs and what the database adds; bytes.
   virtual Result<std::int64_t> size_bytes() = 0;
 

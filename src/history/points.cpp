@@ -1,6 +1,7 @@
 #include "history/points.h"
 
 #include <algorithm>
+#include <span>
 
 #include "history/rate.h"
 
@@ -117,6 +118,41 @@ std::vector<Point> from_rollup(const Plan& plan, const Rows& rows, std::size_t r
 }
 
 }  // namespace
+
+namespace {
+
+/// The points whose buckets begin in [start, start + span).
+std::span<Point> within(const Plan& plan, std::vector<Point>& points, std::int64_t start, std::int64_t span) {
+  const auto place = [&](std::int64_t t) {
+    return static_cast<std::size_t>(std::clamp<std::int64_t>((t - plan.from + plan.step - 1) / plan.step, 0,
+                                                             static_cast<std::int64_t>(points.size())));
+  };
+  const std::size_t low = start <= plan.from ? 0 : place(start), high = place(start + span);
+  return {points.data() + low, high > low ? high - low : 0};
+}
+
+}  // namespace
+
+void fill_from(const Plan& plan, const Rows& coarser, std::int64_t span, std::size_t raw_column,
+               std::vector<Point>& points) {
+  if (coarser.empty()) return;
+  const Plan wide{span, plan.from / span * span, (plan.to + span - 1) / span * span, plan.resolution};
+  for (const Point& whole : points_of(wide, coarser, raw_column)) {
+    if (whole.is_gap()) continue;
+    const auto its = within(plan, points, whole.t, span);
+    if (!std::ranges::all_of(its, &Point::is_gap)) continue;
+    for (Point& point : its) point = {point.t, whole.average, whole.minimum, whole.maximum};
+  }
+}
+
+bool has_hole(const Plan& plan, const std::vector<Point>& points, std::int64_t span) {
+  std::int64_t unknown = 0;
+  for (const Point& point : points) {
+    unknown = point.is_gap() ? unknown + plan.step : 0;
+    if (unknown >= span) return true;
+  }
+  return false;
+}
 
 std::vector<Point> points_of(const Plan& plan, const Rows& rows, std::size_t raw_column) {
   if (rows.columns.empty()) {

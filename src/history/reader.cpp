@@ -94,6 +94,24 @@ Chunk Reader::from_memory(const SeriesInfo& series, const Plan& plan) const {
   return {std::move(rolled), Origin::live};
 }
 
+// What no finer row knows, a coarser one may: an interval of Proxmox VE's memory, or an hour whose samples have
+// expired.
+Status Reader::fill_holes(const SeriesInfo& series, const std::vector<std::size_t>& columns, const Plan& plan,
+                          Reading& reading) {
+  for (const Resolution coarser : {Resolution::fine, Resolution::coarse}) {
+    const std::int64_t span = step_of(coarser, 0);
+    if (coarser <= plan.resolution || span < plan.step) continue;
+    const bool is_needed = std::any_of(reading.columns.begin(), reading.columns.end(),
+                                       [&](const auto& points) { return has_hole(plan, points, span); });
+    if (!is_needed) return {};
+    auto chunk = rows(series, coarser, plan.from / span * span, plan.to, wanted(series.set, columns, coarser));
+    if (!chunk) return fail(std::move(chunk).error());
+    if (!chunk->rows.empty() && chunk->origin == Origin::mixed) reading.origin = Origin::mixed;
+    for (std::size_t i = 0; i < columns.size(); ++i) fill_from(plan, chunk->rows, span, columns[i], reading.columns[i]);
+  }
+  return {};
+}
+
 Result<Reading> Reader::read(SeriesId series, const std::vector<std::size_t>& columns, const Plan& plan) {
   const auto info = recorder_.info(series);
   if (!info) return fail(Errc::not_found, "there is no such series");
@@ -108,6 +126,8 @@ Result<Reading> Reader::read(SeriesId series, const std::vector<std::size_t>& co
   out.origin = chunk->origin;
   out.is_partial = is_away || recorder_.is_recovering();
   for (const std::size_t column : columns) out.columns.push_back(points_of(plan, chunk->rows, column));
+  if (!is_away)
+    if (auto filled = fill_holes(*info, columns, plan, out); !filled) return fail(std::move(filled).error());
   return out;
 }
 

@@ -43,6 +43,8 @@ class Reader {
 
  private:
   [[nodiscard]] Chunk from_memory(const SeriesInfo& series, const Plan& plan) const;
+  Status fill_holes(const SeriesInfo& series, const std::vector<std::size_t>& columns, const Plan& plan,
+                    Reading& reading);
   Status add_stored(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
                     std::uint64_t want, Chunk& into);
 

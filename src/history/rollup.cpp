@@ -200,6 +200,17 @@ void copy_row(const Rows& from, std::size_t row, Rows& to) {
     if (from.columns[c].has(row)) push_value(to, c, from.columns[c].values[row]);
 }
 
+namespace {
+
+bool is_ours(const Rows& rows, std::size_t row) {
+  const auto parts = rollup_columns(rows.set);
+  for (std::size_t c = 0; c < parts.size(); ++c)
+    if (parts[c].part == Part::worst) return rows.columns[c].has(row);
+  return true;
+}
+
+}  // namespace
+
 Rows merge_rows(const Rows& kept, const Rows& incoming, Precedence preferred) {
   if (incoming.empty()) return kept;
   if (kept.empty()) return incoming;
@@ -208,7 +219,9 @@ Rows merge_rows(const Rows& kept, const Rows& incoming, Precedence preferred) {
   while (a < kept.size() || b < incoming.size()) {
     const bool both = a < kept.size() && b < incoming.size();
     if (both && kept.t()[a] == incoming.t()[b]) {
-      preferred == Precedence::kept ? copy_row(kept, a, out) : copy_row(incoming, b, out);
+      const bool stays =
+          preferred == Precedence::kept || (preferred == Precedence::over_remembered && is_ours(kept, a));
+      stays ? copy_row(kept, a, out) : copy_row(incoming, b, out);
       ++a;
       ++b;
     } else if (b == incoming.size() || (both && kept.t()[a] < incoming.t()[b])) {

@@ -18,7 +18,11 @@ Rows roll_up_raw(const Rows& raw, const std::optional<TimedRow>& before, std::in
 /// From finer buckets: minimum of minima, maximum of maxima, averages weighted by samples, sums of bytes.
 Rows roll_up_fine(const Rows& fine, std::int64_t bucket_seconds = kCoarseBucket);
 
-enum class Precedence { kept, incoming };
+enum class Precedence {
+  kept,
+  incoming,
+  over_remembered,  ///< incoming, but for rows of our own: what Proxmox VE remembers knows no state, we always do
+};
 /// Both, by t (raw or rollup rows of one set); at equal t the preferred one stays whole.
 Rows merge_rows(const Rows& kept, const Rows& incoming, Precedence preferred);
 /// The rows with t in [from, to).

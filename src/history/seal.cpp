@@ -153,7 +153,8 @@ Result<Batch> fill_raw(Keeper& keeper, SeriesId series, const Rows& rows) {
   return batch;
 }
 
-Result<Batch> fill_rollup(Keeper& keeper, SeriesId series, Resolution resolution, const Rows& rows) {
+Result<Batch> fill_rollup(Keeper& keeper, SeriesId series, Resolution resolution, const Rows& rows,
+                          Precedence precedence) {
   if ((resolution != Resolution::fine && resolution != Resolution::coarse) || !is_rollup(rows.set))
     return fail(Errc::invalid, "only 5-minute and 1-hour rows fill history");
   Batch batch;
@@ -166,11 +167,11 @@ Result<Batch> fill_rollup(Keeper& keeper, SeriesId series, Resolution resolution
     const Rows its = slice(rows, key.start, key.start + kDaySeconds);
     i += its.size();
     Rows merged;
-    if (auto done = merge_into(keeper, key, its, Origin::mixed, Precedence::kept, batch, &merged); !done)
+    if (auto done = merge_into(keeper, key, its, Origin::mixed, precedence, batch, &merged); !done)
       return fail(std::move(done).error());
     if (resolution == Resolution::coarse) continue;
     const ChunkKey coarse{series, Resolution::coarse, key.start};
-    if (auto done = merge_into(keeper, coarse, roll_up_fine(merged), Origin::mixed, Precedence::kept, batch); !done)
+    if (auto done = merge_into(keeper, coarse, roll_up_fine(merged), Origin::mixed, precedence, batch); !done)
       return fail(std::move(done).error());
   }
   return batch;

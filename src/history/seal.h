@@ -26,7 +26,9 @@ Result<Batch> fold_days(Keeper& keeper, SeriesId series, unsigned raw_set, std::
 /// caller writes the batch, and folds again when the day was folded.
 Result<Batch> fill_raw(Keeper& keeper, SeriesId series, const Rows& rows);
 
-/// Rollup rows from elsewhere (RRD, import), of resolution fine or coarse. They fill what is empty and never replace.
-Result<Batch> fill_rollup(Keeper& keeper, SeriesId series, Resolution resolution, const Rows& rows);
+/// Rollup rows from elsewhere (RRD, import), of resolution fine or coarse. They fill what is empty and never replace
+/// what we measured; with Precedence::over_remembered they replace what was remembered, being finer.
+Result<Batch> fill_rollup(Keeper& keeper, SeriesId series, Resolution resolution, const Rows& rows,
+                          Precedence precedence = Precedence::kept);
 
 }  // namespace monitorix::history

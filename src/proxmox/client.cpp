@@ -72,6 +72,7 @@ std::string_view name_of(CallClass value) {
     case CallClass::services: return "services";
     case CallClass::identity: return "identity";
     case CallClass::guest: return "guest";
+    case CallClass::history: return "history";
   }
   return "other";
 }

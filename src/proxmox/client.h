@@ -18,7 +18,7 @@
 
 namespace monitorix::proxmox {
 
-enum class CallClass { resources, status, tasks, node_status, storage, services, identity, guest };
+enum class CallClass { resources, status, tasks, node_status, storage, services, identity, guest, history };
 std::string_view name_of(CallClass value);
 
 /// An HTTP answer; `data` is null unless the status is 200.

@@ -23,6 +23,14 @@ Result<std::string> node_path(std::string_view node, std::string_view rest) {
   return "/nodes/" + percent_encode(node) + std::string(rest);
 }
 
+Result<std::string> storage_path(std::string_view node, std::string_view storage) {
+  const auto fits = [](char c) { return is_label_character(c) || c == '_' || c == '.'; };
+  const bool begins_well = !storage.empty() && is_label_character(storage.front()) && storage.front() != '-';
+  if (!begins_well || storage.size() > 100 || !std::ranges::all_of(storage, fits))
+    return fail(Errc::invalid, "'" + escape_controls(storage) + "' is not a storage's name");
+  return node_path(node, "/storage/" + percent_encode(storage));
+}
+
 Result<std::string> guest_path(std::string_view node, GuestType type, std::int64_t vmid, std::string_view rest) {
   if (vmid < 1 || vmid > 999'999'999) return fail(Errc::invalid, std::to_string(vmid) + " is not a VMID");
   return node_path(node, "/" + std::string(name_of(type)) + "/" + std::to_string(vmid) + std::string(rest));

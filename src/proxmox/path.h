@@ -13,6 +13,8 @@ namespace monitorix::proxmox {
 bool is_node_name(std::string_view name);
 /// "/nodes/pve1" + rest; Errc::invalid for a name that is none.
 Result<std::string> node_path(std::string_view node, std::string_view rest);
+/// A storage of a node; its name begins with a letter and has letters, digits, hyphens, underscores and points.
+Result<std::string> storage_path(std::string_view node, std::string_view storage);
 Result<std::string> guest_path(std::string_view node, GuestType type, std::int64_t vmid, std::string_view rest);
 
 }  // namespace monitorix::proxmox

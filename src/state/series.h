@@ -1,7 +1,7 @@
 #pragma once
-// The recent past in memory: the last 10 minutes at poll resolution and the last hour as one-minute points.
-// Fixed rings of floats per object (storage.md §10); unknown is NaN inside and null outside. Single writer; readers
-// take copies through Series::read.
+// The last ten minutes in memory, as polled: for top lists and sparklines, which want all objects at once. Charts read
+// history, whose open hour is in memory as well. A fixed ring of floats per object; unknown is NaN. Single writer;
+// readers take copies through Series::read.
 
 #include <array>
 #include <cstdint>
@@ -20,7 +20,7 @@ inline constexpr std::size_t kClusterColumns = 2;  // cpu, memory
 
 struct SeriesPoint {
   WallTime at{};
-  float average{}, minimum{}, maximum{};  ///< NaN = unknown
+  float value{};  ///< NaN = unknown
 };
 
 class Series {
@@ -29,7 +29,7 @@ class Series {
   ~Series();
   /// Adds one row of `columns` values at `at`; times must rise, others are ignored.
   void add(WallTime at, const float* values);
-  /// Points of one column in [from, to): poll resolution inside the last 10 minutes, one-minute points before.
+  /// Points of one column in [from, to) of the last ten minutes.
   [[nodiscard]] std::vector<SeriesPoint> read(std::size_t column, WallTime from, WallTime to) const;
   /// Mean of the last 5 minutes of a column, NaN when unknown (top-N).
   [[nodiscard]] float recent_mean(std::size_t column) const;

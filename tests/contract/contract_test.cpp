@@ -110,6 +110,7 @@ std::vector<Step> steps_for(const Ids& i) {
       {"PUT", "/api/clusters/{id}/endpoints/{endpoint_id}", c + "/endpoints/" + i.endpoint, R"({"priority":2})"},
       {"POST", "/api/clusters/{id}/sync", c + "/sync", ""},
       {"GET", "/api/clusters/{id}/load", c + "/load", ""},
+      {"GET", "/api/clusters/{id}/backfill", c + "/backfill", ""},
       {"GET", "/api/clusters/{id}/tasks", c + "/tasks", ""},
       {"GET", "/api/nodes", "", ""},
       {"GET", "/api/nodes/{id}", n, ""},

@@ -85,6 +85,17 @@ net::Task<Answer> sync_cluster(Desk& desk, Call& call) {
   co_return json("{\"job_id\":\"sync-" + cluster->config.id.text() + "\"}", 202);
 }
 
+Answer show_backfill(Desk& desk, Call& call) {
+  if (auto known = call.query.allow({}); !known) return bad_query(known.error());
+  const auto cluster = visible_cluster(call.caller, *desk.house.snapshot(), call.ids[0]);
+  if (!cluster) return not_found();
+  const BackfillState backfill = desk.house.commands.backfill(cluster->config.id);
+  JsonWriter out;
+  out.begin_object().member("running", backfill.running).member("done", backfill.done).member("total", backfill.total);
+  out.end_object();
+  return json(out);
+}
+
 Answer show_load(Desk& desk, Call& call) {
   if (auto known = call.query.allow({}); !known) return bad_query(known.error());
   const auto cluster = visible_cluster(call.caller, *desk.house.snapshot(), call.ids[0]);
@@ -121,6 +132,7 @@ void add_cluster_routes(Router& router, Desk& desk) {
   must_add(router, "GET", "/api/clusters/{id}/doctor", Access::viewer, with(desk, last_doctor));
   must_add(router, "POST", "/api/clusters/{id}/doctor", Access::operator_, with(desk, run_doctor));
   must_add(router, "POST", "/api/clusters/{id}/sync", Access::operator_, with(desk, sync_cluster));
+  must_add(router, "GET", "/api/clusters/{id}/backfill", Access::viewer, with(desk, show_backfill));
   must_add(router, "GET", "/api/clusters/{id}/load", Access::viewer, with(desk, show_load));
   must_add(router, "GET", "/api/clusters/{id}/tasks", Access::viewer, with(desk, cluster_tasks));
 }

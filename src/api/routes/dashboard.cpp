@@ -36,7 +36,7 @@ void write_recent(JsonWriter& out, const Desk& desk, const Guest& guest, std::st
       desk.house.commands.series("vm:" + guest.id.text(), std::string(series), now - std::chrono::minutes{10}, now);
   out.key("recent").begin_array();
   if (points)
-    for (const auto& point : *points) out.value(std::round(static_cast<double>(point.average) * 1e4) / 1e4);
+    for (const auto& point : *points) out.value(std::round(static_cast<double>(point.value) * 1e4) / 1e4);
   out.end_array();
 }
 

@@ -40,6 +40,7 @@ class TestCommands final : public Commands {
   [[nodiscard]] std::vector<std::pair<GuestId, double>> top(const std::string& metric,
                                                             std::size_t limit) const override;
   [[nodiscard]] StorageHealth storage_health() const override;
+  [[nodiscard]] BackfillState backfill(ClusterId id) const override;
 
   /// One poll of a cluster: nodes, a storage on each, three guests; `cpu` makes it differ from the one before. History
   /// takes the processors of the guests that run.

@@ -133,6 +133,8 @@ std::vector<std::pair<GuestId, double>> TestCommands::top(const std::string&, st
   return all;
 }
 
+BackfillState TestCommands::backfill(ClusterId) const { return {true, 120, 470}; }
+
 StorageHealth TestCommands::storage_health() const { return {store_.engine(), true, std::nullopt, 0}; }
 
 void TestCommands::poll(ClusterId id, double cpu) {

@@ -60,6 +60,17 @@ void Archive::do_chores(WallTime now) {
   while (go_on(retention_work_.step(now, retention()), kChoreTime)) {}
 }
 
+net::Task<Status> Archive::edit(std::function<Status()> work) {
+  struct Nothing {};
+  std::function<Result<Nothing>()> job = [work = std::move(work)]() -> Result<Nothing> {
+    if (auto done = work(); !done) return fail(std::move(done).error());
+    return Nothing{};
+  };
+  auto done = co_await net::offload<Nothing>(worker_, std::move(job));
+  if (!done) co_return fail(std::move(done).error());
+  co_return Status{};
+}
+
 void Archive::close() {
   const WallTime now = clock_.wall();
   auto written = recorder_.flush(now);

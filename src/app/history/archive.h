@@ -3,6 +3,7 @@
 // (docs/architecture.md). Samples never wait for it, and it never waits for a screen.
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -24,7 +25,11 @@ class Archive {
   void close();                                   ///< blocks; after the loop: the last rows onto the disk
   void retain(const history::Retention& wanted);  ///< from the next round on
 
+  /// Writes that read first (merge): on the archive's own worker, between its rounds, so that two never meet.
+  net::Task<Status> edit(std::function<Status()> work);
+
   [[nodiscard]] history::Retention retention() const;
+  [[nodiscard]] history::Keeper& keeper() { return *keeper_; }
   [[nodiscard]] history::Recorder& recorder() { return recorder_; }
   [[nodiscard]] history::Reader& reader() { return reader_; }
 
@@ -43,7 +48,7 @@ class Archive {
   WallTime synced_at_{};   // worker
   bool is_storing_{true};  // worker
   std::atomic<bool> is_busy_{false};
-  net::WorkerPool worker_{"history", 1, 2, net::WorkerPool::Priority::lowered};  // ends first
+  net::WorkerPool worker_{"history", 1, 256, net::WorkerPool::Priority::lowered};  // ends first
 };
 
 }  // namespace monitorix::app

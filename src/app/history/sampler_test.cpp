@@ -26,6 +26,7 @@ class NoKeeper final : public history::Keeper {
   }
   Status erase(std::span<const history::SeriesId>, const history::Cutoffs&) override { return away(); }
   Result<std::vector<std::int64_t>> sealed_hours(std::int64_t) override { return std::vector<std::int64_t>{}; }
+  Result<std::vector<history::FrameDone>> frames_done() override { return std::vector<history::FrameDone>{}; }
   Result<std::int64_t> size_bytes() override { return 0; }
   Status append_log(history::LogHour, std::string_view) override { return away(); }
   Status sync_log() override { return away(); }

@@ -83,6 +83,10 @@ ON_BOTH_ENGINES("chunks are found by series, resolution and time, replaced by ke
   CHECK(must(keeper.sketches(1, 20'612, 20'613)).at(0).blob == "s");
   CHECK(must(keeper.sketches(1, 20'612, 20'614)).size() == 2);
   CHECK(must(keeper.size_bytes()) > 8192);
+  history::Batch frames;
+  frames.frames = {{1, 4}, {2, 1}};
+  for (int twice = 0; twice < 2; ++twice) must(keeper.write(frames));
+  CHECK(must(keeper.frames_done()) == frames.frames);
   CHECK(must(keeper.sketches(1, 20'613, 20'614)).at(0).day == 20'613);
   Batch second;
   second.chunks = {chunk(1, Resolution::raw, kDay, "A")};

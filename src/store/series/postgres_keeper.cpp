@@ -151,6 +151,7 @@ Status PostgresKeeper::write(const history::Batch& batch) {
       auto done = to_status(link.run(kSketchSave, {sketch.series, sketch.day, Blob{sketch.blob}}));
       if (!done) return done;
     }
+    if (auto done = mark_frames(link, batch.frames); !done) return done;
     return batch.sealed_hour ? mark_sealed(link, *batch.sealed_hour) : Status{};
   });
 }

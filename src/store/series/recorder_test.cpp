@@ -296,6 +296,7 @@ TEST_CASE("while the database is away recording goes on, and all of it is stored
     }
     Status erase(std::span<const SeriesId> s, const Cutoffs& c) override { return keeper_.erase(s, c); }
     Result<std::vector<std::int64_t>> sealed_hours(std::int64_t f) override { return keeper_.sealed_hours(f); }
+    Result<std::vector<FrameDone>> frames_done() override { return keeper_.frames_done(); }
     Result<std::int64_t> size_bytes() override { return keeper_.size_bytes(); }
     Status append_log(LogHour h, std::string_view f) override { return is_away ? gone() : keeper_.append_log(h, f); }
     Status sync_log() override { return keeper_.sync_log(); }

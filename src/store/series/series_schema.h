@@ -38,6 +38,12 @@ CREATE TABLE sample_log_3(LIKE sample_log_0 INCLUDING INDEXES INCLUDING STORAGE)
 CREATE TABLE seal_mark(hour bigint PRIMARY KEY, done bigint NOT NULL);
 )sql";
 
-inline constexpr auto kSeriesMigrations = std::to_array<Migration>({{1, "0001_series", k0001Series}});
+inline constexpr std::string_view k0002Backfill = R"sql(
+-- which frames of a series (proxmox::PastFrame) were read back from Proxmox VE; done in ms
+CREATE TABLE backfill(series bigint NOT NULL, frame integer NOT NULL, done bigint NOT NULL, PRIMARY KEY(series, frame));
+)sql";
+
+inline constexpr auto kSeriesMigrations =
+    std::to_array<Migration>({{1, "0001_series", k0001Series}, {2, "0002_backfill", k0002Backfill}});
 
 }  // namespace monitorix::store::schema

@@ -14,6 +14,16 @@ constexpr Query kSealedHours{"sealed_hours", "SELECT hour FROM seal_mark WHERE h
 constexpr Query kSealMark{"seal_mark", R"(
 INSERT INTO seal_mark(hour, done) VALUES (?1, ?2) ON CONFLICT(hour) DO UPDATE SET done = excluded.done)"};
 
+constexpr Query kFramesDone{"frames_done", "SELECT series, frame FROM backfill ORDER BY series, frame"};
+constexpr Query kFrameMark{"frame_mark", R"(
+INSERT INTO backfill(series, frame, done) VALUES (?1, ?2, ?3)
+ON CONFLICT(series, frame) DO UPDATE SET done = excluded.done)"};
+
+std::int64_t now_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
 }  // namespace
 
 Result<Rows> SqlKeeper::ask(const Query& query, const Values& values) {
@@ -58,9 +68,23 @@ Result<std::vector<std::int64_t>> SqlKeeper::sealed_hours(std::int64_t from) {
 }
 
 Status SqlKeeper::mark_sealed(Link& link, std::int64_t hour) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const std::int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-  return to_status(link.run(kSealMark, {hour, now_ms}));
+  return to_status(link.run(kSealMark, {hour, now_ms()}));
+}
+
+Status SqlKeeper::mark_frames(Link& link, const std::vector<history::FrameDone>& frames) {
+  for (const history::FrameDone& one : frames) {
+    const Values values{one.series, static_cast<std::int64_t>(one.frame), now_ms()};
+    if (auto done = to_status(link.run(kFrameMark, values)); !done) return done;
+  }
+  return {};
+}
+
+Result<std::vector<history::FrameDone>> SqlKeeper::frames_done() {
+  auto rows = ask(kFramesDone, {});
+  if (!rows) return fail(std::move(rows).error());
+  std::vector<history::FrameDone> out;
+  for (const Row& row : *rows) out.push_back({row.integer(0), static_cast<int>(row.integer(1))});
+  return out;
 }
 
 }  // namespace monitorix::store

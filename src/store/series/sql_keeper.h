@@ -16,11 +16,13 @@ class SqlKeeper : public history::Keeper {
   Result<std::vector<history::SeriesInfo>> series() override;
   Status save_series(std::span<const history::SeriesInfo> series) override;
   Result<std::vector<std::int64_t>> sealed_hours(std::int64_t from) override;
+  Result<std::vector<history::FrameDone>> frames_done() override;
 
  protected:
   virtual Database& database() = 0;
   /// Inside a transaction.
   static Status mark_sealed(Link& link, std::int64_t hour);
+  static Status mark_frames(Link& link, const std::vector<history::FrameDone>& frames);
   /// The rows of one query in a transaction of its own.
   Result<Rows> ask(const Query& query, const Values& values);
 };

@@ -93,6 +93,7 @@ Result<std::unique_ptr<history::Keeper>> SqliteKeeper::open(const std::string& d
 Status SqliteKeeper::write(const history::Batch& batch) {
   const Unit unit = [&](Link& link) -> Status {
     if (auto done = write_batch(link, batch); !done) return done;
+    if (auto done = mark_frames(link, batch.frames); !done) return done;
     return batch.sealed_hour ? mark_sealed(link, *batch.sealed_hour) : Status{};
   };
   return batch.sealed_hour ? database_->write_synced(unit) : database_->write(unit);

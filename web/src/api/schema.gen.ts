@@ -407,6 +407,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clusters/{id}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the reading back of what Proxmox VE remembers is */
+        get: operations["getClusterBackfill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clusters/{id}/tasks": {
         parameters: {
             query?: never;
@@ -1667,7 +1684,7 @@ export interface components {
             node_id: string | null;
             /** @description mean of the last 5 minutes */
             value: number;
-            /** @description the last hour, a value a minute, oldest first */
+            /** @description the last ten minutes, a value a poll, oldest first */
             recent: (number | null)[];
         };
         Top: {
@@ -1700,6 +1717,12 @@ export interface components {
             kind: string;
             title: string;
             ref: string | null;
+        };
+        Backfill: {
+            running: boolean;
+            /** @description frames of objects that this run has read */
+            done: number;
+            total: number;
         };
         SeriesAnswer: {
             from_ms: number;
@@ -2995,6 +3018,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClusterLoad"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    getClusterBackfill: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
                 };
             };
             304: components["responses"]["NotModified"];

@@ -39,6 +39,7 @@ const ROUTES: Readonly<Record<string, readonly [operationId: string, status: num
   "POST /api/clusters": ["createCluster", 201],
   "GET /api/clusters/:id": ["getCluster", 200],
   "PUT /api/clusters/:id": ["updateCluster", 200],
+  "GET /api/clusters/:id/backfill": ["getClusterBackfill", 200],
   "GET /api/clusters/:id/load": ["getClusterLoad", 200],
   "GET /api/clusters/:id/doctor": ["getDoctor", 200],
   "POST /api/clusters/:id/doctor": ["runDoctor", 200],

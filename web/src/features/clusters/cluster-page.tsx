@@ -53,6 +53,16 @@ function Doctor({ cluster }: { cluster: Cluster }) {
   );
 }
 
+/** Only while it runs. */
+function BackfillNotice({ cluster }: { cluster: Cluster }) {
+  const t = useWords();
+  const numbers = useNumbers();
+  const params = { params: { path: { id: cluster.id } } };
+  const { data } = useAnswer(["backfill", cluster.id], () => client.GET("/api/clusters/{id}/backfill", params), 5000);
+  if (!data?.running) return null;
+  return <Notice tone="off">{t("chart.backfill", { done: numbers.count(data.done), total: numbers.count(data.total) })}</Notice>;
+}
+
 function ClusterDetail({ cluster }: { cluster: Cluster }) {
   const t = useWords();
   const nodes = useNodes().filter((node) => node.cluster_id === cluster.id);
@@ -73,6 +83,7 @@ function ClusterDetail({ cluster }: { cluster: Cluster }) {
         </Notice>
       )}
       {cluster.state === "auth_failed" && mayConfigure && <NewToken cluster={cluster} />}
+      <BackfillNotice cluster={cluster} />
       <TotalCharts object={`cluster:${cluster.id}`} />
       <PanelGrid>
         <Panel title={t("field.members")} hint={t("count.nodes", { count: nodes.length })}>

@@ -1,0 +1,23 @@
+#pragma once
+// What Proxmox VE remembers (RRD) as rollup rows of ours: averages and, from the frame of maxima, the largest. There is
+// no smallest, and nothing is known of the state. An interval coarser than an hour fills each of its hours, for it
+// speaks of all of them. Pure.
+
+#include <span>
+
+#include "history/rollup.h"
+#include "model/past.h"
+
+namespace monitorix::history {
+
+struct Remembered {
+  Rows fine{}, coarse{};  ///< 5-minute and 1-hour rows, settled; either may be empty
+};
+
+/// `average`, `maximum`: the same frame of one object by both functions, by time; `maximum` may be empty. Intervals
+/// that end after `now` (seconds) are still open and left out. An interval of up to `longest_fine` seconds speaks for
+/// each of its five minutes, a longer one for its hours.
+Remembered remembered(unsigned raw_set, std::span<const PastRow> average, std::span<const PastRow> maximum,
+                      std::int64_t now, std::int64_t longest_fine = kFineBucket);
+
+}  // namespace monitorix::history
