@@ -20,6 +20,8 @@ PASSWORD = "correct horse battery staple"
 NO_RATE_LIMITS = [
     word for name in ("user-per-minute", "address-per-minute", "address-per-hour") for word in (f"--rate-limit-{name}", "0")
 ]
+# For measuring the steady state: what happens once after connecting is left out.
+STEADY = [*NO_RATE_LIMITS, "--no-backfill"]
 
 
 def free_port():

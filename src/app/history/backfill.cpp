@@ -17,6 +17,7 @@ constexpr auto kBetweenCalls = 125ms;  // 8 a second (R5)
 constexpr auto kSlowAnswer = 1s;       // then the cluster is given five times as long to rest
 constexpr auto kLookAgain = 5min;      // for guests that came
 constexpr auto kTryAgain = 60s;
+constexpr int kAtOnce = 4;             // clusters: a hundred at once would take a core for themselves
 constexpr std::int64_t kOutage = 120;  // seconds without a sample that are worth asking for
 constexpr std::int64_t kHalfHour = 1800, kHour = 3300, kDay = 86'400, kLookBack = 14 * kDay;
 
@@ -54,12 +55,15 @@ void Backfill::look() {
   const auto world = parts_.inventory.snapshot();
   std::erase_if(clusters_,
                 [&](const auto& one) { return !one.second.progress.is_running && !world->cluster(one.first); });
+  auto running = std::ranges::count_if(clusters_, [](const auto& one) { return one.second.progress.is_running; });
   for (const auto& [id, view] : world->clusters) {
     Cluster& cluster = clusters_[id];
     const bool answers = view->health.state == ClusterState::ok || view->health.state == ClusterState::degraded;
-    if (cluster.progress.is_running || !answers || !view->version || parts_.clock.steady() < cluster.next_look)
+    if (running >= kAtOnce || cluster.progress.is_running || !answers || !view->version ||
+        parts_.clock.steady() < cluster.next_look)
       continue;
     cluster.progress.is_running = true;
+    ++running;
     parts_.loop.spawn("backfill", run(id));
   }
 }
