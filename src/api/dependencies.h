@@ -48,6 +48,7 @@ struct Dependencies {
   const history::Recorder& recorder;
   history::Reader& reader;                        ///< blocks: on `readers`
   std::function<history::Retention()> retention;  ///< how long each resolution is kept now
+  std::function<void(const history::Retention&)> retain;
   const Clock& clock;
   const Keyring& keyring;
   Settings settings;

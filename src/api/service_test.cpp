@@ -276,6 +276,24 @@ TEST_CASE("limits count per user and per address, and a setting changes them") {
   CHECK(spoofed > 30);
 }
 
+TEST_CASE("history is kept for as long as the setting says, and a coarser part never shorter than a finer one") {
+  House house;
+  const auto token = house.admin();
+  const auto change = [&](const std::string& body) { return house.as(token, "PUT", "/api/settings", body); };
+  CHECK(house.as(token, "GET", "/api/settings")
+            .body.find(R"("history":{"raw_days":7,"minute_days":90,"hour_days":730})") != std::string::npos);
+  CHECK(change(R"({"history":{"raw_days":14}})").status == 200);
+  CHECK(house.retention.raw == 14 * history::kDaySeconds);
+  CHECK(house.retention.fine == 90 * history::kDaySeconds);
+  for (const char* bad :
+       {R"({"history":{"raw_days":91}})", R"({"history":{"raw_days":0}})", R"({"history":{"raw_days":-1}})",
+        R"({"history":{"minute_days":3}})", R"({"history":{"years":3}})"})
+    CHECK_MESSAGE(change(bad).status == 422, bad);
+  CHECK(house.retention.raw == 14 * history::kDaySeconds);
+  CHECK(change(R"({"history":{"raw_days":0,"minute_days":0,"hour_days":0}})").status == 200);
+  CHECK(house.retention.coarse == 0);
+}
+
 TEST_CASE("every answer carries the headers that keep pages safe") {
   House house(generous());
   const auto answer = house.as(house.admin(), "GET", "/api/vms");

@@ -130,6 +130,7 @@ class Server {
                           .recorder = archive_.recorder(),
                           .reader = archive_.reader(),
                           .retention = [this] { return archive_.retention(); },
+                          .retain = [this](const history::Retention& wanted) { archive_.retain(wanted); },
                           .clock = clock_,
                           .keyring = keyring_,
                           .settings = settings(),

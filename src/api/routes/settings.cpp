@@ -6,7 +6,8 @@
 namespace monitorix::api {
 namespace {
 
-constexpr std::string_view kRateLimits = "rate_limits";
+constexpr std::string_view kRateLimits = "rate_limits", kHistory = "history";
+constexpr std::int64_t kMostDays = 36'500;
 constexpr std::int64_t kMostCalls = 100'000'000;
 
 void write_limits(JsonWriter& out, const RateLimits& limits) {
@@ -25,10 +26,41 @@ RateLimits read_limits(Fields& fields, RateLimits limits) {
   return limits;
 }
 
+struct Tier {
+  std::string_view name;
+  std::int64_t history::Retention::*seconds;
+};
+constexpr Tier kTiers[] = {{"raw_days", &history::Retention::raw},
+                           {"minute_days", &history::Retention::fine},
+                           {"hour_days", &history::Retention::coarse}};
+
+void write_retention(JsonWriter& out, const history::Retention& retention) {
+  out.begin_object();
+  for (const Tier& tier : kTiers) out.member(tier.name, retention.*tier.seconds / history::kDaySeconds);
+  out.end_object();
+}
+
+/// A coarser tier that is gone before a finer one would leave a hole in between.
+history::Retention read_retention(Fields& fields, history::Retention retention) {
+  for (const Tier& tier : kTiers)
+    if (const auto days = fields.number(tier.name, 0, kMostDays))
+      retention.*tier.seconds = *days * history::kDaySeconds;
+  const auto reach = [&](const Tier& tier) {
+    return retention.*tier.seconds == 0 ? INT64_MAX : retention.*tier.seconds;
+  };
+  for (std::size_t i = 1; i < std::size(kTiers); ++i)
+    if (reach(kTiers[i]) < reach(kTiers[i - 1]))
+      fields.wrong(std::string(kTiers[i].name), "shorter_than_finer",
+                   "must not be shorter than the finer one before it");
+  return retention;
+}
+
 std::string settings_json(const Desk& desk) {
   JsonWriter out;
   out.begin_object().key(kRateLimits);
   write_limits(out, desk.throttle.limits());
+  out.key(kHistory);
+  write_retention(out, desk.house.retention());
   for (const auto& [name, value] : desk.house.settings.shown) out.key(name).raw(value);
   out.end_object();
   return out.take();
@@ -39,26 +71,22 @@ Answer show(Desk& desk, Call& call) {
   return json(settings_json(desk));
 }
 
-net::Task<Answer> change(Desk& desk, Call& call) {
-  auto body = Fields::parse(call.request.body);
-  if (!body) co_return problem(400, "bad_request", body.error().text);
-  RateLimits limits = desk.throttle.limits();
-  if (auto given = body->object(kRateLimits)) {
-    limits = read_limits(*given, limits);
-    body->take_errors(*given);
-  }
-  if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
-  JsonWriter value;
-  write_limits(value, limits);
+net::Task<Status> keep(Desk& desk, const Call& call, std::string_view key, std::string value) {
   store::Setting setting;
-  setting.key = kRateLimits;
-  setting.value = value.take();
+  setting.key = key;
+  setting.value = std::move(value);
   setting.updated_at = desk.house.clock.wall();
   setting.updated_by = call.caller.user;
-  auto asking_for_kept =
-      desk.ask<store::Setting>([setting](store::Store& store) { return store.put_setting(setting, 0); });
-  const auto kept = co_await std::move(asking_for_kept);
-  if (!kept) co_return from_error(kept.error());
+  auto asking = desk.ask<store::Setting>([setting](store::Store& store) { return store.put_setting(setting, 0); });
+  const auto kept = co_await std::move(asking);
+  if (!kept) co_return fail(kept.error());
+  co_return Status{};
+}
+
+net::Task<Status> change_limits(Desk& desk, Call& call, const RateLimits& limits) {
+  JsonWriter value;
+  write_limits(value, limits);
+  if (auto kept = co_await keep(desk, call, kRateLimits, value.take()); !kept) co_return kept;
   const RateLimits before = desk.throttle.limits();
   desk.throttle.set_limits(limits);
   Changes changes;
@@ -68,6 +96,40 @@ net::Task<Answer> change(Desk& desk, Call& call) {
       .of("address_per_hour", before.address_per_hour, limits.address_per_hour)
       .of("login_per_minute", before.login_per_minute, limits.login_per_minute);
   co_await desk.audit(deed(desk, call, "update", "settings", "", std::string(kRateLimits), std::move(changes)));
+  co_return Status{};
+}
+
+net::Task<Status> change_retention(Desk& desk, Call& call, const history::Retention& retention) {
+  JsonWriter value;
+  write_retention(value, retention);
+  if (auto kept = co_await keep(desk, call, kHistory, value.take()); !kept) co_return kept;
+  const history::Retention before = desk.house.retention();
+  desk.house.retain(retention);
+  Changes changes;
+  for (const Tier& tier : kTiers)
+    changes.of(tier.name, before.*tier.seconds / history::kDaySeconds, retention.*tier.seconds / history::kDaySeconds);
+  co_await desk.audit(deed(desk, call, "update", "settings", "", std::string(kHistory), std::move(changes)));
+  co_return Status{};
+}
+
+net::Task<Answer> change(Desk& desk, Call& call) {
+  auto body = Fields::parse(call.request.body);
+  if (!body) co_return problem(400, "bad_request", body.error().text);
+  std::optional<RateLimits> limits;
+  if (auto given = body->object(kRateLimits)) {
+    limits = read_limits(*given, desk.throttle.limits());
+    body->take_errors(*given);
+  }
+  std::optional<history::Retention> retention;
+  if (auto given = body->object(kHistory)) {
+    retention = read_retention(*given, desk.house.retention());
+    body->take_errors(*given);
+  }
+  if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
+  if (limits)
+    if (auto done = co_await change_limits(desk, call, *limits); !done) co_return from_error(done.error());
+  if (retention)
+    if (auto done = co_await change_retention(desk, call, *retention); !done) co_return from_error(done.error());
   co_return json(settings_json(desk));
 }
 
@@ -79,8 +141,10 @@ net::Task<Status> load_settings(Desk& desk) {
   const auto settings = co_await std::move(asking_for_settings);
   if (!settings) co_return fail(settings.error());
   for (const auto& setting : *settings) {
-    auto fields = setting.key == kRateLimits ? Fields::parse(setting.value) : Fields::parse("{}");
-    if (fields && setting.key == kRateLimits) desk.throttle.set_limits(read_limits(*fields, desk.throttle.limits()));
+    auto fields = Fields::parse(setting.value);
+    if (!fields) continue;
+    if (setting.key == kRateLimits) desk.throttle.set_limits(read_limits(*fields, desk.throttle.limits()));
+    if (setting.key == kHistory) desk.house.retain(read_retention(*fields, desk.house.retention()));
   }
   co_return Status{};
 }

@@ -97,6 +97,7 @@ class House {
   std::unique_ptr<history::Keeper> keeper{};
   std::unique_ptr<history::Recorder> recorder{};
   std::unique_ptr<history::Reader> reader{};
+  history::Retention retention{};
   state::Inventory inventory{};
   std::unique_ptr<TestCommands> commands{};
 

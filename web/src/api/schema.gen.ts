@@ -1797,9 +1797,25 @@ export interface components {
         };
         Settings: {
             rate_limits: components["schemas"]["RateLimits"];
+            history: components["schemas"]["Retention"];
         };
         SettingsUpdate: {
             rate_limits?: components["schemas"]["RateLimitsUpdate"];
+            history?: components["schemas"]["RetentionUpdate"];
+        };
+        /** @description For how many days history is kept; 0 = for ever. A coarser resolution is never kept shorter than a finer one. */
+        Retention: {
+            /** @description samples */
+            raw_days: number;
+            /** @description 5-minute values */
+            minute_days: number;
+            /** @description 1-hour values */
+            hour_days: number;
+        };
+        RetentionUpdate: {
+            raw_days?: number;
+            minute_days?: number;
+            hour_days?: number;
         };
         /** @enum {string} */
         LiveStream: "overview" | "clusters" | "nodes" | "vms" | "storages";

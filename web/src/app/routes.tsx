@@ -25,6 +25,7 @@ const pages: RouteObject[] = [
       { path: "settings/profile", lazy: async () => ({ Component: (await import("../features/settings/profile-page")).ProfilePage }) },
       { path: "settings/api-keys", lazy: async () => ({ Component: (await import("../features/settings/keys-page")).KeysPage }) },
       { path: "settings/users", lazy: async () => ({ Component: (await import("../features/settings/users-page")).UsersPage }) },
+      { path: "settings/history", lazy: async () => ({ Component: (await import("../features/settings/history-page")).HistoryPage }) },
       { path: "settings/audit", lazy: async () => ({ Component: (await import("../features/settings/audit-page")).AuditPage }) },
       { path: "api/docs", lazy: async () => ({ Component: (await import("../features/docs/docs-page")).DocsPage }) },
     ],
