@@ -37,7 +37,13 @@ interface PanelProps {
 const COLOURS = 8;
 
 const isKnown = (value: number | null | undefined): value is number => value !== null && value !== undefined;
-const lastOf = (column: Column) => column.findLast(isKnown) ?? null;
+/** What is so now: among the last points, when they reach the end of the drawing; of what ended before nothing is said. */
+function presentOf(column: Column, state: HistoryState): number | null {
+  const times = state.history?.times ?? [];
+  const last = times.at(-1) ?? 0;
+  const step = last - (times.at(-2) ?? 0);
+  return state.to - last <= 3 * step ? (column.slice(-3).findLast(isKnown) ?? null) : null;
+}
 
 /** A band says something only where its edges differ from the line. */
 function bandOf(low: Column, high: Column) {
@@ -81,7 +87,7 @@ export function HistoryPanel({ title, unit, state, series, cursor, most, onZoom,
         {series.map((look, i) => (
           <li key={look.word}>
             <span className={`${styles.swatch} ${i > 0 ? styles.second : ""} ${styles[`series${i % COLOURS}`] ?? ""}`} aria-hidden="true" />
-            {look.word} <b>{format(lastOf(columns[i] ?? []))}</b>
+            {look.word} <b>{format(presentOf(columns[i] ?? [], state))}</b>
           </li>
         ))}
       </ul>
