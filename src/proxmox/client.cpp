@@ -265,7 +265,9 @@ net::Task<Result<Reply>> Client::get(std::string path, CallClass kind) {
     co_return fail(Errc::unavailable, "paused after failures in a row");
   auto answer = co_await try_endpoints(std::move(path), kind);
   if (!answer && answer.error().code == Errc::cancelled) co_return answer;
-  note_circuit(kind, answer && answer->status < 500);
+  // 500 about the past is how an object without a past is answered: there is no file.
+  const bool has_no_past = kind == CallClass::history && answer && answer->status == 500;
+  note_circuit(kind, answer && (answer->status < 500 || has_no_past));
   note_round(kind, answer.has_value(), answer ? Reason{} : explain(answer.error()));
   co_return answer;
 }

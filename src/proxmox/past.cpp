@@ -77,8 +77,8 @@ Result<std::vector<PastRow>> parse_past(const Json& data) {
     out.push_back(past);
   }
   std::ranges::stable_sort(out, {}, &PastRow::time);
-  const auto same = std::ranges::unique(out, {}, &PastRow::time);
-  out.erase(same.begin(), same.end());
+  const auto is_same = [](const PastRow& a, const PastRow& b) { return a.time == b.time; };
+  out.erase(std::unique(out.begin(), out.end(), is_same), out.end());
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "app/history/backfill.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/log.h"
 #include "history/objects.h"
@@ -24,7 +25,11 @@ constexpr std::int64_t kHalfHour = 1800, kHour = 3300, kDay = 86'400, kLookBack 
 std::int64_t seconds_of(WallTime at) { return to_ms(at) / 1000; }
 
 /// A version of Proxmox VE whose frames are a minute, half an hour and six hours apart; before 9 they are coarser.
-bool has_fine_frames(const state::ClusterView& view) { return view.version && std::atoi(view.version->c_str()) >= 9; }
+bool has_fine_frames(const state::ClusterView& view) {
+  int major = 0;
+  if (view.version) std::from_chars(view.version->data(), view.version->data() + view.version->size(), major);
+  return major >= 9;
+}
 
 struct Fetched {
   std::vector<PastRow> average{}, maximum{};
