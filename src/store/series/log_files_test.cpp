@@ -78,7 +78,7 @@ TEST_CASE("a log with a foreign beginning and files of other names are left alon
   auto logs = must(LogFiles::open(path));
   must(logs->append(kHour, "mine"));
   std::ofstream(path + "/3-494688-7.log") << "this is not a log of history";
-  std::ofstream(path + "/3-494688-8.log");
+  const std::ofstream empty(path + "/3-494688-8.log");
   std::ofstream(path + "/notes.txt") << "keep";
   std::ofstream(path + "/3-x-1.log") << "keep";
   CHECK(content(*logs, kHour) == "mine|");
