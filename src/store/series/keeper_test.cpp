@@ -171,6 +171,8 @@ TEST_CASE("a damaged metrics.db is set aside and history begins anew, while the 
     must(house.store->create_first_user(some_user("kari")));
   }
   const std::string path = stand.options().data_directory + "/metrics.db";
+  using std::filesystem::perms;
+  CHECK(std::filesystem::status(path).permissions() == (perms::owner_read | perms::owner_write));
   std::ofstream(path, std::ios::binary) << std::string(40'000, '?');
   auto house = open_house(stand);
   CHECK(must(house.keeper->chunks(1, Resolution::raw, kDay, kDay + 1)).empty());

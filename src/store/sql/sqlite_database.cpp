@@ -126,9 +126,6 @@ Status SqliteDatabase::open_files() {
                                 "restores lie beside it as before-*");
   }
   writer_ = std::move(*state);
-  auto metrics = SqliteLink::open(metrics_file(), SqliteLink::Mode::writer, kMetricsPageSize, false);
-  // A damaged one must not keep the state from opening; open_metrics deals with it.
-  if (!metrics && metrics.error().code != Errc::io) return fail(std::move(metrics).error());
   return {};
 }
 

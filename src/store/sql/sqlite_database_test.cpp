@@ -66,12 +66,12 @@ ON_BOTH_ENGINES("kill -9 in the middle of writing loses nothing that was acknowl
   }
 }
 
-TEST_CASE("files are private, state.db is in WAL mode, and metrics.db lies beside it") {
+TEST_CASE("files are private, and state.db is in WAL mode") {
   const SqliteStand stand;
   const auto store = stand.open();
   const std::string data = stand.options().data_directory;
   CHECK(mode_of(data) == 0700);
-  for (const char* name : {"/state.db", "/metrics.db", "/lock", "/state.db-wal"}) CHECK(mode_of(data + name) == 0600);
+  for (const char* name : {"/state.db", "/lock", "/state.db-wal"}) CHECK(mode_of(data + name) == 0600);
 }
 
 TEST_CASE("a second opener of a data directory is told who has it") {
