@@ -126,6 +126,13 @@ Status SqliteDatabase::open_files() {
                                 "restores lie beside it as before-*");
   }
   writer_ = std::move(*state);
+  // The file is there from the first start, so that backups have it. One that is there stays closed until history opens
+  // it: closing it again would write out its whole log now.
+  std::error_code missing;
+  if (!std::filesystem::exists(metrics_file(), missing)) {
+    auto metrics = SqliteLink::open(metrics_file(), SqliteLink::Mode::writer, kMetricsPageSize, false);
+    if (!metrics) return fail(std::move(metrics).error());
+  }
   return {};
 }
 

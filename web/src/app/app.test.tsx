@@ -136,10 +136,10 @@ it("warns of a connection that is not encrypted", async () => {
 });
 
 it("says when the next attempt comes while the line is lost", async () => {
-  useLineStatus.setState({ line: "offline", retryAt: Date.now() + 4000, lastMessageAt: Date.now() - 12_000 });
+  useLineStatus.setState({ line: "offline", retryAt: Date.now() + 40_000, lastMessageAt: Date.now() - 12_000 });
   open("/clusters");
-  expect(await screen.findByText(/Offline, trying again in [345] s/)).toBeTruthy();
-  expect(screen.getByText(/^1[1-3] s old$/)).toBeTruthy();
+  expect(await screen.findByText(/Offline, trying again in (3\d|4[0-5]) s/)).toBeTruthy();
+  expect(screen.getByText(/^([89]|1\d|2\d) s old$/)).toBeTruthy();
 });
 
 it("keeps the frame when a page breaks, and says what broke", async () => {
