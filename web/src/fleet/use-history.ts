@@ -47,22 +47,30 @@ function useWindow(objects: readonly string[], metrics: readonly string[], range
   return useAnswer(["series", String(range.seconds), String(range.to), String(earlier), ...objects, ...metrics], ask, every);
 }
 
-/** One metric of several objects, a column each. */
-export function useComparison(objects: readonly string[], metric: string, range: Range, earlier: number): HistoryState {
-  const metrics = [metric];
+/** A window and the same one so much earlier, as columns; what both kinds of drawing begin with. */
+function usePast(objects: readonly string[], metrics: readonly string[], by: "metric" | "object", range: Range, earlier: number) {
   const { data, isLoading, problem } = useWindow(objects, metrics, range, 0);
-  const before = useWindow(objects, metrics, range, earlier).data;
-  const history = useMemo(() => (data ? historyOf(data, objects, "object") : null), [data, objects]);
-  const compared = useMemo(
-    () => (history && before && earlier > 0 ? laidUnder(history, historyOf(before, objects, "object"), earlier) : null),
-    [history, before, earlier, objects],
-  );
-  const to = (data?.to_ms ?? 0) / 1000;
-  const isMoving = range.to === null;
-  const from = startOf(range, to, history?.times[0]);
-  return { history, earlier: compared, from, to, isMoving, isLoading, hasFailed: problem !== null && !data };
+  const { data: before } = useWindow(objects, metrics, range, earlier);
+  const names = by === "object" ? objects : metrics;
+  const history = useMemo(() => (data ? historyOf(data, names, by) : null), [data, names, by]);
+  const under = useMemo(() => (before && earlier > 0 ? historyOf(before, names, by) : null), [before, earlier, names, by]);
+  return { history, under, end: (data?.to_ms ?? 0) / 1000, isLoading, hasFailed: problem !== null && !data };
 }
 
+/** What a drawing of `history` until `to` needs to know. */
+function useDrawing(past: ReturnType<typeof usePast>, history: History | null, to: number, range: Range, earlier: number): HistoryState {
+  const { under, isLoading, hasFailed } = past;
+  const compared = useMemo(() => (history && under ? laidUnder(history, under, earlier) : null), [history, under, earlier]);
+  return { history, earlier: compared, from: startOf(range, to, history?.times[0]), to, isMoving: range.to === null, isLoading, hasFailed };
+}
+
+/** One metric of several objects, a column each. */
+export function useComparison(objects: readonly string[], metric: string, range: Range, earlier: number): HistoryState {
+  const past = usePast(objects, [metric], "object", range, earlier);
+  return useDrawing(past, past.history, past.end, range, earlier);
+}
+
+/** Metrics of one object, a column each; short windows that end now go on with what is live. */
 export function useHistory(
   object: string,
   metrics: readonly string[],
@@ -71,30 +79,14 @@ export function useHistory(
   at: string | null,
   live: readonly (number | null)[],
 ): HistoryState {
-  const objects = [object];
-  const { data, isLoading, problem } = useWindow(objects, metrics, range, 0);
-  const before = useWindow(objects, metrics, range, earlier).data;
-  const past = useMemo(() => (data ? historyOf(data, metrics) : null), [data, metrics]);
+  const past = usePast([object], metrics, "metric", range, earlier);
   const key = live.join();
   const goesOn = range.to === null && range.seconds <= LIVE_SECONDS;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the values
   const history = useMemo(() => {
     void key;
-    return past && at && goesOn ? withLive(past, Date.parse(at), live) : past;
-  }, [past, at, key, goesOn]);
-  const compared = useMemo(
-    () => (history && before && earlier > 0 ? laidUnder(history, historyOf(before, metrics), earlier) : null),
-    [history, before, earlier, metrics],
-  );
+    return past.history && at && goesOn ? withLive(past.history, Date.parse(at), live) : past.history;
+  }, [past.history, at, key, goesOn]);
   const last = history?.times.at(-1) ?? 0;
-  const to = Math.max(goesOn ? last : 0, (data?.to_ms ?? 0) / 1000);
-  return {
-    history,
-    earlier: compared,
-    from: startOf(range, to, history?.times[0]),
-    to,
-    isMoving: range.to === null,
-    isLoading,
-    hasFailed: problem !== null && !data,
-  };
+  return useDrawing(past, history, Math.max(goesOn ? last : 0, past.end), range, earlier);
 }

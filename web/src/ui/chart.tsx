@@ -37,13 +37,9 @@ export interface ChartProps {
 const Plot = lazy(() => import("./plot"));
 
 export function Chart(props: ChartProps) {
-  const latest = props.labels.map((name, i) => `${name} ${props.format(props.columns[i]?.at(-1) ?? null)}`).join(", ");
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys walk along the line
-    <div role="img" tabIndex={0} className={styles.frame} aria-label={`${props.label}: ${latest}. ${props.summary}`}>
-      <Suspense fallback={<svg className={styles.room} height={props.height} aria-hidden="true" />}>
-        <Plot {...props} />
-      </Suspense>
-    </div>
+    <Suspense fallback={<svg className={styles.room} height={props.height} aria-hidden="true" />}>
+      <Plot {...props} />
+    </Suspense>
   );
 }

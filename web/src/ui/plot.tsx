@@ -52,7 +52,23 @@ const dataOf = ({ times, columns, under, band }: ChartProps) =>
   [times, ...columns, ...(under ?? []), ...(band ? [band.low, band.high] : [])] as uPlot.AlignedData;
 
 export default function Plot(props: ChartProps) {
-  const { times, columns, labels, format, formatMark = format, band, under, from, to, most, isBinary = false, cursorKey, height } = props;
+  const {
+    times,
+    columns,
+    labels,
+    format,
+    formatMark = format,
+    band,
+    under,
+    from,
+    to,
+    most,
+    isBinary = false,
+    cursorKey,
+    height,
+    label,
+    summary,
+  } = props;
   const room = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [hover, point] = useReducer((_: Hover, next: Hover) => next, { index: null, isLeft: true });
@@ -99,7 +115,7 @@ export default function Plot(props: ChartProps) {
     plot.current?.setData(now());
   }, [times, columns, band, under, from, to]);
 
-  const walk = useEffectEvent((event: KeyboardEvent | globalThis.KeyboardEvent) => {
+  const walk = (event: KeyboardEvent) => {
     const steps: Record<string, number> = {
       ArrowLeft: -1,
       ArrowRight: 1,
@@ -114,17 +130,13 @@ export default function Plot(props: ChartProps) {
     event.preventDefault();
     const next = Math.min(times.length - 1, Math.max(0, (hover.index ?? times.length) + step));
     shown.setCursor({ left: shown.valToPos(times[next] ?? 0, "x"), top: 10 });
-  });
-  useEffect(() => {
-    const frame = room.current?.closest<HTMLElement>("[role=img]");
-    const onKey = (event: globalThis.KeyboardEvent) => walk(event);
-    frame?.addEventListener("keydown", onKey);
-    return () => frame?.removeEventListener("keydown", onKey);
-  }, []);
+  };
 
   const at = hover.index ?? -1;
+  const latest = labels.map((name, i) => `${name} ${format(columns[i]?.at(-1) ?? null)}`).join(", ");
   return (
-    <div ref={room} className={styles.plot}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys walk along the line
+    <div ref={room} role="img" tabIndex={0} className={styles.plot} aria-label={`${label}: ${latest}. ${summary}`} onKeyDown={walk}>
       <div
         className={`${styles.tip} ${hover.isLeft ? styles.atEnd : styles.atStart}`}
         hidden={hover.index === null}

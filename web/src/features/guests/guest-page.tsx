@@ -13,18 +13,12 @@ import { Answered, Edges, Gone } from "../../parts/edges";
 import { OrderButton } from "../../parts/order-button";
 import { Facts, Notice, PageHead, Panel, PanelGrid } from "../../parts/panel";
 import { StateMark } from "../../parts/state-mark";
+import { FLOW_METRICS, FlowPanels } from "../../views/flow-panels";
 import { HistoryPanel } from "../../views/history-panel";
 import { RangePicker } from "../../views/range-picker";
 import { TaskTable } from "../../views/task-table";
 
-const METRICS = [
-  "cpu_ratio",
-  "memory_used_bytes",
-  "net_in_bytes_per_second",
-  "net_out_bytes_per_second",
-  "disk_read_bytes_per_second",
-  "disk_write_bytes_per_second",
-] as const;
+const METRICS = ["cpu_ratio", "memory_used_bytes", ...FLOW_METRICS] as const;
 
 function adviceOf(vm: Vm): string | null {
   if (vm.status === "stopped" && vm.stopped_by === "unexpected") return "guest.advice.crashed";
@@ -57,26 +51,7 @@ function GuestCharts({ vm }: { vm: Vm }) {
           series={[{ word: t("field.used"), column: 1 }]}
           most={vm.memory_total}
         />
-        <HistoryPanel
-          {...shared}
-          title={t("field.network")}
-          unit="rate"
-          series={[
-            { word: t("field.in"), column: 2 },
-            { word: t("field.out"), column: 3 },
-          ]}
-          most={null}
-        />
-        <HistoryPanel
-          {...shared}
-          title={t("field.disk")}
-          unit="rate"
-          series={[
-            { word: t("field.read"), column: 4 },
-            { word: t("field.write"), column: 5 },
-          ]}
-          most={null}
-        />
+        <FlowPanels {...shared} first={2} />
       </PanelGrid>
     </>
   );
