@@ -33,10 +33,12 @@ struct Inventory::Impl {
     current = std::move(next);
   }
 
-  [[nodiscard]] const GuestTrack* guest_track(ClusterId id, std::size_t position) const {
+  /// What the observer keeps of the object at `position`; nullptr when there is no such.
+  template <class Track>
+  const Track* track_at(std::vector<Track> ClusterWorld::*tracks, ClusterId id, std::size_t position) const {
     const auto found = worlds.find(id);
-    if (found == worlds.end() || position >= found->second.guest_tracks.size()) return nullptr;
-    return &found->second.guest_tracks[position];
+    if (found == worlds.end() || position >= (found->second.*tracks).size()) return nullptr;
+    return &(found->second.*tracks)[position];
   }
 
   template <class IdType, class Objects, class Tracks>
@@ -238,12 +240,20 @@ const Series* Inventory::series(ClusterId id) const {
 }
 
 const Counters* Inventory::counters(ClusterId id, std::size_t position) const {
-  const GuestTrack* track = impl_->guest_track(id, position);
+  const GuestTrack* track = impl_->track_at(&ClusterWorld::guest_tracks, id, position);
   return track == nullptr ? nullptr : &track->counters;
 }
-bool Inventory::is_listed(ClusterId id, std::size_t position) const {
-  const GuestTrack* track = impl_->guest_track(id, position);
+bool Inventory::is_node_listed(ClusterId id, std::size_t position) const {
+  const NodeTrack* track = impl_->track_at(&ClusterWorld::node_tracks, id, position);
   return track != nullptr && track->absent_polls == 0;
+}
+bool Inventory::is_guest_listed(ClusterId id, std::size_t position) const {
+  const GuestTrack* track = impl_->track_at(&ClusterWorld::guest_tracks, id, position);
+  return track != nullptr && track->absent_polls == 0;
+}
+bool Inventory::is_storage_listed(ClusterId id, std::size_t position) const {
+  const StorageTrack* track = impl_->track_at(&ClusterWorld::storage_tracks, id, position);
+  return track != nullptr && track->absent_since == WallTime{};
 }
 
 }  // namespace monitorix::state

@@ -44,10 +44,13 @@ class Inventory {
   [[nodiscard]] const Series* series(NodeId id) const;
   [[nodiscard]] const Series* series(StorageId id) const;
   [[nodiscard]] const Series* series(ClusterId id) const;
-  /// Counters of the guest at `position` of its cluster's view; nullptr when there is no such. On the writer's thread.
+  // What stands at `position` of a cluster's view. On the writer's thread.
+  /// Counters of a guest; nullptr when there is no such.
   [[nodiscard]] const Counters* counters(ClusterId id, std::size_t position) const;
-  /// Whether that guest stood in the cluster's last inventory.
-  [[nodiscard]] bool is_listed(ClusterId id, std::size_t position) const;
+  // Whether it stood in the cluster's last inventory.
+  [[nodiscard]] bool is_node_listed(ClusterId id, std::size_t position) const;
+  [[nodiscard]] bool is_guest_listed(ClusterId id, std::size_t position) const;
+  [[nodiscard]] bool is_storage_listed(ClusterId id, std::size_t position) const;
 
  private:
   struct Impl;

@@ -87,14 +87,27 @@ std::array<double, 4> rates_between(const state::Counters& before, const state::
   if (before.at == WallTime{} || before.node != now.node) return {};
   const std::int64_t waited = (to_ms(now.at) - to_ms(before.at) + 500) / 1000;
   if (waited > history::kLongestInterval || history::began_anew(before.uptime, now.uptime, waited)) return {};
-  const bool has_clock = before.uptime && now.uptime && *now.uptime > *before.uptime;
-  const std::int64_t seconds = has_clock ? *now.uptime - *before.uptime : waited;
+  const std::int64_t seconds = history::seconds_by_uptime(before.uptime, now.uptime, waited);
   const auto of = [&](const std::optional<std::int64_t>& a, const std::optional<std::int64_t>& b) {
     const auto grown = a && b ? history::counter_growth(*a, *b, seconds) : std::nullopt;
     return grown ? static_cast<double>(*grown) / static_cast<double>(seconds) : 0.0;
   };
   return {of(before.net_in, now.net_in), of(before.net_out, now.net_out), of(before.disk_read, now.disk_read),
           of(before.disk_write, now.disk_write)};
+}
+
+void add(Total& sum, const Total& more) {
+  sum.cores_used += more.cores_used;
+  sum.cores += more.cores;
+  sum.memory += more.memory;
+  sum.memory_total += more.memory_total;
+  sum.disk += more.disk;
+  sum.disk_total += more.disk_total;
+  sum.running += more.running;
+  sum.members += more.members;
+  sum.has_cpu |= more.has_cpu;
+  sum.has_memory |= more.has_memory;
+  sum.has_disk |= more.has_disk;
 }
 
 void add_flows(std::array<double, 4>& sum, const std::array<double, 4>& more, double times = 1) {
@@ -114,7 +127,6 @@ std::optional<std::int64_t> TickGrid::next(WallTime at) {
 }
 
 struct Sampler::Tick {
-  const Resources& listed;
   const state::ClusterView& view;
   Cluster& cluster;
   WallTime observed{}, at{};  ///< the latter on the grid
@@ -125,8 +137,7 @@ struct Sampler::Tick {
 };
 
 void Sampler::take(const Observation& observation) {
-  const auto* resources = std::get_if<Resources>(&observation.what);
-  if (resources == nullptr) return;
+  if (!std::holds_alternative<Resources>(observation.what)) return;
   const auto world = inventory_.snapshot();
   const state::ClusterView* view = world->cluster(observation.cluster);
   if (view == nullptr) {
@@ -139,11 +150,7 @@ void Sampler::take(const Observation& observation) {
   cluster.total = {};
   const std::int64_t gap = cluster.last_t == 0 ? 0 : *t - cluster.last_t;
   cluster.last_t = *t;
-  Tick tick{*resources,
-            *view,
-            cluster,
-            observation.at,
-            from_ms(*t * 1000),
+  Tick tick{*view, cluster, observation.at, from_seconds(*t),
             gap > history::kLongestInterval ? 0.0 : static_cast<double>(gap)};
   take_nodes(tick);
   take_guests(tick);
@@ -165,7 +172,7 @@ void Sampler::take_nodes(Tick& tick) {
   for (std::size_t i = 0; i < members.size(); ++i) {
     const Node& node = *tick.view.nodes[i];
     NodeMember& member = members[i];
-    if (std::ranges::find(tick.listed.nodes, node.name, &NodeRow::name) == tick.listed.nodes.end()) continue;
+    if (!inventory_.is_node_listed(tick.view.config.id, i)) continue;
     tick.is_node_listed[i] = true;
     if (member.id != node.id) {
       member = {};
@@ -211,7 +218,7 @@ void Sampler::take_guests(Tick& tick) {
   const auto& nodes = tick.view.nodes;
   for (std::size_t i = 0; i < members.size(); ++i) {
     const Guest& guest = *tick.view.guests[i];
-    if (guest.is_template || !inventory_.is_listed(tick.view.config.id, i)) continue;
+    if (guest.is_template || !inventory_.is_guest_listed(tick.view.config.id, i)) continue;
     Member& member = members[i];
     if (member.id != guest.id) {
       member = {guest.id,
@@ -260,9 +267,7 @@ void Sampler::take_storages(Tick& tick) {
   members.resize(tick.view.storages.size());
   for (std::size_t i = 0; i < members.size(); ++i) {
     const Storage& storage = *tick.view.storages[i];
-    if (storage.deleted_at ||
-        std::ranges::find(tick.listed.storages, storage.name, &StorageRow::name) == tick.listed.storages.end())
-      continue;
+    if (storage.deleted_at || !inventory_.is_storage_listed(tick.view.config.id, i)) continue;
     StorageMember& member = members[i];
     if (member.id != storage.id) {
       const auto its_node = std::ranges::find_if(tick.view.nodes, [&](const auto& node) {
@@ -309,18 +314,7 @@ void Sampler::take_fleet(WallTime now) {
     add_flows(flows, cluster.flows);
     if (!cluster.at || now - *cluster.at > kFreshTotal) continue;
     any = true;
-    const Total& its = cluster.total;
-    total.cores_used += its.cores_used;
-    total.cores += its.cores;
-    total.memory += its.memory;
-    total.memory_total += its.memory_total;
-    total.disk += its.disk;
-    total.disk_total += its.disk_total;
-    total.running += its.running;
-    total.members += its.members;
-    total.has_cpu |= its.has_cpu;
-    total.has_memory |= its.has_memory;
-    total.has_disk |= its.has_disk;
+    add(total, cluster.total);
   }
   if (!any) return;
   const auto t = fleet_grid_.next(now);
@@ -328,7 +322,7 @@ void Sampler::take_fleet(WallTime now) {
   if (fleet_ == 0)
     fleet_ =
         recorder_.series_for(history::SeriesKind::fleet, std::string(history::kFleetKey), history::kTotalSet, 10, now);
-  recorder_.record(kFleetShard, history::kTotalSet, from_ms(*t * 1000), {{fleet_, row_of(total, flows)}});
+  recorder_.record(kFleetShard, history::kTotalSet, from_seconds(*t), {{fleet_, row_of(total, flows)}});
 }
 
 }  // namespace monitorix::app
