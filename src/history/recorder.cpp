@@ -3,15 +3,13 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/steps.h"
 
 namespace monitorix::history {
 namespace {
 
 constexpr std::size_t kMostBacklog = 64u << 20, kMostClosedHours = 3, kFoldsPerBatch = 50;
 constexpr std::size_t kMostPending = 100'000;  // rows not yet in the log
-
-std::int64_t seconds_of(WallTime at) { return to_ms(at) / 1000; }
-std::int64_t day_start(std::int64_t seconds) { return seconds / kDaySeconds * kDaySeconds; }
 
 }  // namespace
 
@@ -27,14 +25,14 @@ Status Recorder::open(WallTime now) {
   if (!known) return noted(fail(std::move(known).error()));
   auto logs = keeper_.logs();
   if (!logs) return noted(fail(std::move(logs).error()));
-  const std::int64_t hour = seconds_of(now) / kHourSeconds;
+  const std::int64_t hour = to_seconds(now) / kHourSeconds;
   auto sealed = keeper_.sealed_hours(logs->empty() ? hour : logs->back().hour);
   if (!sealed) return noted(fail(std::move(sealed).error()));
   for (const LogHour& log : *logs) {
     if (std::find(sealed->begin(), sealed->end(), log.hour) == sealed->end()) {
       to_replay_.push_back(log);
     } else if (auto dropped = keeper_.drop_log(log); !dropped) {
-      return noted(std::move(dropped));
+      log::warn("the log of a sealed hour stays for now", {{"hour", log.hour}, {"error", dropped.error()}});
     }
   }
   const std::lock_guard lock(mutex_);
@@ -124,7 +122,7 @@ std::vector<SeriesInfo> Recorder::series() const {
 }
 
 void Recorder::record(std::uint32_t shard, unsigned set, WallTime at, const std::vector<Sample>& samples) {
-  const std::int64_t seconds = seconds_of(at), hour = seconds / kHourSeconds;
+  const std::int64_t seconds = to_seconds(at), hour = seconds / kHourSeconds;
   const std::int64_t t = set == kCheckSet ? to_ms(at) : seconds;
   const std::lock_guard lock(mutex_);
   if (const auto open = hours_.find(hour);
@@ -198,7 +196,7 @@ Status Recorder::flush(WallTime now) {
     unsaved_.erase(unsaved_.begin(), unsaved_.begin() + static_cast<std::ptrdiff_t>(fresh.size()));
   }
   auto done = append_backlogs();
-  const std::int64_t past = (seconds_of(now) - kGrace) / kHourSeconds - 1;
+  const std::int64_t past = (to_seconds(now) - kGrace) / kHourSeconds - 1;
   std::erase_if(logs_, [&](const auto& log) { return log.first.hour < past && log.second.backlog.empty(); });
   return noted(std::move(done));
 }
@@ -229,7 +227,7 @@ Result<bool> Recorder::seal_some(WallTime now) {
   {
     const std::lock_guard lock(mutex_);
     for (auto& [its_hour, one] : hours_) {
-      if (one.is_closed || seconds_of(now) < (its_hour + 1) * kHourSeconds + kGrace) continue;
+      if (one.is_closed || to_seconds(now) < (its_hour + 1) * kHourSeconds + kGrace) continue;
       one.is_closed = true;
       for (const auto& [series, head] : one.heads) one.unsealed.insert(series);
     }
@@ -307,10 +305,10 @@ void Recorder::shed() {
 Result<bool> Recorder::fold_some(WallTime now) {
   const std::lock_guard sealing(sealing_);
   std::vector<std::pair<SeriesId, unsigned>> turn;
-  std::int64_t today = day_start(seconds_of(now));
+  std::int64_t today = step_down(to_seconds(now), kDaySeconds);
   {
     const std::lock_guard lock(mutex_);
-    if (!hours_.empty()) today = std::min(today, day_start(hours_.begin()->first * kHourSeconds));
+    if (!hours_.empty()) today = std::min(today, step_down(hours_.begin()->first * kHourSeconds, kDaySeconds));
     if (standing_.is_recovering) return false;
     if (to_fold_.empty() && today > folded_before_) {
       for (const auto& [id, one] : series_) to_fold_.push_back(id);

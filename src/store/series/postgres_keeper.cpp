@@ -44,7 +44,7 @@ JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema()
 constexpr Query kLogs{"logs", R"(
 SELECT DISTINCT shard, hour FROM (SELECT shard, hour FROM sample_log_0 UNION ALL SELECT shard, hour FROM sample_log_1
   UNION ALL SELECT shard, hour FROM sample_log_2 UNION ALL SELECT shard, hour FROM sample_log_3) AS log
-WHERE hour NOT IN (SELECT hour FROM seal_mark) ORDER BY hour DESC, shard)"};
+ORDER BY hour DESC, shard)"};
 
 #define MONITORIX_LOG_QUERIES(n)                                                                                  \
   {                                                                                                               \
@@ -52,6 +52,7 @@ WHERE hour NOT IN (SELECT hour FROM seal_mark) ORDER BY hour DESC, shard)"};
           "INSERT INTO sample_log_" #n "(shard, hour, segment, ts, data) VALUES (?1, ?2, ?3, ?4, ?5)"},           \
         Query{"log_read_" #n,                                                                                     \
               "SELECT segment, data FROM sample_log_" #n " WHERE shard = ?1 AND hour = ?2 ORDER BY segment, ts"}, \
+        Query{"log_has_" #n, "SELECT EXISTS (SELECT 1 FROM sample_log_" #n " WHERE shard = ?1 AND hour = ?2)"},   \
         Query{"log_left_" #n,                                                                                     \
               "SELECT count(*) FROM sample_log_" #n " WHERE hour NOT IN (SELECT hour FROM seal_mark)"},           \
         Query{"log_lock_" #n, "LOCK TABLE sample_log_" #n " IN ACCESS EXCLUSIVE MODE"}, Query {                   \
@@ -59,7 +60,7 @@ WHERE hour NOT IN (SELECT hour FROM seal_mark) ORDER BY hour DESC, shard)"};
     }                                                                                                             \
   }
 struct LogQueries {
-  Query append, read, left, lock, empty;
+  Query append, read, has, left, lock, empty;
 };
 constexpr std::array<LogQueries, 4> kLog{
     {MONITORIX_LOG_QUERIES(0), MONITORIX_LOG_QUERIES(1), MONITORIX_LOG_QUERIES(2), MONITORIX_LOG_QUERIES(3)}};
@@ -67,10 +68,6 @@ constexpr std::array<LogQueries, 4> kLog{
 
 const LogQueries& log_of(std::int64_t hour) { return kLog[static_cast<std::size_t>(hour & 3)]; }
 
-std::int64_t now_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
 constexpr std::string_view kDayPrefix = "chunk_raw_";
 std::string table_of(std::int64_t day) { return std::string(kDayPrefix) + std::to_string(day); }
 std::int64_t number_of(Resolution resolution) { return static_cast<std::int64_t>(resolution); }
@@ -254,8 +251,12 @@ Status PostgresKeeper::read_log(LogHour hour, const std::function<void(std::stri
 }
 
 // Emptied whole, never row by row: deleting 5,000 rows an hour leaves more dead pages than the table has live ones.
+// The first shard of an hour does it for all of them; an hour that is not sealed keeps the table until it is.
 Status PostgresKeeper::drop_log(LogHour hour) {
   const LogQueries& log = log_of(hour.hour);
+  auto present = ask(log.has, {static_cast<std::int64_t>(hour.shard), hour.hour});
+  if (!present) return fail(std::move(present).error());
+  if (!present->front().flag(0)) return {};
   return database_->write([&](Link& link) -> Status {
     Status done = hurry(link);
     if (done) done = to_status(link.run(log.lock));

@@ -3,6 +3,7 @@
 
 #include "history/recorder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -282,7 +283,7 @@ TEST_CASE("while the database is away recording goes on, and all of it is stored
   class Away final : public Keeper {  // the real keeper behind a cable that can be pulled
    public:
     explicit Away(Keeper& keeper) : keeper_(keeper) {}
-    bool is_away{false};
+    bool is_away{false}, is_log_in_use{false};
     [[nodiscard]] Status gone() const { return is_away ? Status(fail(Errc::unavailable, "away")) : Status{}; }
     Result<std::vector<SeriesInfo>> series() override { return keeper_.series(); }
     Status save_series(std::span<const SeriesInfo> s) override { return is_away ? gone() : keeper_.save_series(s); }
@@ -304,7 +305,9 @@ TEST_CASE("while the database is away recording goes on, and all of it is stored
     Status read_log(LogHour h, const std::function<void(std::string_view)>& t) override {
       return keeper_.read_log(h, t);
     }
-    Status drop_log(LogHour h) override { return keeper_.drop_log(h); }
+    Status drop_log(LogHour h) override {
+      return is_log_in_use ? Status(fail(Errc::unavailable, "in use")) : keeper_.drop_log(h);
+    }
 
    private:
     Keeper& keeper_;
@@ -338,6 +341,21 @@ TEST_CASE("while the database is away recording goes on, and all of it is stored
   Reader reader(keeper, recorder);
   const auto fine = must(reader.rows(*recorder.info(series[0]), Resolution::fine, kDay + 3 * 3600, kDay + 9 * 3600));
   CHECK(fine.rows.size() == 72);
+  // A log that somebody is reading stays when its hour is sealed. That stops neither the next hours nor the next start.
+  const auto has_log = [&] {
+    const auto logs = must(keeper.logs());
+    return std::ranges::count(logs, kDay / 3600 + 10, &LogHour::hour) == 1;
+  };
+  keeper.is_log_in_use = true;
+  record(recorder, series, kDay + 10 * 3600, kDay + 11 * 3600);
+  must(recorder.flush(at(kDay + 11 * 3600)));
+  CHECK(!recorder.seal_some(at(kDay + 11 * 3600 + 100)));
+  CHECK(has_log());
+  must(Recorder(keeper).open(at(kDay + 12 * 3600)));
+  CHECK(has_log());
+  keeper.is_log_in_use = false;
+  must(Recorder(keeper).open(at(kDay + 12 * 3600)));
+  CHECK(!has_log());
 }
 
 }  // namespace monitorix::history
