@@ -42,11 +42,8 @@ Desk::Desk(Dependencies dependencies)
 }
 
 net::Task<Status> Desk::tell(std::function<Status(store::Store&)> order) {
-  std::function<Result<bool>()> job = [store = &house.store, order = std::move(order)]() -> Result<bool> {
-    if (auto done = order(*store); !done) return fail(done.error());
-    return true;
-  };
-  const auto done = co_await net::offload<bool>(house.readers, std::move(job));
+  std::function<Status()> job = [store = &house.store, order = std::move(order)] { return order(*store); };
+  const auto done = co_await net::offload<void>(house.readers, std::move(job));
   if (!done) co_return fail(unstored(done.error()));
   co_return Status{};
 }

@@ -43,5 +43,10 @@ class ManualClock final : public Clock {
 /// Milliseconds since 1970 UTC, the form that databases and series keep.
 inline std::int64_t to_ms(WallTime at) { return at.time_since_epoch().count(); }
 inline WallTime from_ms(std::int64_t ms) { return WallTime{std::chrono::milliseconds{ms}}; }
+/// Whole seconds since 1970 UTC; what is past the second is left off.
+inline std::int64_t to_seconds(WallTime at) {
+  return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+}
+inline WallTime from_seconds(std::int64_t seconds) { return WallTime{std::chrono::seconds{seconds}}; }
 
 }  // namespace monitorix

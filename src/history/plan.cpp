@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/steps.h"
+
 namespace monitorix::history {
 namespace {
 
@@ -11,12 +13,9 @@ constexpr std::array<std::int64_t, 4> kFineSteps{300, 600, 900, 1800};
 constexpr std::array<std::int64_t, 7> kCoarseSteps{3600, 7200, 10'800, 21'600, 43'200, 86'400, 604'800};
 constexpr std::int64_t kEndOfTime = 7'258'118'400;  // 2200
 
-std::int64_t up_to(std::int64_t value, std::int64_t step) { return (value + step - 1) / step * step; }
-std::int64_t down_to(std::int64_t value, std::int64_t step) { return value / step * step; }
-
 // The window in whole steps. When its two broken ends make one bucket too many, the first one goes.
 Plan aligned(const Wish& wish, std::int64_t step, Resolution resolution) {
-  Plan plan{step, down_to(wish.from, step), up_to(wish.to, step), resolution};
+  Plan plan{step, step_down(wish.from, step), step_up(wish.to, step), resolution};
   if ((plan.to - plan.from) / step == wish.points + 1 && (wish.to - wish.from) <= wish.points * step) plan.from += step;
   return plan;
 }

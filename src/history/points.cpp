@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "base/steps.h"
 #include "history/rate.h"
 
 namespace monitorix::history {
@@ -117,10 +118,6 @@ std::vector<Point> from_rollup(const Plan& plan, const Rows& rows, std::size_t r
   return buckets.points(its, rollup_quantum(its));
 }
 
-}  // namespace
-
-namespace {
-
 /// The points whose buckets begin in [start, start + span).
 std::span<Point> within(const Plan& plan, std::vector<Point>& points, std::int64_t start, std::int64_t span) {
   const auto place = [&](std::int64_t t) {
@@ -136,7 +133,7 @@ std::span<Point> within(const Plan& plan, std::vector<Point>& points, std::int64
 void fill_from(const Plan& plan, const Rows& coarser, std::int64_t span, std::size_t raw_column,
                std::vector<Point>& points) {
   if (coarser.empty()) return;
-  const Plan wide{span, plan.from / span * span, (plan.to + span - 1) / span * span, plan.resolution};
+  const Plan wide{span, step_down(plan.from, span), step_up(plan.to, span), plan.resolution};
   for (const Point& whole : points_of(wide, coarser, raw_column)) {
     if (whole.is_gap()) continue;
     const auto its = within(plan, points, whole.t, span);

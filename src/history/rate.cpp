@@ -20,6 +20,12 @@ bool began_anew(const std::optional<std::int64_t>& uptime_before, const std::opt
   return *uptime_after < *uptime_before || *uptime_before + seconds - *uptime_after > kUptimeSlack + seconds / 2;
 }
 
+std::int64_t seconds_by_uptime(const std::optional<std::int64_t>& uptime_before,
+                               const std::optional<std::int64_t>& uptime_after, std::int64_t waited) {
+  const bool went_on = uptime_before && uptime_after && *uptime_before >= 0 && *uptime_after > *uptime_before;
+  return went_on ? *uptime_after - *uptime_before : waited;
+}
+
 std::optional<std::int64_t> counter_growth(std::int64_t before, std::int64_t after, std::int64_t seconds) {
   if (before < 0 || after < before || seconds <= 0 || seconds > kLongestInterval) return std::nullopt;
   const std::int64_t growth = after - before;
@@ -39,9 +45,8 @@ bool is_repeat(unsigned raw_set, const TimedRow& before, const TimedRow& after) 
 }
 
 std::int64_t seconds_between(unsigned raw_set, const TimedRow& before, const TimedRow& after) {
-  const auto from = uptime_of(raw_set, before.row), to = uptime_of(raw_set, after.row);
-  if (from && to && *from >= 0 && *to > *from) return *to - *from;
-  return (after.t - before.t) / ticks_per_second(raw_set);
+  return seconds_by_uptime(uptime_of(raw_set, before.row), uptime_of(raw_set, after.row),
+                           (after.t - before.t) / ticks_per_second(raw_set));
 }
 
 std::optional<std::int64_t> growth_between(unsigned raw_set, std::size_t column, const TimedRow& before,

@@ -19,14 +19,18 @@ inline constexpr std::int64_t kFastestRate = 100'000'000'000;  // bytes a second
 bool began_anew(const std::optional<std::int64_t>& uptime_before, const std::optional<std::int64_t>& uptime_after,
                 std::int64_t seconds);
 
+/// How long a counter took from one reading to the next: by its owner's own clock (uptime) where that is known and went
+/// on, for an answer may be off its tick and pvestatd off both; else what we `waited`. Seconds.
+std::int64_t seconds_by_uptime(const std::optional<std::int64_t>& uptime_before,
+                               const std::optional<std::int64_t>& uptime_after, std::int64_t waited);
+
 /// The growth of a counter over `seconds`; nothing after a reset, a long silence or an impossible jump.
 std::optional<std::int64_t> counter_growth(std::int64_t before, std::int64_t after, std::int64_t seconds);
 
 /// True when `after` says again what `before` said: pvestatd had nothing new. Its time is not that of a reading.
 bool is_repeat(unsigned raw_set, const TimedRow& before, const TimedRow& after);
 
-/// How long a counter took from one reading to the next: by its owner's own clock (uptime) where that is known, for an
-/// answer may be off its tick and pvestatd off both; else by t. Seconds.
+/// The same of two rows of a raw set.
 std::int64_t seconds_between(unsigned raw_set, const TimedRow& before, const TimedRow& after);
 
 /// The growth of `column` between two rows of a raw set, with all of the above; nothing when either is unknown.

@@ -4,12 +4,11 @@
 #include <cmath>
 
 #include "base/log.h"
+#include "base/steps.h"
 #include "history/rate.h"
 
 namespace monitorix::history {
 namespace {
-
-std::int64_t down_to(std::int64_t value, std::int64_t step) { return value / step * step; }
 
 // Growth of counters needs the counters' uptime as well; rollups need samples and covered seconds.
 std::uint64_t wanted(unsigned raw_set, const std::vector<std::size_t>& columns, Resolution resolution) {
@@ -40,7 +39,7 @@ Status Reader::add_stored(const SeriesInfo& series, Resolution resolution, std::
   const std::int64_t span = span_of(resolution);
   if ((to - from) / span > static_cast<std::int64_t>(kMostChunks))
     return fail(Errc::too_large, "the window holds too many chunks; ask for fewer points");
-  auto stored = keeper_.chunks(series.id, resolution, down_to(from, span), to);
+  auto stored = keeper_.chunks(series.id, resolution, step_down(from, span), to);
   if (!stored) return fail(std::move(stored).error());
   const unsigned set = resolution == Resolution::raw ? series.set : series.set + kRollupOffset;
   const std::int64_t ticks = ticks_per_second(set);
@@ -104,7 +103,7 @@ Status Reader::fill_holes(const SeriesInfo& series, const std::vector<std::size_
     const bool is_needed = std::any_of(reading.columns.begin(), reading.columns.end(),
                                        [&](const auto& points) { return has_hole(plan, points, span); });
     if (!is_needed) return {};
-    auto chunk = rows(series, coarser, plan.from / span * span, plan.to, wanted(series.set, columns, coarser));
+    auto chunk = rows(series, coarser, step_down(plan.from, span), plan.to, wanted(series.set, columns, coarser));
     if (!chunk) return fail(std::move(chunk).error());
     if (!chunk->rows.empty() && chunk->origin == Origin::mixed) reading.origin = Origin::mixed;
     for (std::size_t i = 0; i < columns.size(); ++i) fill_from(plan, chunk->rows, span, columns[i], reading.columns[i]);
@@ -136,7 +135,7 @@ Result<Quantile> Reader::quantile(SeriesId series, std::size_t column, double q,
   if (!info) return fail(Errc::not_found, "there is no such series");
   const Column& its = raw_columns(info->set)[column];
   const bool by_sketch = to - from > kDaySeconds;
-  const std::int64_t raw_from = by_sketch ? std::max(from, down_to(to - 1, kDaySeconds)) : from;
+  const std::int64_t raw_from = by_sketch ? std::max(from, step_down(to - 1, kDaySeconds)) : from;
   auto chunk = rows(*info, Resolution::raw, raw_from, to, 1 | std::uint64_t{1} << column);
   if (!chunk) return fail(std::move(chunk).error());
   const Cells& cells = chunk->rows.columns[column];

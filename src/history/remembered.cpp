@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "base/steps.h"
 #include "history/keeper.h"
 
 namespace monitorix::history {
@@ -70,7 +71,7 @@ std::int64_t step_at(std::span<const PastRow> rows, std::size_t i) {
 /// Calls `put` for each bucket of `size` seconds that [from, to) touches, with the seconds it has in it.
 template <class Put>
 void spread(std::int64_t size, std::int64_t from, std::int64_t to, Put put) {
-  for (std::int64_t start = from / size * size; start < to; start += size)
+  for (std::int64_t start = step_down(from, size); start < to; start += size)
     put(start, std::min(to, start + size) - std::max(from, start));
 }
 

@@ -2,18 +2,20 @@
 
 #include <algorithm>
 
+#include "base/steps.h"
+
 namespace monitorix::history {
 namespace {
 
 /// Whole days, so that a chunk goes when all of it is old.
 std::int64_t cutoff(std::int64_t now, std::int64_t kept) {
-  return kept == 0 ? INT64_MIN : (now - kept) / kDaySeconds * kDaySeconds;
+  return kept == 0 ? INT64_MIN : step_down(now - kept, kDaySeconds);
 }
 
 }  // namespace
 
 Result<bool> RetentionWork::step(WallTime now, const Retention& retention) {
-  const std::int64_t seconds = to_ms(now) / 1000;
+  const std::int64_t seconds = to_seconds(now);
   if (left_.empty()) {
     if (seconds < next_round_) return false;
     for (const SeriesInfo& one : recorder_.series()) left_.push_back(one.id);

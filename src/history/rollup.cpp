@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "base/steps.h"
 #include "history/rate.h"
 
 namespace monitorix::history {
 namespace {
 
-std::int64_t bucket_of(std::int64_t seconds, std::int64_t bucket) {
-  const std::int64_t rest = seconds % bucket;
-  return seconds - (rest < 0 ? rest + bucket : rest);
-}
 std::int64_t halves_up(std::int64_t value, std::int64_t divisor) {  // both >= 0, or value's sign kept
   return value < 0 ? -((-value + divisor / 2) / divisor) : (value + divisor / 2) / divisor;
 }
@@ -159,7 +156,7 @@ Rows roll_up_raw(const Rows& raw, const std::optional<TimedRow>& before, std::in
   Readings readings(raw.set, before);
   for (std::size_t i = 0; i < raw.size(); ++i) {
     TimedRow now{raw.t()[i], row_of(raw, i)};
-    const std::int64_t its = bucket_of((now.t - (now.t % ticks + ticks) % ticks) / ticks, bucket_seconds);
+    const std::int64_t its = step_down(now.t, bucket_seconds * ticks) / ticks;
     if (bucket && its != start) {
       bucket->write(start, out);
       bucket.reset();
@@ -180,7 +177,7 @@ Rows roll_up_fine(const Rows& fine, std::int64_t bucket_seconds) {
   std::optional<FineBucket> bucket;
   std::int64_t start = 0;
   for (std::size_t i = 0; i < fine.size(); ++i) {
-    const std::int64_t its = bucket_of(fine.t()[i], bucket_seconds);
+    const std::int64_t its = step_down(fine.t()[i], bucket_seconds);
     if (bucket && its != start) {
       bucket->write(start, out);
       bucket.reset();

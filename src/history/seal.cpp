@@ -4,15 +4,11 @@
 #include <map>
 
 #include "base/log.h"
+#include "base/steps.h"
 #include "history/rate.h"
 
 namespace monitorix::history {
 namespace {
-
-std::int64_t floor_to(std::int64_t value, std::int64_t step) {
-  const std::int64_t rest = value % step;
-  return value - (rest < 0 ? rest + step : rest);
-}
 
 Result<StoredChunk> chunk_of(const ChunkKey& key, const Rows& rows, Origin origin) {
   const auto packing = key.resolution == Resolution::part ? Packing::plain : Packing::compressed;
@@ -31,39 +27,57 @@ std::optional<Chunk> opened(const StoredChunk& stored, unsigned set) {
   return std::nullopt;
 }
 
-Result<std::optional<Chunk>> stored_chunk(Keeper& keeper, const ChunkKey& key, unsigned set) {
-  auto found = keeper.chunks(key.series, key.resolution, key.start, key.start + 1);
-  if (!found) return fail(std::move(found).error());
-  if (found->empty()) return std::optional<Chunk>{};
-  return opened(found->front(), set);
+/// The chunks of one series and resolution that are stored in [from, to), read at once.
+class Present {
+ public:
+  static Result<Present> read(Keeper& keeper, SeriesId series, Resolution resolution, std::int64_t from,
+                              std::int64_t to) {
+    auto found = keeper.chunks(series, resolution, from, to);
+    if (!found) return fail(std::move(found).error());
+    return Present(std::move(*found));
+  }
+  [[nodiscard]] std::optional<Chunk> at(std::int64_t start, unsigned set) const {
+    const auto found =
+        std::ranges::lower_bound(chunks_, start, {}, [](const StoredChunk& one) { return one.key.start; });
+    const bool is_there = found != chunks_.end() && found->key.start == start;
+    return is_there ? opened(*found, set) : std::nullopt;
+  }
+
+ private:
+  explicit Present(std::vector<StoredChunk> chunks) : chunks_(std::move(chunks)) {}
+  std::vector<StoredChunk> chunks_;  // by start
+};
+Result<Present> present_at(Keeper& keeper, const ChunkKey& key) {
+  return Present::read(keeper, key.series, key.resolution, key.start, key.start + 1);
 }
 
 Origin either(Origin a, Origin b) { return a == Origin::mixed || b == Origin::mixed ? Origin::mixed : Origin::live; }
 
-/// Puts rows into the chunk of `key`, whatever is there, and adds it to the batch.
-Status merge_into(Keeper& keeper, const ChunkKey& key, const Rows& rows, Origin origin, Precedence preferred,
-                  Batch& batch, Rows* merged = nullptr) {
-  auto present = stored_chunk(keeper, key, rows.set);
-  if (!present) return fail(std::move(present).error());
-  const Origin its_origin = *present ? either((*present)->origin, origin) : origin;
-  Rows all = *present ? merge_rows((*present)->rows, rows, preferred) : rows;
-  auto chunk = chunk_of(key, all, its_origin);
+/// Puts rows into the chunk of `key`, beside what is present, and adds it to the batch. Returns all its rows.
+Result<Rows> merge_into(const Present& present, const ChunkKey& key, const Rows& rows, Origin origin,
+                        Precedence preferred, Batch& batch) {
+  const auto before = present.at(key.start, rows.set);
+  Rows all = before ? merge_rows(before->rows, rows, preferred) : rows;
+  auto chunk = chunk_of(key, all, before ? either(before->origin, origin) : origin);
   if (!chunk) return fail(std::move(chunk).error());
   batch.chunks.push_back(std::move(*chunk));
-  if (merged != nullptr) *merged = std::move(all);
-  return {};
+  return all;
+}
+Result<Rows> merge_into(Keeper& keeper, const ChunkKey& key, const Rows& rows, Origin origin, Precedence preferred,
+                        Batch& batch) {
+  const auto present = present_at(keeper, key);
+  if (!present) return fail(present.error());
+  return merge_into(*present, key, rows, origin, preferred, batch);
 }
 
 Status fold_day(Keeper& keeper, SeriesId series, unsigned raw_set, std::int64_t day, const Rows& parts, Origin origin,
                 Batch& batch) {
-  Rows fine;
   const auto preferred = origin == Origin::live ? Precedence::incoming : Precedence::kept;
-  if (auto done = merge_into(keeper, {series, Resolution::fine, day}, parts, origin, preferred, batch, &fine); !done)
-    return done;
-  if (auto done = merge_into(keeper, {series, Resolution::coarse, day}, roll_up_fine(fine), origin,
-                             Precedence::incoming, batch);
-      !done)
-    return done;
+  const auto fine = merge_into(keeper, {series, Resolution::fine, day}, parts, origin, preferred, batch);
+  if (!fine) return fail(fine.error());
+  const auto coarse =
+      merge_into(keeper, {series, Resolution::coarse, day}, roll_up_fine(*fine), origin, Precedence::incoming, batch);
+  if (!coarse) return fail(coarse.error());
   auto hours = keeper.chunks(series, Resolution::raw, day, day + kDaySeconds);
   if (!hours) return fail(std::move(hours).error());
   DaySketches sketches;
@@ -121,7 +135,7 @@ Result<Batch> fold_days(Keeper& keeper, SeriesId series, unsigned raw_set, std::
     batch.removed.push_back(part.key);
     const auto chunk = opened(part, raw_set + kRollupOffset);
     if (!chunk) continue;
-    Day& day = days[floor_to(part.key.start, kDaySeconds)];
+    Day& day = days[step_down(part.key.start, kDaySeconds)];
     day.rows = merge_rows(day.rows, chunk->rows, Precedence::incoming);
     day.origin = either(day.origin, chunk->origin);
   }
@@ -136,14 +150,15 @@ Result<Batch> fill_raw(Keeper& keeper, SeriesId series, const Rows& rows) {
   Batch batch;
   const std::int64_t ticks = ticks_per_second(rows.set);
   for (std::size_t i = 0; i < rows.size();) {
-    const std::int64_t start = floor_to(rows.t()[i], kHourSeconds * ticks) / ticks;
+    const std::int64_t start = step_down(rows.t()[i], kHourSeconds * ticks) / ticks;
     const ChunkKey key{series, Resolution::raw, start};
     const Window window = window_of(key, rows.set);
     const Rows its = slice(rows, window.from, window.to);
     i += its.size();
-    auto present = stored_chunk(keeper, key, rows.set);
-    if (!present) return fail(std::move(present).error());
-    const Rows all = *present ? merge_rows((*present)->rows, its, Precedence::kept) : its;
+    const auto present = present_at(keeper, key);
+    if (!present) return fail(present.error());
+    const auto known = present->at(start, rows.set);
+    const Rows all = known ? merge_rows(known->rows, its, Precedence::kept) : its;
     auto before = row_before(keeper, series, start / kHourSeconds);
     if (!before) return fail(std::move(before).error());
     auto sealed = seal_hour(series, all, start / kHourSeconds, *before);
@@ -158,21 +173,23 @@ Result<Batch> fill_rollup(Keeper& keeper, SeriesId series, Resolution resolution
   if ((resolution != Resolution::fine && resolution != Resolution::coarse) || !is_rollup(rows.set))
     return fail(Errc::invalid, "only 5-minute and 1-hour rows fill history");
   Batch batch;
-  for (std::size_t i = 0; i < rows.size();) {
-    if (rows.t()[i] < kOldest) {
-      ++i;
-      continue;
-    }
-    const ChunkKey key{series, resolution, floor_to(rows.t()[i], kDaySeconds)};
-    const Rows its = slice(rows, key.start, key.start + kDaySeconds);
+  const Rows young = rows.empty() ? rows : slice(rows, kOldest, rows.t().back() + 1);
+  if (young.empty()) return batch;
+  const std::int64_t from = step_down(young.t().front(), kDaySeconds), to = young.t().back() + 1;
+  const auto present = Present::read(keeper, series, resolution, from, to);
+  if (!present) return fail(present.error());
+  const auto hours = Present::read(keeper, series, Resolution::coarse, from, to);
+  if (!hours) return fail(hours.error());
+  for (std::size_t i = 0; i < young.size();) {
+    const ChunkKey key{series, resolution, step_down(young.t()[i], kDaySeconds)};
+    const Rows its = slice(young, key.start, key.start + kDaySeconds);
     i += its.size();
-    Rows merged;
-    if (auto done = merge_into(keeper, key, its, Origin::mixed, precedence, batch, &merged); !done)
-      return fail(std::move(done).error());
+    const auto merged = merge_into(*present, key, its, Origin::mixed, precedence, batch);
+    if (!merged) return fail(merged.error());
     if (resolution == Resolution::coarse) continue;
     const ChunkKey coarse{series, Resolution::coarse, key.start};
-    if (auto done = merge_into(keeper, coarse, roll_up_fine(merged), Origin::mixed, precedence, batch); !done)
-      return fail(std::move(done).error());
+    const auto rolled = merge_into(*hours, coarse, roll_up_fine(*merged), Origin::mixed, precedence, batch);
+    if (!rolled) return fail(rolled.error());
   }
   return batch;
 }

@@ -58,8 +58,8 @@ Result<TaskList> parse_tasks(const Json& data, Findings& findings) {
     task.type = row.text("type").value_or("");
     task.id = row.text("id").value_or("");
     task.user = row.text("user").value_or("");
-    task.started_at = from_ms(*started * 1000);
-    if (const auto ended = row.whole("endtime")) task.ended_at = from_ms(*ended * 1000);
+    task.started_at = from_seconds(*started);
+    if (const auto ended = row.whole("endtime")) task.ended_at = from_seconds(*ended);
     task.status = row.text("status", 1024);
     out.tasks.push_back(std::move(task));
   }

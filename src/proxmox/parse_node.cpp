@@ -24,7 +24,7 @@ void take_loads(const Row& row, NodeDetail& detail) {
 
 std::optional<WallTime> seconds_at(const Row& row, std::string_view field) {
   const auto at = row.whole(field);
-  return at ? std::optional(from_ms(*at * 1000)) : std::nullopt;
+  return at ? std::optional(from_seconds(*at)) : std::nullopt;
 }
 
 }  // namespace

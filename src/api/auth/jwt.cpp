@@ -12,14 +12,13 @@ constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"JWT"})";
 constexpr std::chrono::seconds kSkew{30};
 constexpr std::size_t kLongest = 1024;
 
-std::int64_t seconds_of(WallTime at) { return to_ms(at) / 1000; }
 WallTime from_seconds(std::int64_t seconds) { return WallTime{std::chrono::seconds{seconds}}; }
 
 std::string payload_of(const AccessClaims& c) {
   JsonWriter out;
   out.begin_object().member("iss", "monitorix").member("aud", "monitorix-api").member("typ", "access");
   out.member("sub", c.user.text()).member("sid", c.session).member("tv", c.token_version);
-  out.member("iat", seconds_of(c.issued_at)).member("exp", seconds_of(c.expires_at)).end_object();
+  out.member("iat", to_seconds(c.issued_at)).member("exp", to_seconds(c.expires_at)).end_object();
   return out.take();
 }
 

@@ -127,11 +127,10 @@ net::Task<Sessions::Identity> Sessions::identify_key(std::string key) {
 }
 
 net::Task<> Sessions::note_use(ApiKeyId key) {
-  std::function<Result<bool>()> job = [store = &house_.store, key, now = house_.clock.wall()]() -> Result<bool> {
-    if (auto done = store->note_api_key_use(key, now); !done) return fail(done.error());
-    return true;
+  std::function<Status()> job = [store = &house_.store, key, now = house_.clock.wall()] {
+    return store->note_api_key_use(key, now);
   };
-  const auto done = co_await net::offload<bool>(house_.readers, std::move(job));
+  const auto done = co_await net::offload<void>(house_.readers, std::move(job));
   if (!done) log::warn("the use of an API key was not noted", {{"error", done.error()}});
 }
 
@@ -246,23 +245,20 @@ net::Task<Result<Tokens>> Sessions::refresh(std::string refresh_token, std::stri
 }
 
 net::Task<Status> Sessions::close(UserId user, std::string session) {
-  std::function<Result<bool>()> job = [store = &house_.store, session, now = house_.clock.wall()]() -> Result<bool> {
-    if (auto done = store->revoke_family(session, now); !done) return fail(done.error());
-    return true;
+  std::function<Status()> job = [store = &house_.store, session, now = house_.clock.wall()] {
+    return store->revoke_family(session, now);
   };
-  const auto done = co_await net::offload<bool>(house_.readers, std::move(job));
+  const auto done = co_await net::offload<void>(house_.readers, std::move(job));
   if (!done) co_return fail(unstored(done.error()));
   if (auto known = known_.find(user); known != known_.end()) known->second.sessions.erase(session);
   co_return Status{};
 }
 
 net::Task<Status> Sessions::close_all(UserId user, std::string except_session) {
-  std::function<Result<bool>()> job = [store = &house_.store, user, except_session,
-                                       now = house_.clock.wall()]() -> Result<bool> {
-    if (auto done = store->revoke_sessions_of(user, except_session, now); !done) return fail(done.error());
-    return true;
+  std::function<Status()> job = [store = &house_.store, user, except_session, now = house_.clock.wall()] {
+    return store->revoke_sessions_of(user, except_session, now);
   };
-  const auto done = co_await net::offload<bool>(house_.readers, std::move(job));
+  const auto done = co_await net::offload<void>(house_.readers, std::move(job));
   forget(user);
   if (!done) co_return fail(unstored(done.error()));
   co_return Status{};

@@ -1,7 +1,6 @@
 #include "api/routes/series.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "api/access.h"
@@ -50,8 +49,8 @@ Result<Asked> read_asked(const Desk& desk, const Query& query) {
   Asked asked{{}, query.text("fn"), query.all("object"), query.all("metric")};
   if (!asked.fn.empty() && asked.fn != "avg" && asked.fn != "min" && asked.fn != "max")
     return fail(Errc::invalid, "fn must be avg, min or max");
-  asked.wish.to = to_ms(to->value_or(desk.house.clock.wall())) / 1000;
-  asked.wish.from = *from ? to_ms(**from) / 1000 : asked.wish.to - kUsualSpan;
+  asked.wish.to = to_seconds(to->value_or(desk.house.clock.wall()));
+  asked.wish.from = *from ? to_seconds(**from) : asked.wish.to - kUsualSpan;
   asked.wish.points = *points;
   if (asked.objects.empty() || asked.objects.size() > kMostObjects) return fail(Errc::invalid, "object: give 1 to 50");
   if (asked.metrics.empty() || asked.metrics.size() > kMostMetrics) return fail(Errc::invalid, "metric: give 1 to 20");
@@ -139,8 +138,8 @@ net::Task<Answer> series(Desk& desk, Call& call) {
   const auto world = desk.house.snapshot();
   Job job{.metrics = asked->metrics,
           .fn = asked->fn,
-          .from = from_ms(asked->wish.from * 1000),
-          .to = from_ms(asked->wish.to * 1000)};
+          .from = from_seconds(asked->wish.from),
+          .to = from_seconds(asked->wish.to)};
   history::Wish wish = asked->wish;
   for (const std::string& text : asked->objects) {
     const auto object = find_series_object(call.caller, *world, text);
@@ -156,7 +155,7 @@ net::Task<Answer> series(Desk& desk, Call& call) {
       one.series = info->id;
     job.series.push_back(std::move(one));
   }
-  const auto plan = history::plan_of(wish, desk.house.retention(), to_ms(desk.house.clock.wall()) / 1000);
+  const auto plan = history::plan_of(wish, desk.house.retention(), to_seconds(desk.house.clock.wall()));
   if (!plan) co_return invalid_field("from", "out_of_range", plan.error().text);
   const auto chunks = (plan->to - plan->from) / history::span_of(plan->resolution) + 1;
   if (chunks * static_cast<std::int64_t>(job.series.size()) > static_cast<std::int64_t>(history::Reader::kMostChunks))

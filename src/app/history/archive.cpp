@@ -61,14 +61,7 @@ void Archive::do_chores(WallTime now) {
 }
 
 net::Task<Status> Archive::edit(std::function<Status()> work) {
-  struct Nothing {};
-  std::function<Result<Nothing>()> job = [work = std::move(work)]() -> Result<Nothing> {
-    if (auto done = work(); !done) return fail(std::move(done).error());
-    return Nothing{};
-  };
-  auto done = co_await net::offload<Nothing>(worker_, std::move(job));
-  if (!done) co_return fail(std::move(done).error());
-  co_return Status{};
+  co_return co_await net::offload<void>(worker_, std::move(work));
 }
 
 void Archive::close() {

@@ -22,8 +22,6 @@ constexpr int kAtOnce = 4;             // clusters: a hundred at once would take
 constexpr std::int64_t kOutage = 120;  // seconds without a sample that are worth asking for
 constexpr std::int64_t kHalfHour = 1800, kHour = 3300, kDay = 86'400, kLookBack = 14 * kDay;
 
-std::int64_t seconds_of(WallTime at) { return to_ms(at) / 1000; }
-
 /// A version of Proxmox VE whose frames are a minute, half an hour and six hours apart; before 9 they are coarser.
 bool has_fine_frames(const state::ClusterView& view) {
   int major = 0;
@@ -117,7 +115,7 @@ net::Task<bool> Backfill::learn_done() {
 net::Task<std::int64_t> Backfill::outage_of(ClusterId id) {
   const auto info = parts_.archive.recorder().find(history::object_key(id));
   if (!info) co_return 0;
-  const std::int64_t before = seconds_of(started_);
+  const std::int64_t before = to_seconds(started_);
   std::function<Result<std::int64_t>()> question = [reader = &parts_.archive.reader(), its = *info, before] {
     std::int64_t last = 0;
     auto raw = reader->rows(its, history::Resolution::raw, before - kLookBack, before, 1);
@@ -138,7 +136,7 @@ std::vector<Backfill::Item> Backfill::due(ClusterId id, std::int64_t outage) con
   std::vector<Item> objects;
   const auto add = [&](const std::string& key, const Result<std::string>& path) {
     const auto info = parts_.archive.recorder().find(key);
-    if (info && path) objects.push_back({info->id, info->set, *path, {}, false});
+    if (info && path) objects.push_back({info->id, info->set, *path, {}});
   };
   const auto node_named = [&](NodeId node) {
     const auto found = std::ranges::lower_bound(view->nodes, node, {}, [](const auto& one) { return one->id; });
@@ -165,7 +163,6 @@ std::vector<Backfill::Item> Backfill::due(ClusterId id, std::int64_t outage) con
   const auto want = [&](PastFrame frame, bool again) {
     for (Item item : objects) {
       item.frame = frame;
-      item.is_gap = again;
       if (again || !done_.contains({item.series, static_cast<int>(frame)})) items.push_back(std::move(item));
     }
   };
@@ -189,7 +186,7 @@ net::Task<bool> Backfill::read_back(ClusterId id, Item item) {
     if (!rows) break;  // this object has no past: that is an answer
     (function == PastFunction::average ? past.average : past.maximum) = std::move(*rows);
   }
-  const std::int64_t now = seconds_of(parts_.clock.wall());
+  const std::int64_t now = to_seconds(parts_.clock.wall());
   std::function<Status()> work = [keeper = &parts_.archive.keeper(), item, past = std::move(past), now] {
     return keep(*keeper, item.series, item.set, item.frame, past, now);
   };

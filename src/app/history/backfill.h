@@ -46,7 +46,6 @@ class Backfill {
     unsigned set{};
     std::string path{};
     proxmox::PastFrame frame{};
-    bool is_gap{false};  ///< read again after an outage of ours
   };
   struct Cluster {
     BackfillProgress progress{};

@@ -19,12 +19,12 @@ constexpr Query kFrameMark{"frame_mark", R"(
 INSERT INTO backfill(series, frame, done) VALUES (?1, ?2, ?3)
 ON CONFLICT(series, frame) DO UPDATE SET done = excluded.done)"};
 
+}  // namespace
+
 std::int64_t now_ms() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
-
-}  // namespace
 
 Result<Rows> SqlKeeper::ask(const Query& query, const Values& values) {
   Result<Rows> rows = Rows{};

@@ -11,6 +11,9 @@ inline Status to_status(Result<Rows> rows) {
   return {};
 }
 
+/// Of the machine's clock: when a row was written, milliseconds since 1970 UTC. Only ever compared with its like.
+std::int64_t now_ms();
+
 class SqlKeeper : public history::Keeper {
  public:
   Result<std::vector<history::SeriesInfo>> series() override;
