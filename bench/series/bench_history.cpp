@@ -107,7 +107,7 @@ double longest_while_sealing(Bench& bench, std::int64_t hour) {
     is_sealing = false;
   });
   for (std::int64_t t = hour + 3600; t < hour + 7200; t += 10) {
-    bench.record(t);
+    bench.tick(t);
     if (is_sealing) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   worker.join();
@@ -137,6 +137,16 @@ void ask(Reader& reader, const Bench& bench, std::int64_t now, const char* name,
   std::sort(times.begin(), times.end());
   std::printf("| %s, step %lld s | first %.2f ms, median %.2f ms |\n", name, static_cast<long long>(plan.step), first,
               times[times.size() / 2]);
+}
+
+/// Seconds until the log of the open hour is in memory again, as after a crash.
+double replay(Keeper& keeper, std::int64_t now, std::uint64_t& rows) {
+  Recorder next(keeper);
+  const auto start = Steady::now();
+  must(next.open(at(now)));
+  while (must(next.recover_one())) {}
+  rows = next.standing().replayed;
+  return since(start);
 }
 
 void run(std::size_t guests, std::int64_t hours, const store::OpenOptions& options) {
@@ -180,6 +190,9 @@ void run(std::size_t guests, std::int64_t hours, const store::OpenOptions& optio
   const auto start = Steady::now();
   for (const SeriesId id : bench.series) (void)must(reader.quantile(id, 1, 0.95, now - 7 * kDaySeconds, now));
   std::printf("| p95 of 7 days, all guests | %.0f ms |\n", since(start) * 1e3);
+  std::uint64_t replayed = 0;
+  const double took = replay(*keeper, now, replayed);
+  std::printf("| replay of the open hour, %.1f M rows | %.2f s |\n", static_cast<double>(replayed) / 1e6, took);
 }
 
 }  // namespace

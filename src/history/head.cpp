@@ -1,5 +1,6 @@
 #include "history/head.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "history/chunk/bytes.h"
@@ -96,8 +97,20 @@ bool HourHead::append(std::int64_t t, const Row& row) {
   known_ = known;
   step_ = step;
   last_t_ = t;
-  ++count_;
+  if (++count_ % kRowsPerMark == 0) {
+    marks_.reserve(marks_.size() + kMarkHead + before_.size() - 1);
+    marks_.insert(marks_.end(), {static_cast<std::int64_t>(bytes_.size()), t, step, std::int64_t{known}});
+    marks_.insert(marks_.end(), before_.begin() + 1, before_.end());
+  }
   return true;
+}
+
+// Where to begin for rows from `from` on: behind the last mark that lies before it.
+std::size_t HourHead::marks_before(std::int64_t from) const {
+  const std::size_t stride = kMarkHead + before_.size() - 1;
+  std::size_t marks = before_.empty() ? 0 : marks_.size() / stride;
+  while (marks > 0 && marks_[(marks - 1) * stride + 1] >= from) --marks;
+  return marks;
 }
 
 Rows HourHead::rows() const {
@@ -112,7 +125,16 @@ void HourHead::add_rows(std::int64_t from, std::int64_t to, Rows& out) const {
   Row row;
   std::int64_t t = 0, step = 0, delta = 0;
   std::uint64_t changed = 0, differing = 0;
-  for (std::uint32_t i = 0; i < count_; ++i) {
+  const std::size_t marks = marks_before(from);
+  if (marks > 0) {
+    const std::int64_t* mark = marks_.data() + (marks - 1) * (kMarkHead + before_.size() - 1);
+    (void)in.skip(static_cast<std::size_t>(mark[0]));
+    t = mark[1];
+    step = mark[2];
+    row.known = static_cast<std::uint32_t>(mark[3]);
+    std::copy_n(mark + kMarkHead, before_.size() - 1, row.values.begin() + 1);
+  }
+  for (auto i = static_cast<std::uint32_t>(marks) * kRowsPerMark; i < count_; ++i) {
     if (!in.varint(changed) || !in.varint(differing)) break;
     row.known ^= static_cast<std::uint32_t>(changed);
     if ((differing & 1u) != 0 && in.signed_varint(delta)) step = sum(step, delta);
@@ -134,7 +156,7 @@ Row HourHead::last_row() const {
 }
 
 std::size_t HourHead::memory_bytes() const {
-  return sizeof(HourHead) + before_.capacity() * sizeof(std::int64_t) + bytes_.capacity();
+  return sizeof(HourHead) + (before_.capacity() + marks_.capacity()) * sizeof(std::int64_t) + bytes_.capacity();
 }
 
 }  // namespace monitorix::history

@@ -57,12 +57,18 @@ class HourHead {
   // Per row: varint (known xor known before), varint (which of the values differ; bit 0 = t's step), then zigzag
   // varints of the differences to the last known value of each of these (head.cpp has their form for bytes); t's is the
   // difference of its steps, and uptime is expected to grow with t.
+  // A mark each ten minutes of 10-s rows, so that a short window is not read from the hour's beginning.
+  static constexpr std::uint32_t kRowsPerMark = 60;
+  static constexpr std::size_t kMarkHead = 4;  // where in bytes_, t, step, known; then the values
+  [[nodiscard]] std::size_t marks_before(std::int64_t from) const;
+
   unsigned set_;
   std::uint32_t paged_{0};  // columns that move in pages or sectors
   std::uint8_t uptime_;     // column, 0 = none
   std::uint32_t known_{0}, count_{0};
   std::int64_t last_t_{0}, step_{0};
   std::vector<std::int64_t> before_{};  // last known value by column
+  std::vector<std::int64_t> marks_{};
   std::vector<std::uint8_t> bytes_{};
 };
 

@@ -44,6 +44,34 @@ TEST_CASE("an open hour gives back every row as it came, with its gaps") {
   }
 }
 
+TEST_CASE("a window of an open hour holds the rows of that window and no others") {
+  const std::uint64_t seed = 43;
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  HourHead head(kGuestSet);
+  std::vector<TimedRow> given;
+  for (std::int64_t t = 1'000; given.size() < 400; t += 10) {
+    given.push_back({t, random_row(random)});
+    REQUIRE(head.append(t, given.back().row));
+  }
+  for (int turn = 0; turn < 300; ++turn) {
+    const auto from = static_cast<std::int64_t>(900 + random() % 4'500);
+    const auto to = from + static_cast<std::int64_t>(random() % 3'000);
+    Rows rows(kGuestSet);
+    head.add_rows(from, to, rows);
+    settle(rows);
+    std::size_t at = 0;
+    for (const TimedRow& one : given) {
+      if (one.t < from || one.t >= to) continue;
+      REQUIRE(at < rows.size());
+      CHECK(rows.t()[at] == one.t);
+      CHECK(row_of(rows, at) == one.row);
+      ++at;
+    }
+    CHECK(rows.size() == at);
+  }
+}
+
 TEST_CASE("a row that is not later than the last is refused and changes nothing") {
   HourHead head(kGuestSet);
   Row row;

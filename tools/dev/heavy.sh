@@ -25,6 +25,7 @@ case ${1:-} in
     with_postgres
     export MONITORIX_BUILD=$PWD/build/release
     tests/faults/kill9.py --cycles "${which:-200}"
+    tests/faults/kill9_history.py --cycles "${which:-200}"
     tests/faults/hostile.py
     ;;
   sanitize)

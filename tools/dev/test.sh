@@ -68,7 +68,7 @@ replay() { MONITORIX_BUILD=$PWD/build/dev tests/replay_test.py; }
 
 past() { MONITORIX_BUILD=$PWD/build/dev tests/past_test.py; }
 
-fault_tests() { tests/faults/kill9.py --cycles 10 && tests/faults/hostile.py; }
+fault_tests() { tests/faults/kill9.py --cycles 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/hostile.py; }
 
 verdict() {
   echo "dev test: $steps steps, $passed passed, $((SECONDS - started)) s${failed[*]:+; failed: $(printf '%s, ' "${failed[@]}" | sed 's/, $//')}"
