@@ -70,15 +70,16 @@ Result<Chunk> Reader::rows(const SeriesInfo& series, Resolution resolution, std:
   const unsigned set = resolution == Resolution::raw ? series.set : series.set + kRollupOffset;
   // Memory first: what is sealed in between is then seen twice rather than not at all.
   const std::int64_t ticks = ticks_per_second(series.set);
-  Rows open = recorder_.rows(series.id, (from - kLongestInterval) * ticks, to * ticks);
-  Chunk out{Rows(set), Origin::live};
   const bool raw = resolution == Resolution::raw;
+  const std::int64_t before = raw ? 0 : kLongestInterval;  // counters of a rollup begin at the row before it
+  Rows open = recorder_.rows(series.id, (from - before) * ticks, to * ticks);
+  Chunk out{Rows(set), Origin::live};
   const std::int64_t stored_to = raw ? std::min(to, recorder_.open_from().value_or(to)) : to;
   if (from < stored_to)
     if (auto added = add_stored(series, resolution, from, stored_to, want, out); !added)
       return fail(std::move(added).error());
   if (raw) {
-    out.rows = merge_rows(out.rows, slice(open, from * ticks, to * ticks), Precedence::kept);
+    out.rows = out.rows.empty() ? std::move(open) : merge_rows(out.rows, open, Precedence::kept);
     return out;
   }
   Chunk parts{Rows(set), Origin::live};
