@@ -86,6 +86,10 @@ void add_storage_routes(Router& router, Desk& desk);
 void add_dashboard_routes(Router& router, Desk& desk);
 void add_metric_routes(Router& router, Desk& desk);
 void add_series_routes(Router& router, Desk& desk);
+void add_sample_routes(Router& router, Desk& desk);
+void add_forecast_routes(Router& router, Desk& desk);
+void add_uptime_routes(Router& router, Desk& desk);
+void add_top_routes(Router& router, Desk& desk);
 void add_system_routes(Router& router, Desk& desk);
 void add_setting_routes(Router& router, Desk& desk);
 

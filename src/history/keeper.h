@@ -108,6 +108,9 @@ class Keeper {
   /// Chunks that start in [from, to), by start.
   virtual Result<std::vector<StoredChunk>> chunks(SeriesId series, Resolution resolution, std::int64_t from,
                                                   std::int64_t to) = 0;
+  /// The same of several series in one question, by series and start.
+  virtual Result<std::vector<StoredChunk>> chunks_of(std::span<const SeriesId> series, Resolution resolution,
+                                                     std::int64_t from, std::int64_t to) = 0;
   /// Days in [from_day, to_day), by day.
   virtual Result<std::vector<StoredSketch>> sketches(SeriesId series, std::int64_t from_day, std::int64_t to_day) = 0;
   /// Of these series (PostgreSQL drops days of raw chunks whole, of all series).

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 #include "base/log.h"
 #include "base/steps.h"
@@ -37,18 +38,41 @@ void append(const Rows& from, std::int64_t low, std::int64_t high, Rows& to) {
   }
 }
 
+// Parts of older days were folded long ago.
+std::int64_t parts_from(std::int64_t from, std::int64_t to) { return std::max(from, to - 8 * kDaySeconds); }
+
+/// Chunks of one answer at a time: enough to make the question worth its while, few enough to hold.
+constexpr std::int64_t kChunksPerQuestion = 4'000;
+
+/// The chunks of several series, by series.
+class Shelf {
+ public:
+  void fill(std::vector<StoredChunk> chunks) {
+    chunks_ = std::move(chunks);
+    for (std::size_t first = 0; first < chunks_.size();) {
+      std::size_t end = first;
+      while (end < chunks_.size() && chunks_[end].key.series == chunks_[first].key.series) ++end;
+      places_[chunks_[first].key.series] = {first, end - first};
+      first = end;
+    }
+  }
+  [[nodiscard]] std::span<const StoredChunk> of(SeriesId series) const {
+    const auto found = places_.find(series);
+    if (found == places_.end()) return {};
+    return std::span(chunks_).subspan(found->second.first, found->second.second);
+  }
+
+ private:
+  std::vector<StoredChunk> chunks_{};
+  std::unordered_map<SeriesId, std::pair<std::size_t, std::size_t>> places_{};  // first, count
+};
+
 }  // namespace
 
-Status Reader::add_stored(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
-                          std::uint64_t want, Chunk& into) {
-  const std::int64_t span = span_of(resolution);
-  if ((to - from) / span > static_cast<std::int64_t>(kMostChunks))
-    return fail(Errc::too_large, "the window holds too many chunks; ask for fewer points");
-  auto stored = keeper_.chunks(series.id, resolution, step_down(from, span), to);
-  if (!stored) return fail(std::move(stored).error());
-  const unsigned set = resolution == Resolution::raw ? series.set : series.set + kRollupOffset;
+void Reader::add_stored(const SeriesInfo& series, unsigned set, std::span<const StoredChunk> stored, std::int64_t from,
+                        std::int64_t to, std::uint64_t want, Chunk& into) {
   const std::int64_t ticks = ticks_per_second(set);
-  for (const StoredChunk& one : *stored) {
+  for (const StoredChunk& one : stored) {
     auto chunk = decode_chunk(one.blob, window_of(one.key, set), want);
     if (!chunk || chunk->rows.set != set) {
       ++damaged_;
@@ -62,36 +86,93 @@ Status Reader::add_stored(const SeriesInfo& series, Resolution resolution, std::
     append(chunk->rows, from * ticks, to * ticks, into.rows);
   }
   settle(into.rows);
-  return {};
 }
 
-Result<Chunk> Reader::rows(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
-                           std::uint64_t want) {
-  const unsigned set = resolution == Resolution::raw ? series.set : series.set + kRollupOffset;
-  // Memory first: what is sealed in between is then seen twice rather than not at all.
+// To be asked before the keeper: what is sealed in between is then seen twice rather than not at all. Counters of a
+// rollup begin at the row before it.
+Rows Reader::in_memory(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to) const {
   const std::int64_t ticks = ticks_per_second(series.set);
-  const bool raw = resolution == Resolution::raw;
-  const std::int64_t before = raw ? 0 : kLongestInterval;  // counters of a rollup begin at the row before it
-  Rows open = recorder_.rows(series.id, (from - before) * ticks, to * ticks);
+  const std::int64_t before = resolution == Resolution::raw ? 0 : kLongestInterval;
+  return recorder_.rows(series.id, (from - before) * ticks, to * ticks);
+}
+
+std::int64_t Reader::stored_until(Resolution resolution, std::int64_t to) const {
+  return resolution == Resolution::raw ? std::min(to, recorder_.open_from().value_or(to)) : to;
+}
+
+Chunk Reader::assemble(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
+                       std::uint64_t want, Sources sources) {
+  const bool is_raw = resolution == Resolution::raw;
+  const unsigned set = is_raw ? series.set : series.set + kRollupOffset;
+  const std::int64_t ticks = ticks_per_second(series.set);
   Chunk out{Rows(set), Origin::live};
-  const std::int64_t stored_to = raw ? std::min(to, recorder_.open_from().value_or(to)) : to;
-  if (from < stored_to)
-    if (auto added = add_stored(series, resolution, from, stored_to, want, out); !added)
-      return fail(std::move(added).error());
-  if (raw) {
-    out.rows = out.rows.empty() ? std::move(open) : merge_rows(out.rows, open, Precedence::kept);
+  add_stored(series, set, sources.stored, from, to, want, out);
+  if (is_raw) {
+    out.rows = out.rows.empty() ? std::move(sources.open) : merge_rows(out.rows, sources.open, Precedence::kept);
     return out;
   }
   Chunk parts{Rows(set), Origin::live};
-  const std::uint64_t all = ~std::uint64_t{0};                           // to be rolled up, and few
-  const std::int64_t parts_from = std::max(from, to - 8 * kDaySeconds);  // older ones were folded long ago
-  if (auto added = add_stored(series, Resolution::part, parts_from, to, all, parts); !added)
-    return fail(std::move(added).error());
-  if (!open.empty()) parts.rows = merge_rows(parts.rows, roll_up_raw(open, std::nullopt), Precedence::kept);
+  add_stored(series, set, sources.parts, from, to, ~std::uint64_t{0}, parts);  // to be rolled up, and few
+  if (!sources.open.empty())
+    parts.rows = merge_rows(parts.rows, roll_up_raw(sources.open, std::nullopt), Precedence::kept);
   if (parts.origin == Origin::mixed) out.origin = Origin::mixed;
   if (resolution == Resolution::coarse) parts.rows = roll_up_fine(parts.rows);
   out.rows = merge_rows(out.rows, slice(parts.rows, from, to), Precedence::incoming);
   return out;
+}
+
+Result<Chunk> Reader::rows(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
+                           std::uint64_t want) {
+  const std::int64_t span = span_of(resolution);
+  if ((to - from) / span > static_cast<std::int64_t>(kMostChunks))
+    return fail(Errc::too_large, "the window holds too many chunks; ask for fewer points");
+  Rows open = in_memory(series, resolution, from, to);
+  const std::int64_t stored_to = stored_until(resolution, to);
+  Result<std::vector<StoredChunk>> stored = std::vector<StoredChunk>{};
+  if (from < stored_to) stored = keeper_.chunks(series.id, resolution, step_down(from, span), stored_to);
+  if (!stored) return fail(std::move(stored).error());
+  if (resolution == Resolution::raw)
+    return assemble(series, resolution, from, to, want, {*stored, {}, std::move(open)});
+  auto parts = keeper_.chunks(series.id, Resolution::part, step_down(parts_from(from, to), kHourSeconds), to);
+  if (!parts) return fail(std::move(parts).error());
+  return assemble(series, resolution, from, to, want, {*stored, *parts, std::move(open)});
+}
+
+Result<bool> Reader::rows_of(std::span<const SeriesInfo> series, const std::vector<std::size_t>& columns,
+                             Resolution resolution, std::int64_t from, std::int64_t to,
+                             const std::function<void(std::size_t at, Chunk chunk)>& take) {
+  const bool is_raw = resolution == Resolution::raw;
+  const std::int64_t span = span_of(resolution);
+  const std::int64_t chunks = (to - from) / span + (is_raw ? 1 : 1 + kDaySeconds / kHourSeconds);
+  const auto batch = static_cast<std::size_t>(std::max<std::int64_t>(1, kChunksPerQuestion / chunks));
+  bool is_whole = true;
+  for (std::size_t first = 0; first < series.size(); first += batch) {
+    const auto some = series.subspan(first, std::min(batch, series.size() - first));
+    std::vector<SeriesId> ids;
+    std::vector<Rows> open;  // before the keeper is asked, as in rows()
+    for (const SeriesInfo& one : some) {
+      ids.push_back(one.id);
+      open.push_back(in_memory(one, resolution, from, to));
+    }
+    Shelf stored, parts;
+    const auto ask = [&](Resolution which, std::int64_t start, Shelf& into) -> Status {
+      const std::int64_t stored_to = stored_until(which, to);
+      if (start >= stored_to) return {};
+      auto found = keeper_.chunks_of(ids, which, step_down(start, span_of(which)), stored_to);
+      if (found) return into.fill(std::move(*found)), Status{};
+      if (found.error().code != Errc::unavailable) return fail(std::move(found).error());
+      is_whole = false;
+      return {};
+    };
+    if (auto asked = ask(resolution, from, stored); !asked) return fail(std::move(asked).error());
+    if (!is_raw)
+      if (auto asked = ask(Resolution::part, parts_from(from, to), parts); !asked)
+        return fail(std::move(asked).error());
+    for (std::size_t i = 0; i < some.size(); ++i)
+      take(first + i, assemble(some[i], resolution, from, to, wanted(some[i].set, columns, resolution),
+                               {stored.of(ids[i]), parts.of(ids[i]), std::move(open[i])}));
+  }
+  return is_whole;
 }
 
 Chunk Reader::from_memory(const SeriesInfo& series, const Plan& plan) const {

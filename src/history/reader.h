@@ -4,6 +4,7 @@
 // side by side.
 
 #include <atomic>
+#include <functional>
 
 #include "history/points.h"
 #include "history/recorder.h"
@@ -36,6 +37,12 @@ class Reader {
   Result<Chunk> rows(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
                      std::uint64_t want = ~std::uint64_t{0});
 
+  /// The same of many series of one set with what is needed of `columns` (of the raw set), a few hundred at a question
+  /// of the database; `take` is handed each in the order given. While the keeper is away, what memory has; false then.
+  Result<bool> rows_of(std::span<const SeriesInfo> series, const std::vector<std::size_t>& columns,
+                       Resolution resolution, std::int64_t from, std::int64_t to,
+                       const std::function<void(std::size_t at, Chunk chunk)>& take);
+
   /// Exact from raw rows up to 24 h, else from daily sketches, whole UTC days but for the last. Columns cpu and mem.
   Result<Quantile> quantile(SeriesId series, std::size_t column, double q, std::int64_t from, std::int64_t to);
 
@@ -45,8 +52,19 @@ class Reader {
   [[nodiscard]] Chunk from_memory(const SeriesInfo& series, const Plan& plan) const;
   Status fill_holes(const SeriesInfo& series, const std::vector<std::size_t>& columns, const Plan& plan,
                     Reading& reading);
-  Status add_stored(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
-                    std::uint64_t want, Chunk& into);
+  /// What one series has: stored chunks of the resolution, the parts that are not folded yet, rows in memory.
+  struct Sources {
+    std::span<const StoredChunk> stored{}, parts{};
+    Rows open{};
+  };
+  [[nodiscard]] Rows in_memory(const SeriesInfo& series, Resolution resolution, std::int64_t from,
+                               std::int64_t to) const;
+  /// Up to where the keeper is to be asked.
+  [[nodiscard]] std::int64_t stored_until(Resolution resolution, std::int64_t to) const;
+  Chunk assemble(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
+                 std::uint64_t want, Sources sources);
+  void add_stored(const SeriesInfo& series, unsigned set, std::span<const StoredChunk> stored, std::int64_t from,
+                  std::int64_t to, std::uint64_t want, Chunk& into);
 
   Keeper& keeper_;
   const Recorder& recorder_;

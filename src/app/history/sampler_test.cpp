@@ -21,6 +21,10 @@ class NoKeeper final : public history::Keeper {
                                                    std::int64_t) override {
     return std::vector<history::StoredChunk>{};
   }
+  Result<std::vector<history::StoredChunk>> chunks_of(std::span<const history::SeriesId>, history::Resolution,
+                                                      std::int64_t, std::int64_t) override {
+    return std::vector<history::StoredChunk>{};
+  }
   Result<std::vector<history::StoredSketch>> sketches(history::SeriesId, std::int64_t, std::int64_t) override {
     return std::vector<history::StoredSketch>{};
   }

@@ -78,6 +78,13 @@ ON_BOTH_ENGINES("chunks are found by series, resolution and time, replaced by ke
   CHECK(joined(must(keeper.chunks(1, Resolution::raw, kDay, kDay + 2 * kDaySeconds))) == "0=a 3600=b 86400=c ");
   CHECK(joined(must(keeper.chunks(1, Resolution::raw, kDay + 1, kDay + kDaySeconds))) == "3600=b ");
   CHECK(joined(must(keeper.chunks(1, Resolution::raw, 0, kDay))) == "");
+  // The same of several series in one question: by series, then by start.
+  const std::vector<SeriesId> both{2, 1, 77};
+  auto of_both = must(keeper.chunks_of(both, Resolution::raw, kDay, kDay + kDaySeconds));
+  std::ranges::sort(of_both, {}, [](const StoredChunk& one) { return one.key; });
+  CHECK(joined(of_both) == "0=a 3600=b 0=other ");
+  CHECK(joined(must(keeper.chunks_of(both, Resolution::fine, kDay, kDay + 1))) == "0=" + bytes + " ");
+  CHECK(must(keeper.chunks_of({}, Resolution::raw, kDay, kDay + kDaySeconds)).empty());
   CHECK(joined(must(keeper.chunks(1, Resolution::part, 0, kDay + 1))) == "0=p ");
   CHECK(must(keeper.chunks(1, Resolution::fine, kDay, kDay + 1)).at(0).blob == bytes);
   CHECK(must(keeper.sketches(1, 20'612, 20'613)).at(0).blob == "s");

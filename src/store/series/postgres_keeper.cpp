@@ -27,6 +27,12 @@ constexpr Query kRollDrop{"roll_drop", "DELETE FROM chunk_roll WHERE res = ?1 AN
 constexpr Query kRollRange{
     "roll_range",
     "SELECT t0, data FROM chunk_roll WHERE res = ?1 AND series = ?2 AND t0 >= ?3 AND t0 < ?4 ORDER BY t0"};
+constexpr Query kRawRanges{"raw_ranges", R"(
+SELECT series, t0, data FROM chunk_raw WHERE series = ANY(CAST(?1 AS bigint[])) AND t0 >= ?2 AND t0 < ?3
+ORDER BY series, t0)"};
+constexpr Query kRollRanges{"roll_ranges", R"(
+SELECT series, t0, data FROM chunk_roll WHERE res = ?1 AND series = ANY(CAST(?2 AS bigint[])) AND t0 >= ?3 AND t0 < ?4
+ORDER BY series, t0)"};
 constexpr Query kRollErase{"roll_erase", "DELETE FROM chunk_roll WHERE res = ?1 AND series = ?2 AND t0 < ?3"};
 constexpr Query kSketchSave{"sketch_save", R"(
 INSERT INTO sketch(series, day, data) VALUES (?1, ?2, ?3) ON CONFLICT(series, day) DO UPDATE SET data = excluded.data)"};
@@ -70,6 +76,11 @@ const LogQueries& log_of(std::int64_t hour) { return kLog[static_cast<std::size_
 
 constexpr std::string_view kDayPrefix = "chunk_raw_";
 std::string table_of(std::int64_t day) { return std::string(kDayPrefix) + std::to_string(day); }
+std::string array_of(std::span<const SeriesId> series) {
+  std::string text = "{";
+  for (const SeriesId one : series) text += (text.size() > 1 ? "," : "") + std::to_string(one);
+  return text + "}";
+}
 std::int64_t number_of(Resolution resolution) { return static_cast<std::int64_t>(resolution); }
 
 // Waits for no reader longer than a second.
@@ -161,6 +172,18 @@ Result<std::vector<history::StoredChunk>> PostgresKeeper::chunks(SeriesId series
   std::vector<history::StoredChunk> out;
   out.reserve(rows->size());
   for (const Row& row : *rows) out.push_back({{series, resolution, row.integer(0)}, row.text(1)});
+  return out;
+}
+
+Result<std::vector<history::StoredChunk>> PostgresKeeper::chunks_of(std::span<const SeriesId> series,
+                                                                    Resolution resolution, std::int64_t from,
+                                                                    std::int64_t to) {
+  auto rows = resolution == Resolution::raw ? ask(kRawRanges, {array_of(series), from, to})
+                                            : ask(kRollRanges, {number_of(resolution), array_of(series), from, to});
+  if (!rows) return fail(std::move(rows).error());
+  std::vector<history::StoredChunk> out;
+  out.reserve(rows->size());
+  for (const Row& row : *rows) out.push_back({{row.integer(0), resolution, row.integer(1)}, row.text(2)});
   return out;
 }
 

@@ -286,6 +286,47 @@ ON_BOTH_ENGINES("retention goes through all series in small steps, and what is y
   }
 }
 
+ON_BOTH_ENGINES("many series read at once are what each of them is by itself, at every resolution") {
+  const Stand stand;
+  House house(stand);
+  Recorder recorder(*house.keeper);
+  must(recorder.open(at(kDay)));
+  const auto series = make_series(recorder, 5, kDay);
+  const std::int64_t now = kDay + kDaySeconds + 3 * 3600 + 1800;  // a folded day, sealed hours and an open one
+  for (std::int64_t hour = kDay; hour < now; hour += 3600) {
+    record(recorder, series, hour, std::min(hour + 3600, now));
+    must(recorder.flush(at(hour + 3600)));
+    seal_all(recorder, std::min(hour + 3600 + 120, now));
+  }
+  fold_all(recorder, now);
+  Reader reader(*house.keeper, recorder);
+  std::vector<SeriesInfo> infos;
+  for (const SeriesId id : {series[4], series[0], series[2]}) infos.push_back(*recorder.info(id));
+  const std::vector<std::size_t> columns{1, 6, 11};
+  for (const Resolution resolution : {Resolution::raw, Resolution::fine, Resolution::coarse}) {
+    CAPTURE(static_cast<int>(resolution));
+    const Plan plan{3600, kDay + 7200, kDay + kDaySeconds + 4 * 3600, resolution};
+    const std::int64_t from = resolution == Resolution::raw ? plan.from - 600 : plan.from;
+    std::vector<std::size_t> order;
+    CHECK(must(reader.rows_of(infos, columns, resolution, from, plan.to, [&](std::size_t place, const Chunk& chunk) {
+      order.push_back(place);
+      const auto alone = must(reader.read(infos[place].id, columns, plan));
+      for (std::size_t c = 0; c < columns.size(); ++c) {
+        const auto points = points_of(plan, chunk.rows, columns[c]);
+        for (std::size_t i = 0; i < points.size(); ++i) {
+          REQUIRE(points[i].is_gap() == alone.columns[c][i].is_gap());
+          if (points[i].is_gap()) continue;
+          REQUIRE(points[i].average == alone.columns[c][i].average);
+          REQUIRE(points[i].maximum == alone.columns[c][i].maximum);
+        }
+        REQUIRE(!points.front().is_gap());
+        REQUIRE(!points[points.size() - 1].is_gap());
+      }
+    })));
+    CHECK(order == std::vector<std::size_t>{0, 1, 2});
+  }
+}
+
 TEST_CASE("while the database is away recording goes on, and all of it is stored when it comes back") {
   const PostgresStand stand;
   House house(stand);
@@ -300,6 +341,11 @@ TEST_CASE("while the database is away recording goes on, and all of it is stored
     Result<std::vector<StoredChunk>> chunks(SeriesId s, Resolution r, std::int64_t f, std::int64_t t) override {
       if (is_away) return fail(Errc::unavailable, "away");
       return keeper_.chunks(s, r, f, t);
+    }
+    Result<std::vector<StoredChunk>> chunks_of(std::span<const SeriesId> s, Resolution r, std::int64_t f,
+                                               std::int64_t t) override {
+      if (is_away) return fail(Errc::unavailable, "away");
+      return keeper_.chunks_of(s, r, f, t);
     }
     Result<std::vector<StoredSketch>> sketches(SeriesId s, std::int64_t f, std::int64_t t) override {
       return keeper_.sketches(s, f, t);

@@ -112,6 +112,25 @@ Result<std::vector<history::StoredChunk>> SqliteKeeper::chunks(SeriesId series, 
   return out;
 }
 
+// A walk through the tree for each: one range over all keys would pass the chunks of every series in between.
+Result<std::vector<history::StoredChunk>> SqliteKeeper::chunks_of(std::span<const SeriesId> series,
+                                                                  Resolution resolution, std::int64_t from,
+                                                                  std::int64_t to) {
+  std::vector<history::StoredChunk> out;
+  auto done = database_->read([&](Link& link) -> Status {
+    out.clear();
+    for (const SeriesId one : series) {
+      auto rows = link.run(kChunkRange, {key_at(one, resolution, from), key_at(one, resolution, to)});
+      if (!rows) return fail(std::move(rows).error());
+      for (const Row& row : *rows)
+        out.push_back({{one, resolution, (row.integer(0) & (kHours - 1)) * kHourSeconds + k2020}, row.text(1)});
+    }
+    return {};
+  });
+  if (!done) return fail(std::move(done).error());
+  return out;
+}
+
 Result<std::vector<history::StoredSketch>> SqliteKeeper::sketches(SeriesId series, std::int64_t from_day,
                                                                   std::int64_t to_day) {
   auto rows = ask(kSketchRange, {sketch_key(series, from_day), sketch_key(series, to_day)});

@@ -15,6 +15,9 @@ class SqliteKeeper final : public SqlKeeper {
   Status write(const history::Batch& batch) override;
   Result<std::vector<history::StoredChunk>> chunks(history::SeriesId series, history::Resolution resolution,
                                                    std::int64_t from, std::int64_t to) override;
+  Result<std::vector<history::StoredChunk>> chunks_of(std::span<const history::SeriesId> series,
+                                                      history::Resolution resolution, std::int64_t from,
+                                                      std::int64_t to) override;
   Result<std::vector<history::StoredSketch>> sketches(history::SeriesId series, std::int64_t from_day,
                                                       std::int64_t to_day) override;
   Status erase(std::span<const history::SeriesId> series, const history::Cutoffs& before) override;

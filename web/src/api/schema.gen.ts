@@ -830,7 +830,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The busiest guests */
+        /** The busiest guests now, or on average over hours or from and to (at most 31 days) */
         get: operations["getDashboardTop"];
         put?: never;
         post?: never;
@@ -849,6 +849,114 @@ export interface paths {
         };
         /** Points of any window at any zoom; from is an hour before to when absent, which is now; 422 when from >= to */
         get: operations["getSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/export/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What /api/metrics/series answers, as a table; a file holds at most 250,000 points
+         * @description RFC 4180: time, object, name, metric, unit, avg, min, max (with fn only that one); every cell is quoted, an unknown value is empty, and a name that a spreadsheet would take for a formula begins with an apostrophe.
+         */
+        get: operations["exportSeriesCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/export/json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What /api/metrics/series answers with the names of the objects, as a file of at most 250,000 points */
+        get: operations["exportSeriesJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Percents of nodes and guests as the original Monitorix answered them, newest first; use /api/metrics/series for anything new
+         * @description A sample a minute, of the last hour when more than one object is asked for; with aggregate=true the whole window, in as many averages as fit. Without node_id and vm_id all objects; a node's samples are its own, never those of its guests.
+         */
+        get: operations["listMetricSamples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In how many days something is full, from what it held on each of the last 90 */
+        get: operations["getForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vms/{id}/uptime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Share of the last hours in which the guest ran; time of which nothing is known is neither up nor down */
+        get: operations["getVmUptime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{id}/uptime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Share of the last hours in which the node was online; time of which nothing is known is neither up nor down */
+        get: operations["getNodeUptime"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1699,9 +1807,9 @@ export interface components {
             name: string;
             cluster_id: string;
             node_id: string | null;
-            /** @description mean of the last 5 minutes */
+            /** @description mean of the window; of the last 5 minutes when none was asked */
             value: number;
-            /** @description the last ten minutes, a value a poll, oldest first */
+            /** @description how it went over the window, at most 60 values; of the last ten minutes a value a poll when none was asked; oldest first */
             recent: (number | null)[];
         };
         Top: {
@@ -1710,7 +1818,80 @@ export interface components {
             unit: string;
             /** Format: date-time */
             as_of: string;
+            /**
+             * Format: date-time
+             * @description null when no window was asked
+             */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
             items: components["schemas"]["TopEntry"][];
+        };
+        NamedSeries: {
+            object: string;
+            name: string;
+            metric: string;
+            unit: string;
+            /** @enum {string} */
+            origin: "live" | "rrd" | "mixed";
+            columns: string[];
+            points: (number | null)[][];
+        };
+        SeriesFile: {
+            from_ms: number;
+            to_ms: number;
+            step_ms: number;
+            partial: boolean;
+            series: components["schemas"]["NamedSeries"][];
+            marks: components["schemas"]["SeriesMark"][];
+        };
+        MetricSample: {
+            /** @description made of the object and the time */
+            id: string;
+            node_id: string | null;
+            vm_id: string | null;
+            /** @enum {string} */
+            metric_type: "cpu" | "memory" | "disk";
+            value: number;
+            /** @enum {string} */
+            unit: "%";
+            /** Format: date-time */
+            recorded_at: string;
+        };
+        /** @description Without a reason all but high_days are known; high_days is null beyond ten years. */
+        Forecast: {
+            object: string;
+            metric: string;
+            /** Format: date-time */
+            full_at: string | null;
+            days_left: number | null;
+            /** @description at the earliest */
+            low_days: number | null;
+            /** @description at the latest */
+            high_days: number | null;
+            /** @description how likely the slope lies between those of low_days and high_days */
+            confidence_ratio: number;
+            /** @description days with a value */
+            basis_days: number;
+            /** @enum {string} */
+            method: "theil_sen_daily";
+            /**
+             * @description why no day is named
+             * @enum {string|null}
+             */
+            reason: "no_capacity" | "too_little_data" | "not_growing" | "no_clear_trend" | "far_away" | null;
+        };
+        Uptime: {
+            /** @description of the known time; cut, never rounded up; null when nothing is known */
+            uptime_percent: number | null;
+            /** @description an outage that still goes on counts */
+            downtime_minutes: number;
+            total_checks: number;
+            online_checks: number;
+            period_hours: number;
+            unknown_minutes: number;
+            /** @description share of the window of which something is known */
+            coverage_ratio: number;
         };
         MetricName: {
             name: string;
@@ -4135,7 +4316,11 @@ export interface operations {
     getDashboardTop: {
         parameters: {
             query?: {
+                /** @description net and io are the sums of both directions, memory and disk the share in use */
                 metric?: "cpu" | "memory" | "disk" | "net" | "io";
+                hours?: number;
+                from?: string;
+                to?: string;
                 limit?: number;
             };
             header?: {
@@ -4159,6 +4344,7 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
         };
     };
@@ -4197,6 +4383,218 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    exportSeriesCsv: {
+        parameters: {
+            query: {
+                /** @description vm:ID, node:ID, node_guests:ID, storage:ID, cluster:ID or fleet; at most 50 */
+                object: string[];
+                /** @description at most 20; all that the objects have when absent */
+                metric?: string[];
+                from?: string;
+                to?: string;
+                points?: number;
+                fn?: "avg" | "min" | "max";
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    exportSeriesJson: {
+        parameters: {
+            query: {
+                /** @description vm:ID, node:ID, node_guests:ID, storage:ID, cluster:ID or fleet; at most 50 */
+                object: string[];
+                /** @description at most 20; all that the objects have when absent */
+                metric?: string[];
+                from?: string;
+                to?: string;
+                points?: number;
+                fn?: "avg" | "min" | "max";
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesFile"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listMetricSamples: {
+        parameters: {
+            query?: {
+                node_id?: string[];
+                vm_id?: string[];
+                metric_type?: ("cpu" | "memory" | "disk")[];
+                hours?: number;
+                aggregate?: boolean;
+                limit?: number;
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricSample"][];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    getForecast: {
+        parameters: {
+            query: {
+                /** @description storage:ID, node:ID, vm:ID, cluster:ID, node_guests:ID or fleet */
+                object: string;
+                /** @description one whose name ends in used_bytes; when absent the storage, the root file system of a node, the disk of the others */
+                metric?: string;
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    getVmUptime: {
+        parameters: {
+            query?: {
+                hours?: number;
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uptime"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    getNodeUptime: {
+        parameters: {
+            query?: {
+                hours?: number;
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uptime"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
         };
     };

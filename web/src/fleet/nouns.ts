@@ -13,3 +13,4 @@ export type Task = Schemas["Task"];
 export type DoctorCheck = Schemas["DoctorCheck"];
 export type SeriesAnswer = Schemas["SeriesAnswer"];
 export type MetricSeries = Schemas["MetricSeries"];
+export type Forecast = Schemas["Forecast"];

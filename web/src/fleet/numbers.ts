@@ -13,6 +13,8 @@ export interface Numbers {
   percent: (ratio: Maybe<number>) => string;
   /** For the marks of an axis. */
   wholePercent: (ratio: Maybe<number>) => string;
+  /** Percents with two digits, cut rather than rounded up: only what is whole is 100 %. */
+  share: (percent: Maybe<number>) => string;
   bytes: (bytes: Maybe<number>) => string;
   rate: (bytesPerSecond: Maybe<number>) => string;
   count: (count: Maybe<number>) => string;
@@ -30,6 +32,8 @@ function numbersOf(language: string): Numbers {
   return {
     percent: (ratio) => formatPercent(ratio ?? null, language),
     wholePercent: (ratio) => formatPercent(ratio ?? null, language, 0),
+    share: (percent) =>
+      formatPercent(percent === null || percent === undefined ? null : Math.floor(percent * 100 + 1e-6) / 10_000, language, 2),
     bytes: (bytes) => formatBytes(bytes ?? null, language),
     rate: (rate) => formatRate(rate ?? null, language),
     count: (count) => formatCount(count ?? null, language),

@@ -67,6 +67,9 @@ const ROUTES: Readonly<Record<string, readonly [operationId: string, status: num
   "GET /api/dashboard/top": ["getDashboardTop", 200],
   "GET /api/metrics/series": ["getSeries", 200],
   "GET /api/metrics/names": ["listMetricNames", 200],
+  "GET /api/metrics/forecast": ["getForecast", 200],
+  "GET /api/vms/:id/uptime": ["getVmUptime", 200],
+  "GET /api/nodes/:id/uptime": ["getNodeUptime", 200],
   "GET /api/version": ["getVersion", 200],
   "GET /health": ["getHealth", 200],
 };

@@ -4,7 +4,7 @@ import type { Column } from "../fleet/history";
 
 const REVOKE_MS = 10_000;
 
-function save(blob: Blob, name: string): void {
+export function saveFile(blob: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;
@@ -29,7 +29,7 @@ export function savePicture(drawing: HTMLCanvasElement, title: string): void {
   brush.font = `${Math.round(14 * devicePixelRatio)}px system-ui, sans-serif`;
   brush.fillText(title, Math.round(8 * devicePixelRatio), Math.round(19 * devicePixelRatio));
   brush.drawImage(drawing, 0, head);
-  whole.toBlob((blob) => blob && save(blob, fileName(title, "png")));
+  whole.toBlob((blob) => blob && saveFile(blob, fileName(title, "png")));
 }
 
 export interface TableColumn {
@@ -47,5 +47,5 @@ export function tableOf(times: readonly number[], columns: readonly TableColumn[
 }
 
 export function saveTable(title: string, times: readonly number[], columns: readonly TableColumn[]): void {
-  save(new Blob([tableOf(times, columns)], { type: "text/csv" }), fileName(title, "csv"));
+  saveFile(new Blob([tableOf(times, columns)], { type: "text/csv" }), fileName(title, "csv"));
 }

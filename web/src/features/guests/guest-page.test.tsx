@@ -1,7 +1,8 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import series from "../../../../contract/examples/getSeries.json";
 import current from "../../../../contract/examples/getVmCurrent.json";
+import uptime from "../../../../contract/examples/getVmUptime.json";
 import tasks from "../../../../contract/examples/listClusterTasks.json";
 import { exampleVms, fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
 import { GuestPage } from "./guest-page";
@@ -23,6 +24,15 @@ describe("one guest", () => {
     expect(screen.getByRole("link", { name: "pve1" }).getAttribute("href")).toBe("/nodes/1");
     const now = screen.getByRole("region", { name: "Asked just now" });
     expect(await within(now).findByText(/pc-q35-10.1/)).toBeTruthy();
+  });
+  it("says for how much of the time it ran, never rounded up, and how much of that is known", async () => {
+    const known = { ...uptime, uptime_percent: 99.9999, coverage_ratio: 0.7921 };
+    fakeNetwork({ ...answersFor("101", current), "GET /api/vms/101/uptime": { body: known } });
+    fillWorld();
+    open("101");
+    await waitFor(() => expect(screen.getAllByText(/99\.99/)).toHaveLength(3));
+    const shown = screen.getAllByText(/99\.99/);
+    expect(shown[0]?.textContent).toMatch(/^24 h: 99\.99\s%\s\(79\.2\s% of the time is known\)$/);
   });
   it("does not take unknown for stopped, nor for zero", () => {
     fakeNetwork(answersFor("113", current));

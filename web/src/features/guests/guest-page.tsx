@@ -17,6 +17,7 @@ import { FLOW_METRICS, FlowPanels } from "../../views/flow-panels";
 import { HistoryPanel } from "../../views/history-panel";
 import { RangePicker } from "../../views/range-picker";
 import { TaskTable } from "../../views/task-table";
+import { Uptime } from "../../views/uptime";
 
 const METRICS = ["cpu_ratio", "memory_used_bytes", ...FLOW_METRICS] as const;
 
@@ -83,6 +84,7 @@ function GuestFacts({ vm }: { vm: Vm }) {
           },
           { name: t("field.disk"), value: disk },
           { name: t("field.uptime"), value: numbers.duration(vm.uptime) },
+          { name: t("uptime.title"), value: <Uptime kind="vms" id={vm.id} /> },
           tags ? { name: t("field.tags"), value: tags } : null,
           vm.pool ? { name: t("field.pool"), value: vm.pool } : null,
           vm.ha_state ? { name: t("field.ha"), value: vm.ha_state } : null,

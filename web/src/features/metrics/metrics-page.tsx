@@ -14,6 +14,7 @@ import { PageHead } from "../../parts/panel";
 import { HistoryPanel } from "../../views/history-panel";
 import { RangePicker } from "../../views/range-picker";
 import { chosenOf, kindOf, MOST_OBJECTS, sharedMetrics, withChosen } from "./chosen";
+import { ExportMenu } from "./export-menu";
 import styles from "./metrics.module.css";
 
 const MOST_OFFERED = 12;
@@ -147,6 +148,7 @@ function Metrics() {
           choices={offered.map((one) => ({ value: one.name, label: t(`metric.${one.name}`) }))}
           onText={(name) => put({ ...chosen, metric: name })}
         />
+        <ExportMenu objects={chosen.objects} range={control.range} />
       </div>
       <RangePicker control={control} />
       <HistoryPanel

@@ -11,10 +11,12 @@ import { Answered, Edges, Gone } from "../../parts/edges";
 import { OrderButton } from "../../parts/order-button";
 import { Facts, Notice, PageHead, Panel, PanelGrid } from "../../parts/panel";
 import { StateMark } from "../../parts/state-mark";
+import { ForecastLine } from "../../views/forecast";
 import { GuestTable } from "../../views/guest-table";
 import { NodeCharts } from "../../views/node-charts";
 import { StorageTable } from "../../views/storage-table";
 import { TaskTable } from "../../views/task-table";
+import { Uptime } from "../../views/uptime";
 import { CertificateTable, ServiceTable } from "./node-details";
 
 const MINUTE = 60_000;
@@ -67,8 +69,14 @@ function NodeFacts({ node }: { node: Node }) {
           },
           {
             name: t("field.rootfs"),
-            value: t("of", { used: numbers.bytes(node.rootfs_used_bytes), total: numbers.bytes(node.rootfs_total_bytes) }),
+            value: (
+              <>
+                {t("of", { used: numbers.bytes(node.rootfs_used_bytes), total: numbers.bytes(node.rootfs_total_bytes) })}{" "}
+                <ForecastLine object={`node:${node.id}`} />
+              </>
+            ),
           },
+          { name: t("uptime.title"), value: <Uptime kind="nodes" id={node.id} /> },
           { name: t("field.kernel"), value: node.kernel ?? "–" },
           { name: t("field.address"), value: node.ip_address ?? "–" },
           { name: t("field.subscription"), value: node.subscription_status ?? "–" },

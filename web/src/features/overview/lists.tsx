@@ -1,13 +1,11 @@
-// The lists beside the tiles: findings, busiest guests, fullest storages, recent changes.
-import { memo, useState } from "react";
+// The lists beside the tiles: findings, fullest storages, recent changes.
+import { useState } from "react";
 import { Link } from "react-router";
 import { guestLook, storageLook } from "../../fleet/look";
 import type { Node, Storage, Vm } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
-import { SPARK_HEIGHT, SPARK_WIDTH } from "../../fleet/recent";
-import { useSparkSeeds } from "../../fleet/use-spark-seeds";
 import { useWords } from "../../fleet/words";
-import { recentCpu, useClusterName, useNodeName, useVm } from "../../fleet/world";
+import { useClusterName } from "../../fleet/world";
 import { Meter } from "../../parts/meter";
 import { Panel } from "../../parts/panel";
 import { Shape, StateMark } from "../../parts/state-mark";
@@ -46,43 +44,6 @@ export function Findings({ findings }: { findings: readonly Finding[] }) {
             </span>
             <span className={styles.muted}>{finding.since && numbers.age(finding.since)}</span>
           </li>
-        ))}
-      </ul>
-    </Panel>
-  );
-}
-
-const BusyRow = memo(function BusyRow({ id }: { id: string; seeded: number }) {
-  const vm = useVm(id);
-  const node = useNodeName(vm?.node_id ?? null);
-  const numbers = useNumbers();
-  if (!vm) return null;
-  return (
-    <li className={styles.row}>
-      <Link to={`/vms/${id}`} title={vm.name}>
-        {vm.name}
-      </Link>
-      <span className={styles.muted}>{node}</span>
-      <svg width={SPARK_WIDTH} height={SPARK_HEIGHT} aria-hidden="true">
-        <path d={recentCpu.line(id)} className={styles.spark} />
-      </svg>
-      <b>{numbers.percent(vm.cpu_ratio)}</b>
-    </li>
-  );
-});
-
-export function Busiest({ ids }: { ids: readonly string[] }) {
-  const t = useWords();
-  const seeded = useSparkSeeds(ids);
-  return (
-    <Panel
-      title={t("overview.busiest")}
-      hint={ids.length > 0 ? t("overview.busiestHint") : t("overview.busiestEmpty")}
-      actions={<Link to="/vms?sort=-cpu">{t("overview.all")}</Link>}
-    >
-      <ul className={styles.list}>
-        {ids.map((id) => (
-          <BusyRow key={id} id={id} seeded={seeded} />
         ))}
       </ul>
     </Panel>

@@ -1,5 +1,6 @@
-import { screen, within } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
+import top from "../../../../contract/examples/getDashboardTop.json";
 import series from "../../../../contract/examples/getSeries.json";
 import { exampleClusters, exampleNodes, fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
 import { OverviewPage } from "./overview-page";
@@ -35,6 +36,15 @@ describe("the overview", () => {
     renderFleet(<OverviewPage />);
     const panel = screen.getByRole("region", { name: "Busiest guests" });
     expect(within(panel).getAllByRole("listitem")[0]?.textContent).toContain("git-03914");
+  });
+  it("shows the busiest over a longer time, as the server averages them", async () => {
+    const sent = fakeNetwork({ "GET /api/dashboard/top": { body: { ...top, items: top.items.slice(2, 4) } } });
+    renderFleet(<OverviewPage />);
+    const panel = screen.getByRole("region", { name: "Busiest guests" });
+    fireEvent.change(within(panel).getByRole("combobox", { name: "Time range" }), { target: { value: "7d" } });
+    expect((await within(panel).findByRole("link", { name: "mail-00005" })).getAttribute("href")).toBe("/vms/103");
+    expect(within(panel).getByText(/56\.9/)).toBeTruthy();
+    expect(sent.some((one) => one.url.includes("hours=168"))).toBe(true);
   });
   it("says how to begin when nothing is connected", () => {
     fillWorld({ clusters: [], nodes: [], vms: [], storages: [] });

@@ -7,8 +7,9 @@ import { PageHead, Panel } from "../../parts/panel";
 import { NodeCharts } from "../../views/node-charts";
 import { NodeTiles } from "../../views/node-tiles";
 import { countGuests, countsOf, findingsOf } from "./attention";
+import { Busiest } from "./busiest";
 import { AttentionCard, GuestsCard, NodesCard, StorageCard } from "./cards";
-import { Busiest, Changes, Findings, Fullest } from "./lists";
+import { Changes, Findings, Fullest } from "./lists";
 import styles from "./overview-page.module.css";
 
 const LOOK_MS = 10_000;

@@ -10,6 +10,7 @@ import { useNames, useStorage, useStream } from "../../fleet/world";
 import { Edges, Gone } from "../../parts/edges";
 import { Facts, Notice, PageHead, Panel, PanelGrid } from "../../parts/panel";
 import { StateMark } from "../../parts/state-mark";
+import { ForecastPanel } from "../../views/forecast";
 import { HistoryPanel } from "../../views/history-panel";
 import { RangePicker } from "../../views/range-picker";
 
@@ -43,6 +44,7 @@ function StorageDetail({ storage }: { storage: Storage }) {
           most={storage.total_bytes}
           onZoom={control.zoom}
         />
+        <ForecastPanel object={`storage:${storage.id}`} />
         <Panel title={t("guest.details")}>
           <Facts
             facts={[

@@ -1,5 +1,6 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import forecast from "../../../../contract/examples/getForecast.json";
 import series from "../../../../contract/examples/getSeries.json";
 import { fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
 import { StoragePage } from "./storage-page";
@@ -22,6 +23,27 @@ describe("storages", () => {
     expect(screen.getByText(/Little room is left/)).toBeTruthy();
     expect(await screen.findByText(/No points yet/)).toBeTruthy();
     expect(screen.getByRole("link", { name: "pve2" }).getAttribute("href")).toBe("/nodes/2");
+  });
+  it("say when they are full, and why not when nobody can", async () => {
+    const answers = { "GET /api/metrics/series": { body: { ...series, series: [] } } };
+    fakeNetwork({ ...answers, "GET /api/metrics/forecast": { body: forecast } });
+    fillWorld();
+    renderFleet(<StoragePage />, "/storages/1", "/storages/:id");
+    const panel = await screen.findByRole("region", { name: "Forecast" });
+    expect((await within(panel).findByText(/Full in about 41 days/)).parentElement?.textContent).toMatch(/\(32–60 days\)/);
+    expect(within(panel).getByText(/From the values of 90 days\. The range holds with a probability of 80/)).toBeTruthy();
+    const unknown = {
+      ...forecast,
+      days_left: null,
+      low_days: null,
+      high_days: null,
+      full_at: null,
+      basis_days: 3,
+      reason: "too_little_data",
+    };
+    fakeNetwork({ ...answers, "GET /api/metrics/forecast": { body: unknown } });
+    renderFleet(<StoragePage />, "/storages/2", "/storages/:id");
+    expect(await screen.findByText(/a forecast needs the values of seven days/)).toBeTruthy();
   });
   it("begin with a word when none is known", () => {
     fakeNetwork({});
