@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -63,5 +64,7 @@ class HourHead {
   std::vector<std::int64_t> before_{};  // last known value by column
   std::vector<std::uint8_t> bytes_{};
 };
+
+std::shared_ptr<HourHead> head_of(const Rows& rows);
 
 }  // namespace monitorix::history

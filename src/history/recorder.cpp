@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/steps.h"
+#include "history/fill.h"
 
 namespace monitorix::history {
 namespace {
@@ -74,18 +75,14 @@ Result<bool> Recorder::recover_one() {
   return !to_replay_.empty();
 }
 
-// What was replayed comes before what was recorded since the start.
+// What was replayed mostly comes before what was recorded since the start; late samples have a log of their own.
 void Recorder::adopt(std::int64_t hour, std::unordered_map<SeriesId, Head> replayed) {
   const std::lock_guard lock(mutex_);
   Hour& its = hours_[hour];
   for (auto& [series, head] : replayed) {
     if (!series_.contains(series)) continue;
     Head& present = its.heads[series];
-    if (present) {
-      const Rows newer = present->rows();
-      for (std::size_t i = 0; i < newer.size(); ++i) (void)head->append(newer.t()[i], row_of(newer, i));
-    }
-    present = std::move(head);
+    present = present ? head_of(united(present->rows(), head->rows())) : std::move(head);
     if (its.is_closed) its.unsealed.insert(series);
   }
 }
