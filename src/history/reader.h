@@ -36,7 +36,7 @@ class Reader {
   Result<Chunk> rows(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
                      std::uint64_t want = ~std::uint64_t{0});
 
-  /// Exact from raw rows up to 24 h, else from daily sketches (whole UTC days) and today's rows. Columns cpu and mem.
+  /// Exact from raw rows up to 24 h, else from daily sketches, whole UTC days but for the last. Columns cpu and mem.
   Result<Quantile> quantile(SeriesId series, std::size_t column, double q, std::int64_t from, std::int64_t to);
 
   [[nodiscard]] std::uint64_t damaged_chunks() const { return damaged_; }
