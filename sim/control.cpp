@@ -140,6 +140,7 @@ Reply Control::handle(const std::string& method, const std::string& path, const 
   if (words[0] == "fault" && words.size() == 3) return on_fault(words, *order);
   if (words[0] == "certificate" && words.size() == 3) return on_certificate(words);
   if (words[0] == "clock" && words.size() == 2) return on_clock(words, *order);
+  if (words[0] == "time" && words.size() == 1) return on_time(*order);
   if (words[0] == "storage" && words.size() == 3) return on_storage(words, *order);
   if (words[0] == "guest" && words.size() == 4) return on_guest(words, *order);
   return unknown("such path");
@@ -197,6 +198,14 @@ Reply Control::on_clock(const Words& words, const Json& order) {
   auto& changed = fleet_.world().clusters[*cluster];
   changed.skew = span(order, "skew_seconds", 0);
   ++changed.revision;
+  return {};
+}
+
+Reply Control::on_time(const Json& order) {
+  const auto time = span(order, "pass_seconds", 0);
+  if (time.count() < 0) return refusal(400, "time does not go back");
+  fleet_.pass(time);
+  advance(fleet_.world(), fleet_.now());
   return {};
 }
 

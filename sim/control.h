@@ -38,6 +38,7 @@ class Control {
   Reply on_fault(const Words& words, const Json& order);
   Reply on_certificate(const Words& words);
   Reply on_clock(const Words& words, const Json& order);
+  Reply on_time(const Json& order);
   Reply on_storage(const Words& words, const Json& order);
   Reply on_guest(const Words& words, const Json& order);
   Reply on_target(std::size_t cluster, int vmid, const Json& order);

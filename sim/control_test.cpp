@@ -81,6 +81,10 @@ TEST_CASE("orders to nodes, clocks and storages reach the world") {
   CHECK(house.fleet->listener(0, 1).is_open());
   CHECK(house.post("/clock/oslo", R"({"skew_seconds":-90})").status == 200);
   CHECK(house.cluster().skew == std::chrono::seconds{-90});
+  const auto before = house.fleet->now();
+  CHECK(house.post("/time", R"({"pass_seconds":10800})").status == 200);
+  CHECK(house.fleet->now() - before >= std::chrono::hours{3});
+  CHECK(house.post("/time", R"({"pass_seconds":-1})").status == 400);
   CHECK(house.post("/storage/oslo/nas", R"({"reachable":false,"fill":0.97})").status == 200);
   CHECK_FALSE(house.cluster().find_storage("nas")->is_reachable);
   CHECK(house.post("/fault/oslo/*", R"({"mode":"hang"})").status == 200);

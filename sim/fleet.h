@@ -29,14 +29,16 @@ class WorldClock {
   [[nodiscard]] WallTime began() const { return began_; }
   [[nodiscard]] WallTime now() const {
     const std::chrono::duration<double, std::milli> passed = clock_.steady() - from_;
-    return began_ + std::chrono::milliseconds{static_cast<std::int64_t>(passed.count() * speed_)};
+    return began_ + passed_over_ + std::chrono::milliseconds{static_cast<std::int64_t>(passed.count() * speed_)};
   }
+  void pass(std::chrono::milliseconds time) { passed_over_ += time; }
 
  private:
   const Clock& clock_;
   double speed_;
   WallTime began_;
   SteadyTime from_;
+  std::chrono::milliseconds passed_over_{0};
 };
 
 class Fleet {
@@ -51,6 +53,7 @@ class Fleet {
 
   [[nodiscard]] World& world() { return world_; }
   [[nodiscard]] WallTime now() const { return clock_.now(); }
+  void pass(std::chrono::milliseconds time) { clock_.pass(time); }  ///< as if that much time had gone by
   [[nodiscard]] Listener& listener(std::size_t cluster, std::size_t node) { return *listeners_[cluster][node]; }
   void kill(std::size_t cluster, std::size_t node, std::chrono::milliseconds detection);
   Status revive(std::size_t cluster, std::size_t node);

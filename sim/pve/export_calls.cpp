@@ -45,11 +45,11 @@ void write_node(Call& call, std::size_t index, WallTime at, Samples& out) {
   const auto& node = call.cluster.nodes[index];
   const auto when = call.world.load_time(at);
   const auto load = node_load(node, sum_guests(call.cluster, index, when), when);
-  const double up = static_cast<double>(load.uptime);
+  const auto traffic = node_counters(node, when);
   out.begin("node/" + node.name, at);
-  out.gauge("uptime", up);
-  out.derive("net_in", std::floor(20e6 * up));
-  out.derive("net_out", std::floor(12e6 * up));
+  out.gauge("uptime", static_cast<double>(load.uptime));
+  out.derive("net_in", traffic.net_in);
+  out.derive("net_out", traffic.net_out);
   out.gauge("cpu_avg1", round_to(load.averages[0], 100));
   out.gauge("cpu_avg5", round_to(load.averages[1], 100));
   out.gauge("cpu_avg15", round_to(load.averages[2], 100));
@@ -114,9 +114,10 @@ Answer metrics_export(Call& call) {
     const auto at = newest - seconds{10} * back;
     if (call.shown(at) <= since) continue;
     for (auto member : members) {
+      if (at < call.cluster.nodes[member].booted) continue;  // they are kept in memory, which a boot empties
       write_node(call, member, at, samples);
       for (const auto& guest : call.cluster.guests) {
-        if (guest.node == member) write_guest(call, guest, at, samples);
+        if (guest.node == member && guest.created <= at) write_guest(call, guest, at, samples);
       }
       for (const auto& storage : call.cluster.storages) {
         const auto& node = call.cluster.nodes[member];

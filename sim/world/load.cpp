@@ -25,11 +25,15 @@ double noise(std::uint64_t seed, double time, double period) {
   return unit(hash_of(seed, bucket)) * (1 - ease) + unit(hash_of(seed, bucket + 1)) * ease;
 }
 
-/// -1..1 over the day, highest in the early afternoon UTC, each guest a little off.
-double daylight(std::uint64_t seed, double time) {
+/// Where in its day an owner stands: highest in the early afternoon UTC, each a little off.
+double day_phase(std::uint64_t seed, double time) {
   const double shift = (unit(mix(seed ^ 0x0DA7)) - 0.5) * 0.25;
-  return std::sin(kTurn * (time / kDay - 0.33 + shift));
+  return kTurn * (time / kDay - 0.33 + shift);
 }
+double daylight(std::uint64_t seed, double time) { return std::sin(day_phase(seed, time)); }  // -1..1
+
+double node_rate(const Node& node) { return kMegabyte * (2 + 30 * unit(hash_of(node.seed, 6))); }
+double share_sent(const Node& node) { return 0.3 + unit(hash_of(node.seed, 7)); }
 
 struct Flow {  // bytes per second on average, and where the day finds it
   double rate{};
@@ -141,8 +145,8 @@ NodeLoad node_load(const Node& node, GuestSum guests, WallTime at) {
   const double root = 0.12 + 0.35 * unit(hash_of(node.seed, 4)) + 0.01 * noise(node.seed ^ 5, time, 7'200);
   load.root_used = static_cast<std::int64_t>(static_cast<double>(node.root_disk) * root / 4096) * 4096;
   load.uptime = std::max<std::int64_t>(0, epoch(at) - epoch(node.booted));
-  load.net_in = kMegabyte * (2 + 30 * unit(hash_of(node.seed, 6))) * (1 + kSwing * daylight(node.seed, time));
-  load.net_out = load.net_in * (0.3 + unit(hash_of(node.seed, 7)));
+  load.net_in = node_rate(node) * (1 + kSwing * daylight(node.seed, time));
+  load.net_out = load.net_in * share_sent(node);
   const auto hundredths = [](double value) { return std::round(value * 100) / 100; };
   load.pressure.cpu_some = hundredths(load.cpu > 0.7 ? (load.cpu - 0.7) * 80 : 0.3 * load.cpu);
   load.pressure.io_some = hundredths(load.wait * 100);
@@ -150,6 +154,16 @@ NodeLoad node_load(const Node& node, GuestSum guests, WallTime at) {
   load.pressure.memory_some = hundredths(share > 0.9 ? (share - 0.9) * 50 : 0);
   load.pressure.memory_full = hundredths(load.pressure.memory_some * 0.6);
   return load;
+}
+
+Traffic node_counters(const Node& node, WallTime at) {
+  const double up = seconds_between(node.booted, at);
+  if (up <= 0) return {};
+  const double waves =
+      kSwing * kDay / kTurn *
+      (std::cos(day_phase(node.seed, time_of(node.booted))) - std::cos(day_phase(node.seed, time_of(at))));
+  const double in = node_rate(node) * (up + waves);
+  return {std::floor(in), std::floor(in * share_sent(node)), 0, 0};
 }
 
 double storage_fill(const Storage& storage, const Node& node, WallTime at) {

@@ -52,6 +52,8 @@ struct GuestSum {
 };
 [[nodiscard]] GuestSum sum_guests(const Cluster& cluster, std::size_t node, WallTime at);
 [[nodiscard]] NodeLoad node_load(const Node& node, GuestSum guests, WallTime at);
+/// Bytes through its cards since it booted: what grows by node_load's rates. Disks stay 0.
+[[nodiscard]] Traffic node_counters(const Node& node, WallTime at);
 
 /// Share of the total, 0..1. A storage that is not shared differs from node to node.
 [[nodiscard]] double storage_fill(const Storage& storage, const Node& node, WallTime at);

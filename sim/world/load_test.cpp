@@ -90,6 +90,20 @@ TEST_CASE("loads stay within what the machine has") {
   }
 }
 
+TEST_CASE("what a node's counters grow by is what its rates say") {
+  const auto world = small_world();
+  for (const auto& node : world.clusters[0].nodes) {
+    CHECK(node_counters(node, node.booted).net_in == 0);
+    for (int hour = 0; hour < 48; ++hour) {
+      const auto at = node.booted + std::chrono::hours{hour};
+      const auto before = node_counters(node, at), after = node_counters(node, at + std::chrono::seconds{10});
+      const auto load = node_load(node, {}, at + std::chrono::seconds{5});
+      CHECK((after.net_in - before.net_in) / 10 == doctest::Approx(load.net_in).epsilon(1e-4));
+      CHECK((after.net_out - before.net_out) / 10 == doctest::Approx(load.net_out).epsilon(1e-4));
+    }
+  }
+}
+
 TEST_CASE("a storage that grows is fuller a day later, and a shared one is the same on every node") {
   auto world = small_world();
   auto& storage = world.clusters[0].storages[3];

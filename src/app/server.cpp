@@ -14,6 +14,7 @@
 #include "app/fleet.h"
 #include "app/history/archive.h"
 #include "app/history/backfill.h"
+#include "app/history/finer.h"
 #include "app/line/control_socket.h"
 #include "app/line/order_desk.h"
 #include "app/line/remote.h"
@@ -33,6 +34,7 @@ constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
 constexpr auto kKeepAllPeriod = 10min;
 constexpr auto kBackfillPeriod = 5s;
+constexpr auto kFinerPeriod = 1s;  // a few clusters each time
 constexpr auto kFleetRowPeriod = 10s;
 constexpr auto kDoctorPeriod = 5s;  // at most one connection is examined at a time
 constexpr int kNoLimit = 100'000'000;
@@ -118,6 +120,9 @@ class Server {
     Backfill::SourceOf source_of = [this](ClusterId id) { return fleet_->source(id); };
     backfill_ = std::make_unique<Backfill>(
         Backfill::Parts{archive_, *inventory_, clock_, loop_, readers_, std::move(source_of)});
+    finer_ = std::make_unique<Finer>(Finer::Parts{archive_, *inventory_, clock_, loop_, readers_,
+                                                  [this](ClusterId id) { return fleet_->source(id); },
+                                                  [this](Observation observation) { pipeline_->accept(observation); }});
     orders_ = std::make_unique<Orders>(
         Orders::Parts{store_, readers_, *inventory_, *pipeline_, *fleet_, http_, keeper_, *backfill_, clock_});
     service_ = std::make_unique<api::Service>(
@@ -215,6 +220,7 @@ class Server {
     });
     archive_.begin(loop_);
     if (!config_.no_backfill) loop_.every("backfill", kBackfillPeriod, [this] { backfill_->look(); });
+    loop_.every("finer", kFinerPeriod, [this] { finer_->look(); });
     loop_.every("fleet row", kFleetRowPeriod, [this] { sampler_->take_fleet(clock_.wall()); });
     loop_.every("doctor", kDoctorPeriod, [this] { loop_.spawn("doctor", orders_->examine_one_overdue()); });
     loop_.every("keep all", kKeepAllPeriod, [this] {
@@ -288,6 +294,7 @@ class Server {
   std::unique_ptr<Pipeline> pipeline_{};
   std::unique_ptr<Fleet> fleet_{};
   std::unique_ptr<Backfill> backfill_{};
+  std::unique_ptr<Finer> finer_{};
   std::unique_ptr<Orders> orders_{};
   std::unique_ptr<api::Service> service_{};
   std::unique_ptr<net::HttpServer> server_{};

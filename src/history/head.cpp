@@ -155,6 +155,12 @@ Row HourHead::last_row() const {
   return out;
 }
 
+std::shared_ptr<HourHead> head_of(const Rows& rows) {
+  auto head = std::make_shared<HourHead>(rows.set);
+  for (std::size_t i = 0; i < rows.size(); ++i) (void)head->append(rows.t()[i], row_of(rows, i));
+  return head;
+}
+
 std::size_t HourHead::memory_bytes() const {
   return sizeof(HourHead) + (before_.capacity() + marks_.capacity()) * sizeof(std::int64_t) + bytes_.capacity();
 }

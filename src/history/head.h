@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -71,5 +72,7 @@ class HourHead {
   std::vector<std::int64_t> marks_{};
   std::vector<std::uint8_t> bytes_{};
 };
+
+std::shared_ptr<HourHead> head_of(const Rows& rows);
 
 }  // namespace monitorix::history

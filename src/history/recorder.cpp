@@ -4,11 +4,13 @@
 
 #include "base/log.h"
 #include "base/steps.h"
+#include "history/fill.h"
 
 namespace monitorix::history {
 namespace {
 
 constexpr std::size_t kMostBacklog = 64u << 20, kMostClosedHours = 3, kFoldsPerBatch = 50;
+constexpr std::int64_t kLateHours = 48;
 constexpr std::size_t kMostPending = 100'000;  // rows not yet in the log
 
 }  // namespace
@@ -26,7 +28,8 @@ Status Recorder::open(WallTime now) {
   auto logs = keeper_.logs();
   if (!logs) return noted(fail(std::move(logs).error()));
   const std::int64_t hour = to_seconds(now) / kHourSeconds;
-  auto sealed = keeper_.sealed_hours(logs->empty() ? hour : logs->back().hour);
+  // Late samples reach back a while: their hours must be known as sealed, or they would be sealed anew without the rest.
+  auto sealed = keeper_.sealed_hours(std::min(logs->empty() ? hour : logs->back().hour, hour - kLateHours));
   if (!sealed) return noted(fail(std::move(sealed).error()));
   for (const LogHour& log : *logs) {
     if (std::find(sealed->begin(), sealed->end(), log.hour) == sealed->end()) {
@@ -74,18 +77,14 @@ Result<bool> Recorder::recover_one() {
   return !to_replay_.empty();
 }
 
-// What was replayed comes before what was recorded since the start.
+// What was replayed mostly comes before what was recorded since the start; late samples have a log of their own.
 void Recorder::adopt(std::int64_t hour, std::unordered_map<SeriesId, Head> replayed) {
   const std::lock_guard lock(mutex_);
   Hour& its = hours_[hour];
   for (auto& [series, head] : replayed) {
     if (!series_.contains(series)) continue;
     Head& present = its.heads[series];
-    if (present) {
-      const Rows newer = present->rows();
-      for (std::size_t i = 0; i < newer.size(); ++i) (void)head->append(newer.t()[i], row_of(newer, i));
-    }
-    present = std::move(head);
+    present = present ? head_of(united(present->rows(), head->rows())) : std::move(head);
     if (its.is_closed) its.unsealed.insert(series);
   }
 }

@@ -21,6 +21,12 @@ struct Sample {
   Row row{};
 };
 
+/// Samples of a series that come late (fill.h), with their owner's times.
+struct LateRows {
+  SeriesId series{};
+  Rows rows{};
+};
+
 struct RecorderStanding {
   std::uint64_t rows{0}, late{0}, lost_log_bytes{0}, lost_rows{0}, replayed{0}, damaged{0};
   std::size_t series{0}, open_hours{0}, memory_bytes{0}, backlog_bytes{0};
@@ -55,6 +61,8 @@ class Recorder {
   Status flush(WallTime now);
   /// Worker: seals at most kSeriesPerBatch series of the oldest closed hour; true when more is due.
   Result<bool> seal_some(WallTime now);
+  /// Worker: late samples of one shard and set into [window) seconds, whether their hours are open or sealed.
+  Status fill(std::uint32_t shard, unsigned set, const std::vector<LateRows>& late, Window window, WallTime now);
   /// Worker: folds the 5-minute parts of past days of some series; true when more is due.
   Result<bool> fold_some(WallTime now);
 
@@ -86,6 +94,9 @@ class Recorder {
   void take_pending(std::vector<Pending> pending);
   Status append_backlogs();
   void adopt(std::int64_t hour, std::unordered_map<SeriesId, Head> replayed);
+  [[nodiscard]] Head head_at(std::int64_t hour, SeriesId series) const;
+  bool fill_open(const LateRows& late, std::int64_t hour, Window window,
+                 std::map<std::int64_t, std::vector<SeriesRow>>& by_time);
   Status finish_hour(std::int64_t hour);
   void shed();
   Result<Batch> sealed(const std::vector<std::pair<SeriesId, Head>>& heads, std::int64_t hour);

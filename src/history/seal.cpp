@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/steps.h"
+#include "history/fill.h"
 #include "history/rate.h"
 
 namespace monitorix::history {
@@ -159,22 +160,19 @@ Result<Batch> fold_days(Keeper& keeper, SeriesId series, unsigned raw_set, std::
   return batch;
 }
 
-Result<Batch> fill_raw(Keeper& keeper, SeriesId series, const Rows& rows) {
+Result<Batch> fill_raw(Keeper& keeper, SeriesId series, const Rows& late, Window window) {
   Batch batch;
-  const std::int64_t ticks = ticks_per_second(rows.set);
-  for (std::size_t i = 0; i < rows.size();) {
-    const std::int64_t start = step_down(rows.t()[i], kHourSeconds * ticks) / ticks;
-    const ChunkKey key{series, Resolution::raw, start};
-    const Window window = window_of(key, rows.set);
-    const Rows its = slice(rows, window.from, window.to);
-    i += its.size();
-    const auto present = present_at(keeper, key);
-    if (!present) return fail(present.error());
-    const auto known = present->at(start, rows.set);
-    const Rows all = known ? merge_rows(known->rows, its, Precedence::kept) : its;
+  const std::int64_t from = step_down(window.from, kHourSeconds);
+  const auto present = Present::read(keeper, series, Resolution::raw, from, window.to);
+  if (!present) return fail(present.error());
+  for (std::int64_t start = from; start < window.to; start += kHourSeconds) {
+    const auto known = present->at(start, late.set);
+    const Window its{std::max(window.from, start), std::min(window.to, start + kHourSeconds)};
+    const Completed all = completed(known ? known->rows : Rows(late.set), late, its);
+    if (all.changed.empty()) continue;
     auto before = row_before(keeper, series, start / kHourSeconds);
     if (!before) return fail(std::move(before).error());
-    auto sealed = seal_hour(series, all, start / kHourSeconds, *before);
+    auto sealed = seal_hour(series, all.rows, start / kHourSeconds, *before);
     if (!sealed) return fail(std::move(sealed).error());
     for (StoredChunk& chunk : *sealed) batch.chunks.push_back(std::move(chunk));
   }

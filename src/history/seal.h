@@ -26,9 +26,9 @@ Result<std::optional<TimedRow>> row_before(Keeper& keeper, SeriesId series, std:
 /// Folds the parts of days before `today` (seconds) of one series.
 Result<Batch> fold_days(Keeper& keeper, SeriesId series, unsigned raw_set, std::int64_t today);
 
-/// Our own raw rows that came late, into sealed hours; rows that are there already stay. Parts are made anew; the
-/// caller writes the batch, and folds again when the day was folded.
-Result<Batch> fill_raw(Keeper& keeper, SeriesId series, const Rows& rows);
+/// Raw rows that came late (fill.h), into the sealed hours of `window` (seconds); rows that are there already stay. The
+/// parts of these hours are made anew; the caller writes the batch, and the next fold takes them in.
+Result<Batch> fill_raw(Keeper& keeper, SeriesId series, const Rows& late, Window window);
 
 /// Rollup rows from elsewhere (RRD, import), of resolution fine or coarse. They fill what is empty and never replace
 /// what we measured; with Precedence::over_remembered they replace what was remembered, being finer.

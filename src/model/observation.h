@@ -101,6 +101,14 @@ struct NodeSubscriptionReport {  ///< E37
   std::string node{}, status{};
 };
 
+struct NodeFlows {  ///< E5: what the members' network cards carry, bytes a second
+  struct Row {
+    std::string node{};
+    double net_in{}, net_out{};
+  };
+  std::vector<Row> rows{};
+};
+
 /// Evidence about a member from the node that was asked: 595/596/599 (proxmox X7).
 struct PeerTrouble {
   std::string node{};
@@ -111,7 +119,7 @@ struct Observation {
   ClusterId cluster{};
   WallTime at{};
   std::variant<Resources, Membership, TaskList, NodeStatusReport, NodeStorageReport, NodeServicesReport,
-               NodeCertificatesReport, NodeSubscriptionReport, PeerTrouble, ClusterHealth, DoctorSummary>
+               NodeCertificatesReport, NodeSubscriptionReport, NodeFlows, PeerTrouble, ClusterHealth, DoctorSummary>
       what{};
 };
 

@@ -20,7 +20,7 @@ constexpr std::chrono::seconds kLongestPause{300};
 constexpr int kRoundsToUnreachable = 2;
 constexpr int kConcurrentPerEndpoint = 4;  // T7
 constexpr std::chrono::milliseconds kPlaceWait{50};
-constexpr std::size_t kBodyLimit = 16u << 20;  // T5
+constexpr std::size_t kBodyLimit = 16u << 20, kMetricsLimit = 64u << 20;  // T5
 
 /// Calls that the asked member answers itself: trouble with them is its own, never another member's.
 bool answers_itself(CallClass kind) {
@@ -31,6 +31,7 @@ bool answers_itself(CallClass kind) {
 net::Deadlines deadlines_for(CallClass kind) {
   using namespace std::chrono_literals;
   if (answers_itself(kind) || kind == CallClass::identity) return {5s, 15s, 45s};
+  if (kind == CallClass::metrics) return {5s, 45s, 60s};  // it asks its peers one after another
   return {5s, 35s, 45s};
 }
 
@@ -73,6 +74,7 @@ std::string_view name_of(CallClass value) {
     case CallClass::identity: return "identity";
     case CallClass::guest: return "guest";
     case CallClass::history: return "history";
+    case CallClass::metrics: return "metrics";
   }
   return "other";
 }
@@ -144,7 +146,7 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
   request.trust = trust_of(endpoint);
   request.authorization = authorization(config_.token_id, config_.token_secret);
   request.deadlines = deadlines_for(kind);
-  request.max_bytes = kBodyLimit;
+  request.max_bytes = kind == CallClass::metrics ? kMetricsLimit : kBodyLimit;
   const std::string key = request.pool_key;
   while (at < endpoints_.size() && endpoints_[at].in_flight >= kConcurrentPerEndpoint)
     co_await net::sleep_for(kPlaceWait);
@@ -173,7 +175,9 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
               .bytes = response->wire_bytes,
               .took = response->took};
   const double ms = static_cast<double>(response->took.count()) / 1000.0;
-  if (reply.status == 200) {
+  if (reply.status == 200 && kind == CallClass::metrics) {
+    reply.body = std::move(response->body);
+  } else if (reply.status == 200) {
     auto data = parse_envelope(response->body);
     if (!data) {
       note_call(kind, reply.bytes, ms, true);
@@ -216,7 +220,8 @@ void Client::note_answer(EndpointTrack& track, CallClass kind, const net::Client
                                      .text = "it took " + std::to_string(seconds) + " s to answer",
                                      .params = {{"seconds", seconds}}};
   }
-  active_ = static_cast<std::size_t>(&track - endpoints_.data());
+  // Samples are asked of each member in turn: that says nothing about whom to ask for the rest.
+  if (kind != CallClass::metrics) active_ = static_cast<std::size_t>(&track - endpoints_.data());
 }
 
 bool Client::flag_silence() {
@@ -260,10 +265,23 @@ net::Task<Result<Reply>> Client::try_endpoints(std::string path, CallClass kind)
 
 net::Task<Result<Reply>> Client::get(std::string path, CallClass kind) {
   if (endpoints_.empty()) co_return fail(Errc::invalid, "the connection has no endpoint");
-  Circuit& circuit = circuits_[kind];
-  if (kind != CallClass::resources && clock_.steady() < circuit.closed_from)
-    co_return fail(Errc::unavailable, "paused after failures in a row");
-  auto answer = co_await try_endpoints(std::move(path), kind);
+  if (is_paused(kind)) co_return fail(Errc::unavailable, "paused after failures in a row");
+  co_return co_await noted(try_endpoints(std::move(path), kind), kind);
+}
+
+net::Task<Result<Reply>> Client::get_from(EndpointId endpoint, std::string path, CallClass kind) {
+  if (is_paused(kind)) co_return fail(Errc::unavailable, "paused after failures in a row");
+  for (const std::size_t at : candidates())
+    if (endpoints_[at].endpoint.id == endpoint) co_return co_await noted(ask(at, std::move(path), kind), kind);
+  co_return fail(Errc::unavailable, "this endpoint is not to be asked now");
+}
+
+bool Client::is_paused(CallClass kind) {
+  return kind != CallClass::resources && clock_.steady() < circuits_[kind].closed_from;
+}
+
+net::Task<Result<Reply>> Client::noted(net::Task<Result<Reply>> asked, CallClass kind) {
+  auto answer = co_await std::move(asked);
   if (!answer && answer.error().code == Errc::cancelled) co_return answer;
   // 500 about the past is how an object without a past is answered: there is no file.
   const bool has_no_past = kind == CallClass::history && answer && answer->status == 500;

@@ -18,14 +18,15 @@
 
 namespace monitorix::proxmox {
 
-enum class CallClass { resources, status, tasks, node_status, storage, services, identity, guest, history };
+enum class CallClass { resources, status, tasks, node_status, storage, services, identity, guest, history, metrics };
 std::string_view name_of(CallClass value);
 
-/// An HTTP answer; `data` is null unless the status is 200.
+/// An HTTP answer; `data` is null unless the status is 200. What is too large for a tree (metrics) stays as `body`.
 struct Reply {
   int status{};
   std::string reason{};
   Json data{};
+  std::string body{};
   EndpointId endpoint{};
   std::uint64_t bytes{};
   std::chrono::microseconds took{};
@@ -39,6 +40,8 @@ class Client {
 
   /// `path` begins after /api2/json; its segments are encoded already.
   net::Task<Result<Reply>> get(std::string path, CallClass kind);
+  /// From exactly this endpoint, for what each member tells of itself only.
+  net::Task<Result<Reply>> get_from(EndpointId endpoint, std::string path, CallClass kind);
   /// New addresses, pins or token. Endpoints that kept address and pins keep their state.
   void reconfigure(const ClusterConfig& config);
   void set_powerless(bool powerless) { powerless_ = powerless; }
@@ -74,6 +77,8 @@ class Client {
   };
 
   std::vector<std::size_t> candidates() const;
+  [[nodiscard]] bool is_paused(CallClass kind);
+  net::Task<Result<Reply>> noted(net::Task<Result<Reply>> asked, CallClass kind);
   net::Task<Result<Reply>> ask(std::size_t at, std::string path, CallClass kind);
   net::Task<Result<Reply>> try_endpoints(std::string path, CallClass kind);
   void note_answer(EndpointTrack& track, CallClass kind, const net::ClientResponse& response);

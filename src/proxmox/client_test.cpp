@@ -144,6 +144,27 @@ TEST_CASE("when one member fails the next is asked in the same breath") {
   CHECK(stage.get()->endpoint == EndpointId{2});  // sticky: it answers
 }
 
+TEST_CASE("samples are asked of exactly one member, kept as text, and the inventory stays where it was") {
+  Stage stage(2);
+  const auto get_from = [&](int endpoint) {
+    return net::run_now(stage.loop, stage.client.get_from(EndpointId{endpoint}, "/x", CallClass::metrics));
+  };
+  REQUIRE(stage.get());
+  const auto second = get_from(2);
+  REQUIRE(second);
+  CHECK(second->endpoint == EndpointId{2});
+  CHECK(second->data.is_null());
+  CHECK(second->body == R"({"data":[]})");
+  const auto inventory = stage.get();
+  REQUIRE(inventory);
+  CHECK(inventory->endpoint == EndpointId{1});
+  CHECK(get_from(3).error().code == Errc::unavailable);
+  stage.second.say(answer_of("HTTP/1.1 501 Method 'GET' not implemented", "", ""));
+  REQUIRE(get_from(2));
+  CHECK(get_from(2)->status == 501);
+  CHECK(stage.client.health().state == ClusterState::ok);
+}
+
 TEST_CASE("a refused token is asked again only after minutes") {
   Stage stage;
   stage.first.say(answer_of("HTTP/1.1 401 No ticket", "", ""));

@@ -12,9 +12,9 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds kViewedPeriod = 10s;
 constexpr std::chrono::milliseconds kHealthAgain = 10s;
 constexpr std::chrono::milliseconds kPermissionsFresh = 60s;  // the first inventory has just asked
-// With 2 calls a minute for each member beside 10 for the cluster, and 3 while the rare ones go their first round, a
+// With 2 calls a minute for each member beside 11 for the cluster, and 3 while the rare ones go their first round, a
 // cluster of any size is asked at most 30 times a minute.
-constexpr std::size_t kUnstretchedMembers = 8;
+constexpr std::size_t kUnstretchedMembers = 7;
 constexpr std::chrono::milliseconds kFirstRound = 40s;
 
 }  // namespace

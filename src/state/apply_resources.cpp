@@ -13,6 +13,7 @@ namespace {
 constexpr std::chrono::minutes kDeletedAfter{10};
 constexpr std::chrono::seconds kPeerTroubleLasts{150};
 constexpr std::chrono::seconds kFailoverGrace{60};
+constexpr std::chrono::seconds kFlowsLast{150};  // they come once a minute
 constexpr int kPollsToBelieve = 2;
 
 bool has_numbers(const NodeRow& row) { return row.cpu_ratio || row.memory_used_bytes || row.uptime_seconds; }
@@ -60,6 +61,11 @@ void take_node(ClusterWorld& world, NextIds& ids, const NodeRow& row, WallTime a
     node.uptime_seconds = row.uptime_seconds;
   } else if (node.status != NodeStatus::online) {
     forget_values(node);
+  }
+  if (track.flows_at && at - *track.flows_at > kFlowsLast) {
+    track.flows_at.reset();
+    node.net_in_rate.reset();
+    node.net_out_rate.reset();
   }
   node.last_check = at;
   replace(world, position, std::move(node), changes);

@@ -165,6 +165,15 @@ ChangeSet Inventory::apply(const Observation& observation) {
     void operator()(const NodeSubscriptionReport& what) const {
       edit_node(what.node, [&](Node& node, NodeTrack&) { node.detail.subscription_status = what.status; });
     }
+    void operator()(const NodeFlows& what) const {
+      for (const NodeFlows::Row& row : what.rows)
+        edit_node(row.node, [&](Node& node, NodeTrack& track) {
+          if (node.status != NodeStatus::online) return;
+          track.flows_at = at;
+          node.net_in_rate = row.net_in;
+          node.net_out_rate = row.net_out;
+        });
+    }
     void operator()(const PeerTrouble& what) const {
       edit_node(what.node, [&](Node& node, NodeTrack& track) {
         if (node.status == NodeStatus::offline) return;

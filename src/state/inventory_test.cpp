@@ -114,6 +114,22 @@ TEST_CASE("the same answer again changes nothing but the time of looking") {
   CHECK(bench.poll(two_nodes()).guests.size() == 2);
 }
 
+TEST_CASE("a node has the network rates that were told of it, until nobody tells them any more") {
+  Bench bench;
+  bench.poll(two_nodes());
+  bench.see(NodeFlows{{{"pve1", 5000, 70}, {"stranger", 1, 1}}});
+  CHECK(bench.node("pve1").net_in_rate == 5000);
+  CHECK(bench.node("pve1").net_out_rate == 70);
+  CHECK_FALSE(bench.node("pve2").net_in_rate);
+  bench.now += 100s;
+  bench.poll(two_nodes());
+  CHECK(bench.node("pve1").net_in_rate == 5000);
+  bench.now += 100s;
+  bench.poll(two_nodes());
+  CHECK_FALSE(bench.node("pve1").net_in_rate);
+  CHECK_FALSE(bench.node("pve1").net_out_rate);
+}
+
 TEST_CASE("counters become rates, and a reset gives neither a negative nor a spike") {
   Bench bench;
   Resources all = two_nodes();

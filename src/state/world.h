@@ -30,6 +30,7 @@ struct NodeTrack {
   int offline_polls{0};
   int absent_polls{0};
   std::optional<WallTime> peer_trouble_at{};
+  std::optional<WallTime> flows_at{};
   std::optional<std::pair<NodeStatus, WallTime>> before_unknown{};
   std::unique_ptr<Series> series{};
 };

@@ -68,6 +68,8 @@ replay() { MONITORIX_BUILD=$PWD/build/dev tests/replay_test.py; }
 
 past() { MONITORIX_BUILD=$PWD/build/dev tests/past_test.py; }
 
+outages() { MONITORIX_BUILD=$PWD/build/dev tests/outage_test.py; }
+
 fault_tests() { tests/faults/kill9.py --cycles 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/hostile.py; }
 
 verdict() {
@@ -96,8 +98,9 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "proxmoxer reads pvesim" proxmoxer_reads || true
   check "recordings, replayed" replay || true
   check "the past, read back" past || true
+  check "outages, filled" outages || true
 else
-  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back"; do leave_out "$name" "it did not compile"; done
+  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "outages, filled"; do leave_out "$name" "it did not compile"; done
 fi
 if [ "$extent" = full ]; then
   export MONITORIX_BUILD=$PWD/build/dev # one build serves all tests: a second one would cost CI another ten minutes

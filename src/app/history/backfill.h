@@ -12,7 +12,7 @@
 
 #include "app/history/archive.h"
 #include "base/clock.h"
-#include "proxmox/past.h"
+#include "proxmox/past/past.h"
 #include "proxmox/source.h"
 #include "state/inventory.h"
 

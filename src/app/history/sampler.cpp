@@ -49,38 +49,6 @@ SeriesStatus series_status(StorageState state) {
   return state == StorageState::inactive ? SeriesStatus::down : SeriesStatus::unreachable;
 }
 
-Row row_of(const Total& total, const std::array<double, 4>& flows) {
-  Row row;
-  if (total.has_cpu && total.cores > 0)
-    put(row, history::kTotalSet, TotalColumn::cpu, std::optional(total.cores_used / total.cores));
-  if (total.has_memory) {
-    row.set(TotalColumn::memory, total.memory);
-    row.set(TotalColumn::memory_total, total.memory_total);
-  }
-  if (total.has_disk) {
-    row.set(TotalColumn::disk, total.disk);
-    row.set(TotalColumn::disk_total, total.disk_total);
-  }
-  for (std::size_t i = 0; i < flows.size(); ++i) row.set(TotalColumn::net_in + i, std::llround(flows[i]));
-  row.set(TotalColumn::running, total.running);
-  row.set(TotalColumn::members, total.members);
-  return row;
-}
-
-void add_use(Total& total, const std::optional<double>& cpu_ratio, const std::optional<double>& cpu_count,
-             const std::optional<std::int64_t>& used, const std::optional<std::int64_t>& all) {
-  if (cpu_ratio && cpu_count) {
-    total.cores_used += *cpu_ratio * *cpu_count;
-    total.cores += *cpu_count;
-    total.has_cpu = true;
-  }
-  if (used && all) {
-    total.memory += *used;
-    total.memory_total += *all;
-    total.has_memory = true;
-  }
-}
-
 /// Bytes per second between two readings, where anybody can know it. Sums grow by these times the length of the tick:
 /// so nothing jumps when a guest comes, goes or begins anew, or when pvestatd was late for all guests of a node.
 std::array<double, 4> rates_between(const state::Counters& before, const state::Counters& now) {
@@ -94,20 +62,6 @@ std::array<double, 4> rates_between(const state::Counters& before, const state::
   };
   return {of(before.net_in, now.net_in), of(before.net_out, now.net_out), of(before.disk_read, now.disk_read),
           of(before.disk_write, now.disk_write)};
-}
-
-void add(Total& sum, const Total& more) {
-  sum.cores_used += more.cores_used;
-  sum.cores += more.cores;
-  sum.memory += more.memory;
-  sum.memory_total += more.memory_total;
-  sum.disk += more.disk;
-  sum.disk_total += more.disk_total;
-  sum.running += more.running;
-  sum.members += more.members;
-  sum.has_cpu |= more.has_cpu;
-  sum.has_memory |= more.has_memory;
-  sum.has_disk |= more.has_disk;
 }
 
 void add_flows(std::array<double, 4>& sum, const std::array<double, 4>& more, double times = 1) {
@@ -192,7 +146,7 @@ void Sampler::take_nodes(Tick& tick) {
       put(row, NodeColumn::disk, node.disk_used_bytes);
       put(row, NodeColumn::disk_total, node.disk_total_bytes);
       put(row, NodeColumn::uptime, node.uptime_seconds);
-      add_use(tick.cluster.total, node.cpu_ratio, node.cpu_count, node.memory_used_bytes, node.memory_total_bytes);
+      tick.cluster.total.add_use(node.cpu_ratio, node.cpu_count, node.memory_used_bytes, node.memory_total_bytes);
       const NodeDetail& detail = node.detail;
       if (detail.status_at && detail.status_at != member.status_at) {  // once per answer: it is not measured each tick
         member.status_at = detail.status_at;
@@ -255,7 +209,7 @@ void Sampler::take_guests(Tick& tick) {
       if (has_node) {
         Total& total = tick.node_totals[node];
         ++total.running;
-        add_use(total, guest.cpu_ratio, guest.cpu_count, guest.memory_used_bytes, guest.memory_total_bytes);
+        total.add_use(guest.cpu_ratio, guest.cpu_count, guest.memory_used_bytes, guest.memory_total_bytes);
       }
     }
     tick.guests.push_back({member.series, row});
@@ -314,7 +268,7 @@ void Sampler::take_fleet(WallTime now) {
     add_flows(flows, cluster.flows);
     if (!cluster.at || now - *cluster.at > kFreshTotal) continue;
     any = true;
-    add(total, cluster.total);
+    total.add(cluster.total);
   }
   if (!any) return;
   const auto t = fleet_grid_.next(now);

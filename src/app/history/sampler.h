@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/history/total.h"
 #include "history/recorder.h"
 #include "model/observation.h"
 #include "state/inventory.h"
@@ -23,13 +24,6 @@ class TickGrid {
   std::int64_t last_{0};
 };
 
-/// What the members of a sum have at one moment.
-struct Total {
-  double cores_used{0}, cores{0};
-  std::int64_t memory{0}, memory_total{0}, disk{0}, disk_total{0}, running{0}, members{0};
-  bool has_cpu{false}, has_memory{false}, has_disk{false};
-};
-
 class Sampler {
  public:
   /// Both outlive the sampler.
@@ -43,7 +37,6 @@ class Sampler {
   void take_fleet(WallTime now);
 
  private:
-  using Flows = std::array<double, 4>;  // bytes in, out, read, written; counted by us since our start
   using Rates = std::array<double, 4>;  // the same per second, of a guest's last two readings
   struct Member {
     GuestId id{};

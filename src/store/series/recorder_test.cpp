@@ -203,7 +203,7 @@ ON_BOTH_ENGINES("duplicates and rows for sealed hours are dropped and counted, a
   Rows missing(kGuestSet);
   for (std::int64_t t = kDay + 900; t < kDay + 3600; t += 10) push_row(missing, t, truth(series[0], t));
   settle(missing);
-  must(house.keeper->write(must(fill_raw(*house.keeper, series[0], missing))));
+  must(house.keeper->write(must(fill_raw(*house.keeper, series[0], missing, {kDay, kDay + 3600}))));
   check_raw(*house.keeper, recorder, series[0], kDay, kDay + 3600);
   const auto plan = plan_of({kDay, kDay + 3600, 12, 10}, Retention{}, kDay + 3600);
   REQUIRE(plan);
@@ -211,6 +211,48 @@ ON_BOTH_ENGINES("duplicates and rows for sealed hours are dropped and counted, a
   Reader reader(*house.keeper, recorder);
   const Reading reading = must(reader.read(series[0], {6}, *plan));
   for (const Point& point : reading.columns[0]) CHECK(point.average == doctest::Approx(1024.0).epsilon(0.02));
+}
+
+ON_BOTH_ENGINES("samples that come late are kept through a crash, in open and in sealed hours") {
+  const Stand stand;
+  House house(stand);
+  std::vector<SeriesId> series;
+  const auto late_of = [&](std::int64_t from, std::int64_t to) {
+    std::vector<LateRows> late;
+    for (const SeriesId one : series) {
+      Rows rows(kGuestSet);
+      for (std::int64_t t = from; t < to; t += 10) push_row(rows, t, truth(one, t));
+      settle(rows);
+      late.push_back({one, std::move(rows)});
+    }
+    return late;
+  };
+  {
+    Recorder recorder(*house.keeper);
+    must(recorder.open(at(kDay)));
+    series = make_series(recorder, 3, kDay);
+    record(recorder, series, kDay + 2000, kDay + 3000);  // then away until the next hour
+    must(recorder.flush(at(kDay + 3000)));
+    seal_all(recorder, kDay + 3700);
+    record(recorder, series, kDay + 4200, kDay + 4300);
+    must(recorder.fill(1, kGuestSet, late_of(kDay + 2900, kDay + 4310), {kDay + 2991, kDay + 4291}, at(kDay + 4300)));
+    record(recorder, series, kDay + 4300, kDay + 4400);
+    must(recorder.flush(at(kDay + 4400)));
+    for (const SeriesId one : series) check_raw(*house.keeper, recorder, one, kDay + 2000, kDay + 4400);
+  }
+  Recorder again(*house.keeper);
+  must(again.open(at(kDay + 4400)));
+  recover_all(again);
+  for (const SeriesId one : series) check_raw(*house.keeper, again, one, kDay + 2000, kDay + 4400);
+  seal_all(again, kDay + 7300);
+  for (const SeriesId one : series) check_raw(*house.keeper, again, one, kDay + 2000, kDay + 4400);
+  CHECK(must(house.keeper->logs()).empty());
+  // A later start, whose logs are all gone, knows the sealed hours as sealed: late samples join them.
+  Recorder later(*house.keeper);
+  must(later.open(at(kDay + 9000)));
+  must(later.fill(1, kGuestSet, late_of(kDay + 1900, kDay + 2010), {kDay + 1901, kDay + 2000}, at(kDay + 9000)));
+  seal_all(later, kDay + 11'000);
+  for (const SeriesId one : series) check_raw(*house.keeper, later, one, kDay + 1910, kDay + 4400);
 }
 
 ON_BOTH_ENGINES("what Proxmox VE remembers fills what is empty, is marked, and never replaces a sample of ours") {

@@ -19,19 +19,25 @@ interface FlowPanelsProps {
   first: number;
 }
 
-export function FlowPanels({ first, ...shared }: FlowPanelsProps) {
+/** Of what has no disk of its own to tell of, such as a node. */
+export function NetworkPanel({ first, ...shared }: FlowPanelsProps) {
   const t = useWords();
   const network = [
     { word: t("field.in"), column: first },
     { word: t("field.out"), column: first + 1 },
   ];
+  return <HistoryPanel {...shared} title={t("field.network")} unit="rate" series={network} most={null} />;
+}
+
+export function FlowPanels({ first, ...shared }: FlowPanelsProps) {
+  const t = useWords();
   const disk = [
     { word: t("field.read"), column: first + 2 },
     { word: t("field.write"), column: first + 3 },
   ];
   return (
     <>
-      <HistoryPanel {...shared} title={t("field.network")} unit="rate" series={network} most={null} />
+      <NetworkPanel {...shared} first={first} />
       <HistoryPanel {...shared} title={t("field.disk")} unit="rate" series={disk} most={null} />
     </>
   );

@@ -1,4 +1,4 @@
-#include "proxmox/past.h"
+#include "proxmox/past/past.h"
 
 #include <doctest/doctest.h>
 #include <fstream>
