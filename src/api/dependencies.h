@@ -11,6 +11,7 @@
 #include "history/reader.h"
 #include "live/hub.h"
 #include "net/task.h"
+#include "state/counters.h"
 #include "store/store.h"
 
 namespace monitorix::api {
@@ -45,6 +46,8 @@ struct Dependencies {
   live::Hub& hub;
   Commands& commands;
   std::function<state::SnapshotPtr()> snapshot;
+  /// What a guest's counters said last, by position in its cluster's view; nullptr when nothing. On the loop.
+  std::function<const state::Counters*(ClusterId, std::size_t)> counters;
   const history::Recorder& recorder;
   history::Reader& reader;                        ///< blocks: on `readers`
   std::function<history::Retention()> retention;  ///< how long each resolution is kept now

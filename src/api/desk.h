@@ -71,6 +71,7 @@ struct Desk {
 AuditEntry deed(const Desk& desk, const Call& call, std::string action, std::string resource_type,
                 std::string resource_id = {}, std::string resource_name = {}, Changes changes = {});
 
+void add_exporter_routes(Router& router, Desk& desk);
 void add_auth_routes(Router& router, Desk& desk);
 void add_account_routes(Router& router, Desk& desk);
 void add_api_key_routes(Router& router, Desk& desk);

@@ -76,6 +76,7 @@ bool may_use(Access access, const Caller& caller) {
   switch (access) {
     case Access::undeclared: return false;
     case Access::open: return true;
+    case Access::exporter: return caller.signed_in;  // a key of the scope `metrics` too, which may read nothing else
     case Access::viewer: return caller.signed_in && caller.may_read;
     case Access::operator_: return caller.signed_in && caller.role >= Role::operator_;
     case Access::editor: return caller.signed_in && caller.role >= Role::editor;
@@ -88,6 +89,7 @@ std::string_view name_of(Access access) {
   switch (access) {
     case Access::undeclared: return "undeclared";
     case Access::open: return "open";
+    case Access::exporter: return "exporter";
     case Access::viewer: return "viewer";
     case Access::operator_: return "operator";
     case Access::editor: return "editor";

@@ -46,6 +46,7 @@ net::Response healthy() {
 bool asks_for_known_version(const net::Request& request) {
   const auto named = request.header("x-api-version");
   if (!named.empty() && named != "v1") return false;
+  if (!request.path.starts_with("/api/")) return true;  // Prometheus names the version of its text there
   const auto accept = request.header("accept");
   const auto at = accept.find("version=");
   return at == std::string_view::npos || accept.substr(at + 8, 2) == "v1";
@@ -90,7 +91,7 @@ void Service::Impl::add_routes() {
         add_audit_routes,        add_guest_routes,    add_node_routes,    add_node_create_routes, add_cluster_routes,
         add_cluster_edit_routes, add_endpoint_routes, add_storage_routes, add_dashboard_routes,   add_metric_routes,
         add_series_routes,       add_setting_routes,  add_sample_routes,  add_forecast_routes,    add_uptime_routes,
-        add_top_routes})
+        add_top_routes,          add_exporter_routes})
     add(router, desk);
 }
 
@@ -138,7 +139,8 @@ net::Task<Answer> Service::Impl::route(Call& call, const Route& route, Allowance
     fault = identity.fault;
     call.caller = std::move(identity.caller);
   }
-  const bool is_outside = call.request.path.starts_with("/health");
+  const bool is_outside = call.request.path.starts_with("/health") ||
+                          (route.access == Access::exporter && call.caller.signed_in);  // scrapes come for ever
   if (!is_outside)
     allowance = call.caller.signed_in ? desk.throttle.count_user_call(call.caller.user)
                                       : desk.throttle.count_anonymous_call(call.address);

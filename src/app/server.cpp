@@ -132,6 +132,7 @@ class Server {
                           .hub = *hub_,
                           .commands = *orders_,
                           .snapshot = source,
+                          .counters = [this](ClusterId id, std::size_t at) { return inventory_->counters(id, at); },
                           .recorder = archive_.recorder(),
                           .reader = archive_.reader(),
                           .retention = [this] { return archive_.retention(); },

@@ -113,7 +113,7 @@ class Keeper {
                                                      std::int64_t from, std::int64_t to) = 0;
   /// Days in [from_day, to_day), by day.
   virtual Result<std::vector<StoredSketch>> sketches(SeriesId series, std::int64_t from_day, std::int64_t to_day) = 0;
-  /// Of these series (PostgreSQL drops days of raw chunks whole, of all series).
+  /// Days of these series. Hours (raw, part) and sketches lie by time and may go of all series at once.
   virtual Status erase(std::span<const SeriesId> series, const Cutoffs& before) = 0;
   /// Hours at or after `from` whose last batch was written.
   virtual Result<std::vector<std::int64_t>> sealed_hours(std::int64_t from) = 0;

@@ -104,7 +104,6 @@ Chunk Reader::assemble(const SeriesInfo& series, Resolution resolution, std::int
                        std::uint64_t want, Sources sources) {
   const bool is_raw = resolution == Resolution::raw;
   const unsigned set = is_raw ? series.set : series.set + kRollupOffset;
-  const std::int64_t ticks = ticks_per_second(series.set);
   Chunk out{Rows(set), Origin::live};
   add_stored(series, set, sources.stored, from, to, want, out);
   if (is_raw) {

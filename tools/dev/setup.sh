@@ -16,7 +16,7 @@ case $purpose in
   web) packages=(ca-certificates) ;;
   build) packages=("${compiling[@]}" "${running[@]}") ;;
   all) packages=("${compiling[@]}" "${running[@]}" git clang-format-14 clang-tidy-14 clang-tools-14 postgresql-15 chromium
-    fonts-dejavu-core python3-proxmoxer python3-requests python3-yaml) ;;
+    fonts-dejavu-core prometheus python3-proxmoxer python3-requests python3-yaml) ;;
   bench) packages=("${running[@]}" wrk chromium postgresql-15 python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sqlalchemy
     python3-psycopg2 victoria-metrics) ;;
   package) packages=(dpkg-dev) ;;
@@ -42,7 +42,19 @@ install_packages() {
     step "apt postgresql-common" apt_install postgresql-common
     as_root sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
   fi
-  step "apt install" apt_install "${missing[@]}"
+  step "apt install" install_asleep "${missing[@]}"
+}
+
+# Tests start servers of their own: what is installed for them shall not begin to run by itself.
+install_asleep() {
+  local policy=/usr/sbin/policy-rc.d
+  [ ! -e "$policy" ] || { apt_install "$@"; return; }
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod 755 "$policy"
+  local code=0
+  apt_install "$@" || code=$?
+  as_root rm -f "$policy"
+  return "$code"
 }
 
 install_node() {

@@ -1,10 +1,8 @@
 #include <cmath>
-#include <fstream>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "api/desk.h"
 #include "api/list.h"
+#include "api/process.h"
 #include "base/time_text.h"
 
 namespace monitorix::api {
@@ -58,23 +56,6 @@ Answer openapi(Desk& desk, Call&) {
   Answer answer;
   answer.encoded = encoded;
   return answer;
-}
-
-std::int64_t resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  std::int64_t total = 0;
-  std::int64_t resident = 0;
-  statm >> total >> resident;
-  return resident * sysconf(_SC_PAGESIZE);
-}
-
-double cpu_seconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 void write_database(JsonWriter& out, const StorageHealth& health) {

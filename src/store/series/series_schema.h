@@ -43,7 +43,23 @@ inline constexpr std::string_view k0002Backfill = R"sql(
 CREATE TABLE backfill(series bigint NOT NULL, frame integer NOT NULL, done bigint NOT NULL, PRIMARY KEY(series, frame));
 )sql";
 
-inline constexpr auto kSeriesMigrations =
-    std::to_array<Migration>({{1, "0001_series", k0001Series}, {2, "0002_backfill", k0002Backfill}});
+// What comes each hour for every series lies by hour, so that sealing appends: among the days of its series each chunk
+// would move three pages of its tree.
+inline constexpr std::string_view k0003ByHour = R"sql(
+-- only: sqlite
+-- k = hours since 2020 << 34 | series
+CREATE TABLE raw_hour(k INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE part_hour(k INTEGER PRIMARY KEY, data BLOB NOT NULL);
+INSERT INTO raw_hour SELECT ((k & 67108863) << 34) | (k >> 28), data FROM chunk WHERE ((k >> 26) & 3) = 0 ORDER BY 1;
+INSERT INTO part_hour SELECT ((k & 67108863) << 34) | (k >> 28), data FROM chunk WHERE ((k >> 26) & 3) = 3 ORDER BY 1;
+DELETE FROM chunk WHERE ((k >> 26) & 3) IN (0, 3);
+-- k = days since 2020 << 34 | series
+CREATE TABLE sketch_day(k INTEGER PRIMARY KEY, data BLOB NOT NULL);
+INSERT INTO sketch_day SELECT ((k & 65535) << 34) | (k >> 16), data FROM sketch ORDER BY 1;
+DROP TABLE sketch;
+)sql";
+
+inline constexpr auto kSeriesMigrations = std::to_array<Migration>(
+    {{1, "0001_series", k0001Series}, {2, "0002_backfill", k0002Backfill}, {3, "0003_by_hour", k0003ByHour}});
 
 }  // namespace monitorix::store::schema

@@ -15,57 +15,107 @@ using history::Resolution;
 using history::SeriesId;
 
 constexpr std::int64_t k2020 = 1'577'836'800;  // 2020-01-01 UTC, s
-constexpr std::int64_t kHours = std::int64_t{1} << 26, kDays = std::int64_t{1} << 16;
-constexpr std::int64_t kMostSeries = std::int64_t{1} << 34;
+constexpr std::int64_t kHours = std::int64_t{1} << 26;
+constexpr int kSeriesBits = 34;
+constexpr std::int64_t kMostSeries = std::int64_t{1} << kSeriesBits;
+constexpr std::int64_t kErasedAtOnce = 2'500;  // rows of one call, so that readers never wait long
 
-constexpr Query kChunkSave{
-    "chunk_save", "INSERT INTO chunk(k, data) VALUES (?1, ?2) ON CONFLICT(k) DO UPDATE SET data = excluded.data"};
-constexpr Query kChunkDrop{"chunk_drop", "DELETE FROM chunk WHERE k = ?1"};
-constexpr Query kChunkRange{"chunk_range", "SELECT k, data FROM chunk WHERE k >= ?1 AND k < ?2 ORDER BY k"};
-constexpr Query kChunkErase{"chunk_erase", "DELETE FROM chunk WHERE k >= ?1 AND k < ?2"};
-constexpr Query kSketchSave{
-    "sketch_save", "INSERT INTO sketch(k, data) VALUES (?1, ?2) ON CONFLICT(k) DO UPDATE SET data = excluded.data"};
-constexpr Query kSketchRange{"sketch_range", "SELECT k, data FROM sketch WHERE k >= ?1 AND k < ?2 ORDER BY k"};
-constexpr Query kSketchErase{"sketch_erase", "DELETE FROM sketch WHERE k >= ?1 AND k < ?2"};
+/// One table with a tree of its own.
+struct Shelf {
+  Query save, drop, range, find, first, erase;
+};
+#define MONITORIX_SHELF(name)                                                                                       \
+  {                                                                                                                 \
+    Query{#name "_save",                                                                                            \
+          "INSERT INTO " #name "(k, data) VALUES (?1, ?2) ON CONFLICT(k) DO UPDATE SET data = excluded.data"},      \
+        Query{#name "_drop", "DELETE FROM " #name " WHERE k = ?1"},                                                 \
+        Query{#name "_range", "SELECT k, data FROM " #name " WHERE k >= ?1 AND k < ?2 ORDER BY k"},                 \
+        Query{#name "_find", "SELECT k, data FROM " #name " WHERE k = ?1"},                                         \
+        Query{#name "_first", "SELECT k FROM " #name " ORDER BY k LIMIT 1"}, Query {                                \
+#name "_erase",                                                                                               \
+          "DELETE FROM " #name " WHERE k IN (SELECT k FROM " #name " WHERE k >= ?1 AND k < ?2 ORDER BY k LIMIT ?3)" \
+    }                                                                                                               \
+  }
+constexpr Shelf kDaysOfSeries MONITORIX_SHELF(chunk);
+constexpr Shelf kRawHours MONITORIX_SHELF(raw_hour);
+constexpr Shelf kPartHours MONITORIX_SHELF(part_hour);
+constexpr Shelf kSketchDays MONITORIX_SHELF(sketch_day);
+#undef MONITORIX_SHELF
+
 constexpr Query kFreePages{"free_pages", "PRAGMA freelist_count"};
 constexpr Query kAllPages{"all_pages", "PRAGMA page_count"};
 constexpr Query kShrink{"shrink", "PRAGMA incremental_vacuum(64)"};
 
+/// Days of a series lie together; hours and sketches of all series lie by time.
+bool is_by_hour(Resolution resolution) { return resolution == Resolution::raw || resolution == Resolution::part; }
+const Shelf& shelf_of(Resolution resolution) {
+  if (resolution == Resolution::raw) return kRawHours;
+  return resolution == Resolution::part ? kPartHours : kDaysOfSeries;
+}
+
+std::int64_t by_time(std::int64_t units, SeriesId series) { return (units << kSeriesBits) | series; }
 std::int64_t base_of(SeriesId series, Resolution resolution) {
   return (series << 28) | (static_cast<std::int64_t>(resolution) << 26);
 }
-// Rounded up, so that [from, to) in seconds becomes a range of keys.
-std::int64_t key_at(SeriesId series, Resolution resolution, std::int64_t start) {
-  const std::int64_t hours = start <= k2020 ? 0 : (start - k2020 + kHourSeconds - 1) / kHourSeconds;
-  return base_of(series, resolution) + std::min(hours, kHours);
+/// Rounded up, so that [from, to) in seconds becomes a range of hours.
+std::int64_t hours_at(std::int64_t start) {
+  return start <= k2020 ? 0 : std::min((start - k2020 + kHourSeconds - 1) / kHourSeconds, kHours);
 }
-std::int64_t sketch_key(SeriesId series, std::int64_t day) {
-  return (series << 16) + std::clamp<std::int64_t>(day - k2020 / kDaySeconds, 0, kDays);
-}
+std::int64_t start_of(std::int64_t hours) { return hours * kHourSeconds + k2020; }
+std::int64_t days_at(std::int64_t day) { return std::max<std::int64_t>(day - k2020 / kDaySeconds, 0); }
 
 Result<std::int64_t> exact_key(const ChunkKey& key) {
   const std::int64_t hours = (key.start - k2020) / kHourSeconds;
   if (key.series <= 0 || key.series >= kMostSeries || key.start < k2020 || hours >= kHours ||
       key.start % history::span_of(key.resolution) != 0)
     return fail(Errc::invalid, "a chunk begins at a whole hour or day after 2020");
-  return base_of(key.series, key.resolution) | hours;
+  return is_by_hour(key.resolution) ? by_time(hours, key.series) : base_of(key.series, key.resolution) | hours;
 }
 
 Status write_batch(Link& link, const history::Batch& batch) {
   for (const history::StoredChunk& chunk : batch.chunks) {
     const auto key = exact_key(chunk.key);
     if (!key) return fail(key.error());
-    if (auto done = to_status(link.run(kChunkSave, {*key, Blob{chunk.blob}})); !done) return done;
+    const Query& save = shelf_of(chunk.key.resolution).save;
+    if (auto done = to_status(link.run(save, {*key, Blob{chunk.blob}})); !done) return done;
   }
   for (const ChunkKey& removed : batch.removed) {
     const auto key = exact_key(removed);
     if (!key) return fail(key.error());
-    if (auto done = to_status(link.run(kChunkDrop, {*key})); !done) return done;
+    if (auto done = to_status(link.run(shelf_of(removed.resolution).drop, {*key})); !done) return done;
   }
   for (const history::StoredSketch& sketch : batch.sketches) {
-    const Values values{sketch_key(sketch.series, sketch.day), Blob{sketch.blob}};
-    if (auto done = to_status(link.run(kSketchSave, values)); !done) return done;
+    const Values values{by_time(days_at(sketch.day), sketch.series), Blob{sketch.blob}};
+    if (auto done = to_status(link.run(kSketchDays.save, values)); !done) return done;
   }
+  return {};
+}
+
+/// Of a table by time: a walk for each unit in [low, high), beginning where the table begins.
+template <class Take>
+Status each_by_time(Link& link, const Shelf& shelf, SeriesId series, std::int64_t low, std::int64_t high, Take take) {
+  auto first = link.run(shelf.first);
+  if (!first) return fail(std::move(first).error());
+  if (first->empty()) return {};
+  for (std::int64_t unit = std::max(low, first->front().integer(0) >> kSeriesBits); unit < high; ++unit) {
+    auto rows = link.run(shelf.find, {by_time(unit, series)});
+    if (!rows) return fail(std::move(rows).error());
+    if (!rows->empty()) take(unit, rows->front().text(1));
+  }
+  return {};
+}
+
+Status read_chunks(Link& link, SeriesId series, Resolution resolution, std::int64_t from, std::int64_t to,
+                   std::vector<history::StoredChunk>& out) {
+  const std::int64_t low = hours_at(from), high = hours_at(to);
+  const auto add = [&](std::int64_t hours, std::string blob) {
+    out.push_back({{series, resolution, start_of(hours)}, std::move(blob)});
+  };
+  if (is_by_hour(resolution)) return each_by_time(link, shelf_of(resolution), series, low, high, add);
+  const std::int64_t base = base_of(series, resolution);
+  auto rows = link.run(kDaysOfSeries.range, {base + low, base + high});
+  if (!rows) return fail(std::move(rows).error());
+  for (const Row& row : *rows) add(row.integer(0) & (kHours - 1), row.text(1));
   return {};
 }
 
@@ -101,30 +151,17 @@ Status SqliteKeeper::write(const history::Batch& batch) {
 
 Result<std::vector<history::StoredChunk>> SqliteKeeper::chunks(SeriesId series, Resolution resolution,
                                                                std::int64_t from, std::int64_t to) {
-  auto rows = ask(kChunkRange, {key_at(series, resolution, from), key_at(series, resolution, to)});
-  if (!rows) return fail(std::move(rows).error());
-  std::vector<history::StoredChunk> out;
-  out.reserve(rows->size());
-  for (const Row& row : *rows) {
-    const std::int64_t start = (row.integer(0) & (kHours - 1)) * kHourSeconds + k2020;
-    out.push_back({{series, resolution, start}, row.text(1)});
-  }
-  return out;
+  return chunks_of(std::span(&series, 1), resolution, from, to);
 }
 
-// A walk through the tree for each: one range over all keys would pass the chunks of every series in between.
 Result<std::vector<history::StoredChunk>> SqliteKeeper::chunks_of(std::span<const SeriesId> series,
                                                                   Resolution resolution, std::int64_t from,
                                                                   std::int64_t to) {
   std::vector<history::StoredChunk> out;
   auto done = database_->read([&](Link& link) -> Status {
     out.clear();
-    for (const SeriesId one : series) {
-      auto rows = link.run(kChunkRange, {key_at(one, resolution, from), key_at(one, resolution, to)});
-      if (!rows) return fail(std::move(rows).error());
-      for (const Row& row : *rows)
-        out.push_back({{one, resolution, (row.integer(0) & (kHours - 1)) * kHourSeconds + k2020}, row.text(1)});
-    }
+    for (const SeriesId one : series)
+      if (auto read = read_chunks(link, one, resolution, from, to, out); !read) return read;
     return {};
   });
   if (!done) return fail(std::move(done).error());
@@ -133,27 +170,33 @@ Result<std::vector<history::StoredChunk>> SqliteKeeper::chunks_of(std::span<cons
 
 Result<std::vector<history::StoredSketch>> SqliteKeeper::sketches(SeriesId series, std::int64_t from_day,
                                                                   std::int64_t to_day) {
-  auto rows = ask(kSketchRange, {sketch_key(series, from_day), sketch_key(series, to_day)});
-  if (!rows) return fail(std::move(rows).error());
   std::vector<history::StoredSketch> out;
-  for (const Row& row : *rows)
-    out.push_back({series, (row.integer(0) & (kDays - 1)) + k2020 / kDaySeconds, row.text(1)});
+  auto done = database_->read([&](Link& link) {
+    out.clear();
+    return each_by_time(link, kSketchDays, series, days_at(from_day), days_at(to_day),
+                        [&](std::int64_t days, std::string blob) {
+                          out.push_back({series, days + k2020 / kDaySeconds, std::move(blob)});
+                        });
+  });
+  if (!done) return fail(std::move(done).error());
   return out;
 }
 
 Status SqliteKeeper::erase(std::span<const SeriesId> series, const history::Cutoffs& before) {
   return database_->write([&](Link& link) -> Status {
+    const auto erase = [&](const Shelf& shelf, std::int64_t from, std::int64_t to) {
+      return to_status(link.run(shelf.erase, {from, to, kErasedAtOnce}));
+    };
+    Status done = erase(kRawHours, 0, by_time(hours_at(before.raw), 0));
+    if (done) done = erase(kPartHours, 0, by_time(hours_at(before.fine), 0));
+    if (done) done = erase(kSketchDays, 0, by_time(days_at(before.coarse / kDaySeconds), 0));
+    if (!done) return done;
     for (const SeriesId one : series) {
-      const auto erase = [&](Resolution resolution, std::int64_t cutoff) {
-        return to_status(link.run(kChunkErase, {base_of(one, resolution), key_at(one, resolution, cutoff)}));
-      };
-      Status done = erase(Resolution::raw, before.raw);
-      if (done) done = erase(Resolution::fine, before.fine);
-      if (done) done = erase(Resolution::part, before.fine);
-      if (done) done = erase(Resolution::coarse, before.coarse);
-      const std::int64_t day = before.coarse / kDaySeconds;
-      if (done) done = to_status(link.run(kSketchErase, {one << 16, sketch_key(one, day)}));
-      if (!done) return done;
+      for (const auto& [resolution, cutoff] :
+           {std::pair{Resolution::fine, before.fine}, std::pair{Resolution::coarse, before.coarse}}) {
+        const std::int64_t base = base_of(one, resolution);
+        if (auto erased = erase(kDaysOfSeries, base, base + hours_at(cutoff)); !erased) return erased;
+      }
     }
     return shrink(link);
   });

@@ -100,8 +100,8 @@ Result<std::unique_ptr<SqliteLink>> SqliteLink::open(const std::string& path, Mo
                "PRAGMA auto_vacuum=INCREMENTAL",
                "PRAGMA journal_mode=WAL",
                "PRAGMA synchronous=" + std::string(full_sync ? "FULL" : "NORMAL"),
-               "PRAGMA wal_autocheckpoint=" + std::string(full_sync ? "1000" : "4000"),
-               "PRAGMA journal_size_limit=" + std::string(full_sync ? "16777216" : "67108864")};
+               "PRAGMA wal_autocheckpoint=1000",
+               "PRAGMA journal_size_limit=16777216"};
   } else {
     pragmas = {"PRAGMA query_only=ON"};
   }

@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "api/list.h"
+#include "api/process.h"
+#include "api/prometheus/fleet.h"
+
+namespace monitorix::api {
+namespace {
+
+void write_ourselves(MetricText& out, const Desk& desk) {
+  const auto gauge = [&](std::string_view name, std::string_view help, double value) {
+    out.family(name, MetricType::gauge, help);
+    out.sample({}, value);
+  };
+  const auto counter = [&](std::string_view name, std::string_view help, double value) {
+    out.family(name, MetricType::counter, help);
+    out.sample({}, value);
+  };
+  const auto& settings = desk.house.settings;
+  out.family("monitorix_build_info", MetricType::gauge, "What runs.");
+  out.sample({{"version", settings.version}, {"commit", settings.commit}}, 1.0);
+  gauge("monitorix_process_resident_memory_bytes", "Resident memory.", static_cast<double>(resident_bytes()));
+  counter("monitorix_process_cpu_seconds_total", "User and system time.", cpu_seconds());
+  counter("monitorix_http_requests_total", "Requests answered.", static_cast<double>(desk.counters.requests));
+  gauge("monitorix_websocket_clients", "Open pages.", static_cast<double>(desk.counters.sockets));
+  const StorageHealth storage = desk.house.commands.storage_health();
+  gauge("monitorix_database_storing", "Whether the database takes what we write.", storage.storing ? 1.0 : 0.0);
+  gauge("monitorix_database_waiting_writes", "Objects that wait to be written.", static_cast<double>(storage.waiting));
+  const history::RecorderStanding standing = desk.house.recorder.standing();
+  counter("monitorix_history_rows_total", "Samples recorded since the start.", static_cast<double>(standing.rows));
+  counter("monitorix_history_lost_rows_total", "Samples lost since the start.",
+          static_cast<double>(standing.lost_rows));
+  gauge("monitorix_history_series", "Series there are.", static_cast<double>(standing.series));
+  gauge("monitorix_history_memory_bytes", "Memory of open hours.", static_cast<double>(standing.memory_bytes));
+}
+
+Answer text_answer(MetricText& text) {
+  Answer answer;
+  answer.content_type = text.content_type();
+  answer.body = text.take();
+  return answer;
+}
+
+/// A fleet is many lines: they are written on the pool, while the loop goes on.
+net::Task<Answer> write_on_pool(Desk& desk, MetricText text, std::function<void(MetricText&)> write) {
+  std::function<Result<MetricText>()> work = [text = std::move(text), write = std::move(write)]() mutable {
+    write(text);
+    return Result<MetricText>(std::move(text));
+  };
+  auto done = co_await net::offload<MetricText>(desk.house.readers, std::move(work));
+  if (!done) co_return from_error(done.error());
+  co_return text_answer(*done);
+}
+
+net::Task<Answer> metrics(Desk& desk, Call& call) {
+  if (auto known = call.query.allow({}); !known) co_return bad_query(known.error());
+  MetricText text(form_for(call.request.header("accept")));
+  write_ourselves(text, desk);
+  std::function<void(MetricText&)> write = [world = exported(desk, call)](MetricText& out) { write_fleet(out, world); };
+  co_return co_await write_on_pool(desk, std::move(text), std::move(write));
+}
+
+bool is_target(const state::ClusterView& view, std::string_view target) {
+  if (view.config.name == target || view.config.id.text() == target) return true;
+  return std::ranges::any_of(view.config.endpoints, [&](const Endpoint& one) {
+    return one.address == target || one.address + ":" + std::to_string(one.port) == target;
+  });
+}
+
+net::Task<Answer> pve(Desk& desk, Call& call) {
+  if (auto known = call.query.allow({"target", "module", "cluster", "node"}); !known)
+    co_return bad_query(known.error());
+  const auto cluster = call.query.flag("cluster", true), node = call.query.flag("node", true);
+  if (!cluster) co_return bad_query(cluster.error());
+  if (!node) co_return bad_query(node.error());
+  Exported world = exported(desk, call);
+  const std::string target = call.query.text("target");
+  std::vector<std::shared_ptr<const state::ClusterView>> found;
+  for (const auto& [id, view] : world.world->clusters)
+    if (world.sees(*view) && (target.empty() || is_target(*view, target))) found.push_back(view);
+  if (found.empty()) co_return problem(404, "not_found", "no connection has this name, id or address");
+  if (found.size() > 1) co_return problem(400, "bad_request", "say with target=NAME which of the connections is meant");
+  const PveParts parts{*cluster, *node};
+  std::function<void(MetricText&)> write = [world = std::move(world), view = found.front(), parts](MetricText& out) {
+    write_pve(out, world, *view, parts);
+  };
+  // Always the plain form: in OpenMetrics the old gauges and the counters that replaced them would share a name.
+  co_return co_await write_on_pool(desk, MetricText(MetricForm::text), std::move(write));
+}
+
+}  // namespace
+
+Exported exported(const Desk& desk, const Call& call) {
+  Exported out{desk.house.snapshot(), {}, call.caller.scope, desk.house.clock.wall()};
+  for (const auto& [id, view] : out.world->clusters) {
+    auto& its = out.counters[id];
+    its.reserve(view->guests.size());
+    for (std::size_t i = 0; i < view->guests.size(); ++i) {
+      const state::Counters* counters = desk.house.counters(id, i);
+      its.push_back(counters ? *counters : state::Counters{});
+    }
+  }
+  return out;
+}
+
+void add_exporter_routes(Router& router, Desk& desk) {
+  must_add(router, "GET", "/metrics", Access::exporter, with(desk, metrics));
+  must_add(router, "GET", "/pve", Access::exporter, with(desk, pve));
+}
+
+}  // namespace monitorix::api
