@@ -34,7 +34,7 @@ struct Job {
   std::vector<std::string> metrics{};
   std::string fn{};
   history::Plan plan{};
-  std::int64_t sample_step{};
+  std::int64_t sample_step{10};  ///< of the polls
   WallTime from{}, to{};
 };
 
@@ -150,9 +150,13 @@ net::Task<Answer> series(Desk& desk, Call& call) {
       if (!column) co_return invalid_field("metric", "unknown", "'" + metric + "' is not known for " + object->kind);
       one.columns.push_back(*column);
     }
-    wish.sample_step = std::max(wish.sample_step, object->step);
-    if (const auto info = desk.house.recorder.find(object->key); info && info->set == object->set)
+    std::int64_t step = object->step;
+    if (const auto info = desk.house.recorder.find(object->key); info && info->set == object->set) {
       one.series = info->id;
+      step = std::min(step, info->step);  // between polls there may be more
+    }
+    wish.sample_step = std::max(wish.sample_step, step);
+    job.sample_step = std::max(job.sample_step, object->step);
     job.series.push_back(std::move(one));
   }
   const auto plan = history::plan_of(wish, desk.house.retention(), to_seconds(desk.house.clock.wall()));
@@ -161,7 +165,6 @@ net::Task<Answer> series(Desk& desk, Call& call) {
   if (chunks * static_cast<std::int64_t>(job.series.size()) > static_cast<std::int64_t>(history::Reader::kMostChunks))
     co_return invalid_field("object", "too_many", "so many objects over so long a time; ask for fewer of either");
   job.plan = *plan;
-  job.sample_step = wish.sample_step;
   std::function<Result<std::string>()> work = [reader = &desk.house.reader, job = std::move(job)] {
     return read_and_write(*reader, job);
   };
