@@ -223,6 +223,10 @@ bool Recorder::fill_open(const LateRows& late, std::int64_t hour, Window window,
     const auto head = head_of(done.rows);
     const std::lock_guard lock(mutex_);
     if (const Head present = head_at(hour, late.series); present && present->size() != before.size()) continue;
+    if (head->size() > before.size()) {
+      auto& step = series_.at(late.series).step;
+      step = std::min(step, kFinestStep);
+    }
     Hour& its = hours_[hour];
     its.heads[late.series] = head;
     if (its.is_closed) its.unsealed.insert(late.series);

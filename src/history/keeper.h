@@ -34,7 +34,7 @@ struct SeriesInfo {
   SeriesKind kind{};
   std::string object{};       ///< stable key: c<cluster>/qemu/<vmid>/<incarnation>, c<cluster>/node/<name>, fleet ...
   unsigned set{};             ///< raw set
-  std::int64_t step{};        ///< seconds between samples, as expected
+  std::int64_t step{};        ///< seconds between samples, as expected; less once there are some between polls
   std::int64_t created_ms{};  ///< first seen
 };
 

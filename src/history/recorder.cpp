@@ -10,7 +10,7 @@ namespace monitorix::history {
 namespace {
 
 constexpr std::size_t kMostBacklog = 64u << 20, kMostClosedHours = 3, kFoldsPerBatch = 50;
-constexpr std::int64_t kLateHours = 48;
+constexpr std::int64_t kFillsBack = 2;         // hours that late samples may belong to
 constexpr std::size_t kMostPending = 100'000;  // rows not yet in the log
 
 }  // namespace
@@ -28,9 +28,8 @@ Status Recorder::open(WallTime now) {
   auto logs = keeper_.logs();
   if (!logs) return noted(fail(std::move(logs).error()));
   const std::int64_t hour = to_seconds(now) / kHourSeconds;
-  // Late samples reach back a while: their hours must be known as sealed, or they would be sealed anew without the
-  // rest.
-  auto sealed = keeper_.sealed_hours(std::min(logs->empty() ? hour : logs->back().hour, hour - kLateHours));
+  // Late samples reach back a while: their hours must be known as sealed, or they would be sealed anew without the rest.
+  auto sealed = keeper_.sealed_hours(std::min(hour - kFillsBack, logs->empty() ? hour : logs->back().hour));
   if (!sealed) return noted(fail(std::move(sealed).error()));
   for (const LogHour& log : *logs) {
     if (std::find(sealed->begin(), sealed->end(), log.hour) == sealed->end()) {

@@ -1,7 +1,6 @@
 #include "proxmox/client.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "proxmox/parse.h"
 #include "proxmox/reason.h"
@@ -12,7 +11,6 @@ namespace {
 
 constexpr std::chrono::minutes kAuthRetry{5};   // A4
 constexpr std::chrono::seconds kDownRetry{30};  // F2
-constexpr std::chrono::minutes kLoadWindow{1};
 constexpr int kFailuresToDown = 3;              // F2
 constexpr int kFailuresToOpen = 5;              // B4
 constexpr std::chrono::seconds kSlowAnswer{5};  // F2: an inventory that takes longer degrades its endpoint
@@ -20,7 +18,7 @@ constexpr std::chrono::seconds kLongestPause{300};
 constexpr int kRoundsToUnreachable = 2;
 constexpr int kConcurrentPerEndpoint = 4;  // T7
 constexpr std::chrono::milliseconds kPlaceWait{50};
-constexpr std::size_t kBodyLimit = 16u << 20, kMetricsLimit = 64u << 20;  // T5
+constexpr std::size_t kBodyLimit = 16u << 20, kMetricsLimit = 32u << 20;  // T5
 
 /// Calls that the asked member answers itself: trouble with them is its own, never another member's.
 bool answers_itself(CallClass kind) {
@@ -45,12 +43,6 @@ bool is_trouble(CallClass kind, int status) {
   return answers_itself(kind) && status != 501 && (status >= 500 || (status >= 300 && status < 400));
 }
 
-std::optional<double> percentile(std::vector<double>& sorted, double share) {
-  if (sorted.empty()) return std::nullopt;
-  const auto at = static_cast<std::size_t>(std::lround(share * static_cast<double>(sorted.size() - 1)));
-  return sorted[at];
-}
-
 SeenCertificate seen_from(const net::Certificate& certificate) {
   return {.fingerprint = certificate.fingerprint,
           .subject = certificate.subject,
@@ -62,22 +54,6 @@ SeenCertificate seen_from(const net::Certificate& certificate) {
 }
 
 }  // namespace
-
-std::string_view name_of(CallClass value) {
-  switch (value) {
-    case CallClass::resources: return "resources";
-    case CallClass::status: return "status";
-    case CallClass::tasks: return "tasks";
-    case CallClass::node_status: return "node_status";
-    case CallClass::storage: return "storage";
-    case CallClass::services: return "services";
-    case CallClass::identity: return "identity";
-    case CallClass::guest: return "guest";
-    case CallClass::history: return "history";
-    case CallClass::metrics: return "metrics";
-  }
-  return "other";
-}
 
 Client::Client(net::HttpClient& http, const Clock& clock, ClusterConfig config) : http_(http), clock_(clock) {
   reconfigure(config);
@@ -164,8 +140,11 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
   if (kind == CallClass::resources) track.asked_at.reset();
   if (!response) {
     note_call(kind, 0, 0, true);
-    note_failure(track, response.error().code, reason_of(response.error()));
-    if (response.error().code == Errc::tls_mismatch)
+    const bool is_refused = response.error().code == Errc::tls_mismatch;
+    // Samples are an extra: when they fail alone, the calls that matter say whether the member is well.
+    if (kind != CallClass::metrics || is_refused)
+      note_failure(track, response.error().code, reason_of(response.error()));
+    if (is_refused)
       if (const auto refused = http_.refused_certificate(key)) track.health.seen = seen_from(*refused);
     co_return fail(response.error());
   }
@@ -286,7 +265,7 @@ net::Task<Result<Reply>> Client::noted(net::Task<Result<Reply>> asked, CallClass
   // 500 about the past is how an object without a past is answered: there is no file.
   const bool has_no_past = kind == CallClass::history && answer && answer->status == 500;
   note_circuit(kind, answer && (answer->status < 500 || has_no_past));
-  note_round(kind, answer.has_value(), answer ? Reason{} : explain(answer.error()));
+  if (kind != CallClass::metrics) note_round(kind, answer.has_value(), answer ? Reason{} : explain(answer.error()));
   co_return answer;
 }
 
@@ -319,12 +298,6 @@ void Client::note_round(CallClass kind, bool answered, const Reason& reason) {
   if (kind == CallClass::resources || !answered_once_) ++failed_rounds_;
 }
 
-void Client::note_call(CallClass kind, std::uint64_t bytes, double ms, bool failed) {
-  const SteadyTime now = clock_.steady();
-  calls_.push_back({now, kind, bytes, ms, failed});
-  while (!calls_.empty() && now - calls_.front().at > kLoadWindow) calls_.pop_front();
-}
-
 ClusterState Client::state() const {
   if (config_.paused) return ClusterState::paused;
   if (wrong_cluster_) return ClusterState::wrong_cluster;
@@ -345,40 +318,6 @@ ClusterState Client::state() const {
     return ClusterState::tls_mismatch;
   if (failed_rounds_ >= kRoundsToUnreachable) return ClusterState::unreachable;
   return answered_once_ ? ClusterState::degraded : ClusterState::connecting;
-}
-
-ClusterLoad Client::load() const {
-  ClusterLoad out{};
-  const SteadyTime now = clock_.steady();
-  std::map<CallClass, std::vector<double>> times;
-  std::map<CallClass, CallClassLoad> classes;
-  std::vector<double> all;
-  for (const Call& call : calls_) {
-    if (now - call.at > kLoadWindow) continue;
-    CallClassLoad& load = classes[call.kind];
-    load.requests_per_minute += 1;
-    load.bytes_per_minute += static_cast<double>(call.bytes);
-    if (call.failed) {
-      ++load.errors;
-      continue;
-    }
-    times[call.kind].push_back(call.ms);
-    all.push_back(call.ms);
-  }
-  for (auto& [kind, load] : classes) {
-    auto& sorted = times[kind];
-    std::ranges::sort(sorted);
-    load.name = name_of(kind);
-    load.p50_ms = percentile(sorted, 0.5);
-    load.p95_ms = percentile(sorted, 0.95);
-    out.requests_per_minute += load.requests_per_minute;
-    out.bytes_per_minute += load.bytes_per_minute;
-    out.by_class.push_back(load);
-  }
-  std::ranges::sort(all);
-  out.p50_ms = percentile(all, 0.5);
-  out.p95_ms = percentile(all, 0.95);
-  return out;
 }
 
 ClusterHealth Client::health() const {

@@ -209,7 +209,9 @@ net::Task<Finding> probe(Client& client, Probe what, std::string token_id) {
 std::vector<Probe> probes_for(const std::string& node) {
   std::vector<Probe> out{{"/cluster/resources", found("inventory", "the inventory"), CallClass::resources},
                          {"/cluster/status", found("quorum", "quorum and members"), CallClass::status},
-                         {"/cluster/tasks", found("tasks", "tasks"), CallClass::tasks}};
+                         {"/cluster/tasks", found("tasks", "tasks"), CallClass::tasks},
+                         {"/cluster/metrics/export",
+                          found("finer", "samples every ten seconds, and the network of nodes"), CallClass::metrics}};
   constexpr std::array<std::array<const char*, 3>, 5> kOfNode{
       {{"/status", "node_status", "load and memory of nodes"},
        {"/storage", "node_storage", "room on the storages of nodes"},

@@ -4,7 +4,7 @@
 After each restart everything that was acknowledged before must be there: accounts, connections, and the last value of
 each setting (or the one that was under way). Reports how long it took from start to ready.
 
-    tests/faults/kill9.py [--cycles 200] [--engine sqlite|postgres|both] [--seed N]
+    tests/faults/kill9.py [--cycles 200] [--engine sqlite|postgres|both] [--bar 1] [--seed N]
 """
 import argparse
 import contextlib
@@ -19,7 +19,6 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import stand  # noqa: E402
 
-BAR_SECONDS = 1.0
 CONNECTIONS = 8
 
 
@@ -126,7 +125,7 @@ def signed_in(server, token):
     return server
 
 
-def torture(engine, database, cycles, seed):
+def torture(engine, database, cycles, seed, bar_seconds):
     chance, ledger, ready, lost = random.Random(seed), Ledger(), [], []
     numbers = [whole_numbers(), whole_numbers()]
     with stand.room(f"kill9-{engine}") as folder:
@@ -155,7 +154,7 @@ def torture(engine, database, cycles, seed):
     print(f"{engine}: {len(ready)} kills, {ledger.acknowledged} acknowledged writes "
           f"({len(ledger.users)} accounts, {len(ledger.clusters)} connections), {len(lost)} lost; "
           f"start to ready median {statistics.median(ready):.2f} s, longest {ready[-1]:.2f} s", flush=True)
-    slow = [f"start to ready took {ready[-1]:.2f} s, allowed {BAR_SECONDS} s"] if ready[-1] > BAR_SECONDS else []
+    slow = [f"start to ready took {ready[-1]:.2f} s, allowed {bar_seconds} s"] if ready[-1] > bar_seconds else []
     return [f"{engine}: {fault}" for fault in lost + slow]
 
 
@@ -163,15 +162,16 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--cycles", type=int, default=200)
     options.add_argument("--engine", choices=["sqlite", "postgres", "both"], default="both")
+    options.add_argument("--bar", type=float, default=1.0, help="seconds from start to ready; more on a machine that is busy")
     options.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     chosen = options.parse_args()
     print(f"seed {chosen.seed}", flush=True)
     faults = []
     if chosen.engine != "postgres":
-        faults += torture("sqlite", None, chosen.cycles, chosen.seed)
+        faults += torture("sqlite", None, chosen.cycles, chosen.seed, chosen.bar)
     if chosen.engine != "sqlite":
         with stand.postgres() as address:
-            faults += torture("postgres", address, chosen.cycles, chosen.seed)
+            faults += torture("postgres", address, chosen.cycles, chosen.seed, chosen.bar)
     print("\n".join(faults))
     return bool(faults)
 

@@ -72,7 +72,7 @@ prometheus_reads() { MONITORIX_BUILD=$PWD/build/dev tests/prometheus_test.py; }
 
 outages() { MONITORIX_BUILD=$PWD/build/dev tests/outage_test.py; }
 
-fault_tests() { tests/faults/kill9.py --cycles 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/hostile.py; }
+fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/hostile.py; }
 
 verdict() {
   echo "dev test: $steps steps, $passed passed, $((SECONDS - started)) s${failed[*]:+; failed: $(printf '%s, ' "${failed[@]}" | sed 's/, $//')}"

@@ -60,8 +60,13 @@ std::variant<Question, Answer> read_question(const Desk& desk, const Call& call,
     }
     if (asked->metrics.empty())
       for (std::size_t c = 1; c < history::raw_columns(object->set).size(); ++c) one.columns.push_back(c);
-    wish.sample_step = std::max(wish.sample_step, object->step);
-    if (const auto info = series_of(desk, *object)) one.series = info->id;
+    std::int64_t step = object->step;
+    if (const auto info = series_of(desk, *object)) {
+      one.series = info->id;
+      step = std::min(step, info->step);  // between polls there may be more
+    }
+    wish.sample_step = std::max(wish.sample_step, step);
+    question.sample_step = std::max(question.sample_step, object->step);
     question.series.push_back(std::move(one));
   }
   const auto plan = history::plan_of(wish, desk.house.retention(), to_seconds(desk.house.clock.wall()));
@@ -71,7 +76,6 @@ std::variant<Question, Answer> read_question(const Desk& desk, const Call& call,
       static_cast<std::int64_t>(history::Reader::kMostChunks))
     return invalid_field("object", "too_many", "so many objects over so long a time; ask for fewer of either");
   question.plan = *plan;
-  question.sample_step = wish.sample_step;
   return question;
 }
 

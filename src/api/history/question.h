@@ -34,7 +34,7 @@ struct Question {
   std::vector<One> series{};
   std::string fn{};  ///< "" = average, minimum and maximum
   history::Plan plan{};
-  std::int64_t sample_step{};
+  std::int64_t sample_step{10};  ///< of the polls
   WallTime from{}, to{};
 };
 

@@ -10,6 +10,7 @@ constexpr auto kRound = 2s;
 constexpr auto kSyncPeriod = 30s;   // what a power cut may take (storage.md D1)
 constexpr auto kChoreTime = 500ms;  // of a round; a batch is about 40 ms, and between rounds others may write
 constexpr auto kRecoverTime = 1500ms;
+constexpr std::int64_t kLookBack = 14 * history::kDaySeconds;
 
 }  // namespace
 
@@ -62,6 +63,19 @@ void Archive::do_chores(WallTime now) {
 
 net::Task<Status> Archive::edit(std::function<Status()> work) {
   co_return co_await net::offload<void>(worker_, std::move(work));
+}
+
+net::Task<Result<std::int64_t>> Archive::last_before_start(net::WorkerPool& pool, history::SeriesInfo series) {
+  if (const auto known = last_before_start_.find(series.id); known != last_before_start_.end()) co_return known->second;
+  const std::int64_t before = to_seconds(started_);
+  std::function<Result<std::int64_t>()> question = [this, series, before] {
+    auto raw = reader_.rows(series, history::Resolution::raw, before - kLookBack, before, 1);
+    if (!raw) return Result<std::int64_t>(fail(std::move(raw).error()));
+    return Result<std::int64_t>(raw->rows.empty() ? 0 : raw->rows.t().back());
+  };
+  const auto last = co_await net::offload<std::int64_t>(pool, std::move(question));
+  if (!last) co_return fail(last.error());
+  co_return last_before_start_.emplace(series.id, *last).first->second;  // another may have asked meanwhile
 }
 
 void Archive::close() {

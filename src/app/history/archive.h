@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -28,6 +29,11 @@ class Archive {
   /// Writes that read first (merge): on the archive's own worker, between its rounds, so that two never meet.
   net::Task<Status> edit(std::function<Status()> work);
 
+  /// The last row of a series before this start, of the last two weeks; 0 when there is none. Asked once and
+  /// remembered, for what was missed may have been filled since. On the loop.
+  net::Task<Result<std::int64_t>> last_before_start(net::WorkerPool& pool, history::SeriesInfo series);
+  [[nodiscard]] WallTime started() const { return started_; }
+
   [[nodiscard]] history::Retention retention() const;
   [[nodiscard]] history::Keeper& keeper() { return *keeper_; }
   [[nodiscard]] history::Recorder& recorder() { return recorder_; }
@@ -45,8 +51,10 @@ class Archive {
   history::RetentionWork retention_work_{*keeper_, recorder_};
   mutable std::mutex mutex_{};  // guards retention_
   history::Retention retention_{};
-  WallTime synced_at_{};   // worker
-  bool is_storing_{true};  // worker
+  WallTime started_{clock_.wall()};
+  std::map<history::SeriesId, std::int64_t> last_before_start_{};  // loop
+  WallTime synced_at_{};                                           // worker
+  bool is_storing_{true};                                          // worker
   std::atomic<bool> is_busy_{false};
   net::WorkerPool worker_{"history", 1, 256, net::WorkerPool::Priority::lowered};  // ends first
 };

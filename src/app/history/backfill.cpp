@@ -115,15 +115,8 @@ net::Task<bool> Backfill::learn_done() {
 net::Task<std::int64_t> Backfill::outage_of(ClusterId id) {
   const auto info = parts_.archive.recorder().find(history::object_key(id));
   if (!info) co_return 0;
-  const std::int64_t before = to_seconds(started_);
-  std::function<Result<std::int64_t>()> question = [reader = &parts_.archive.reader(), its = *info, before] {
-    std::int64_t last = 0;
-    auto raw = reader->rows(its, history::Resolution::raw, before - kLookBack, before, 1);
-    if (!raw) return Result<std::int64_t>(fail(std::move(raw).error()));
-    if (!raw->rows.empty()) last = raw->rows.t().back();
-    return Result<std::int64_t>(last);
-  };
-  const auto last = co_await net::offload<std::int64_t>(parts_.pool, std::move(question));
+  const std::int64_t before = to_seconds(parts_.archive.started());
+  const auto last = co_await parts_.archive.last_before_start(parts_.pool, *info);
   if (!last) co_return 0;
   if (*last == 0) co_return before > info->created_ms / 1000 + kOutage ? kLookBack : 0;
   co_return before - *last > kOutage ? before - *last : 0;

@@ -67,7 +67,6 @@ class Backfill {
   std::map<ClusterId, Cluster> clusters_{};
   std::set<history::FrameDone> done_{};
   bool knows_done_{false};
-  WallTime started_{parts_.clock.wall()};
 };
 
 }  // namespace monitorix::app

@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 constexpr std::chrono::seconds kPeriod{60};
 constexpr std::chrono::seconds kSoon{5};  // nothing was recorded yet
 constexpr std::chrono::seconds kRetry{60};
-constexpr std::chrono::hours kUnknown{6};  // X9: this version, or these rights, will not change soon
-constexpr int kAtOnce = 4;
+constexpr std::chrono::hours kUnknown{6};   // X9: this version, or these rights, will not change soon
+constexpr int kAtOnce = 2;                  // answers may be large
 constexpr std::int64_t kKept = 1800;        // s that the members keep
 constexpr std::int64_t kOverlap = 20;       // s: clocks differ (M6)
 constexpr std::int64_t kLong = 300;         // s: more is asked of each member by itself (M5)
@@ -64,8 +64,9 @@ net::Task<std::chrono::seconds> Finer::ask(ClusterId id) {
   const auto info = parts_.archive.recorder().find(history::object_key(id));
   if (!info) co_return kSoon;
   if (clusters_[id].filled_to == 0) {
-    const std::int64_t last = co_await last_before_start(*info);
-    clusters_[id].filled_to = last;
+    const std::int64_t begin = co_await begin_of(*info);
+    if (begin == 0) co_return kSoon;
+    clusters_[id].filled_to = begin;
   }
   const auto world = parts_.inventory.snapshot();
   const auto view = world->clusters.find(id);
@@ -75,6 +76,7 @@ net::Task<std::chrono::seconds> Finer::ask(ClusterId id) {
   Round its = *round;
   its.view = view->second;
   std::size_t answered = 0, refused = 0;
+  bool is_too_large = false;
   for (const proxmox::ExportWish& wish : its.wishes) {
     const auto taken = co_await take(its, wish);
     if (taken) {
@@ -83,10 +85,11 @@ net::Task<std::chrono::seconds> Finer::ask(ClusterId id) {
     }
     const bool is_final = taken.error().code == Errc::not_found || taken.error().code == Errc::denied;
     refused += is_final ? 1 : 0;
+    is_too_large |= taken.error().code == Errc::too_large;
     log::debug("metrics/export did not help", {{"cluster", id.text()}, {"error", taken.error()}});
   }
   if (refused > 0 && refused == its.wishes.size()) co_return kUnknown;
-  if (answered == 0) co_return kRetry;
+  if (answered == 0 && !is_too_large) co_return kRetry;  // more of it would be larger still
   if (its.is_long()) {
     std::function<Status()> sums = [archive = &parts_.archive, its, now = parts_.clock.wall()] {
       return fill_totals(archive->recorder(), archive->reader(), *its.view, its.window, now);
@@ -101,17 +104,13 @@ net::Task<std::chrono::seconds> Finer::ask(ClusterId id) {
 }
 
 // A cluster's own sum has a row for each of its polls.
-net::Task<std::int64_t> Finer::last_before_start(history::SeriesInfo cluster) {
-  const std::int64_t before = to_seconds(started_), from = before - 2 * kKept;
-  std::function<Result<std::int64_t>()> question = [reader = &parts_.archive.reader(), cluster, before, from] {
-    auto raw = reader->rows(cluster, history::Resolution::raw, from, before, 1);
-    if (!raw) return Result<std::int64_t>(fail(std::move(raw).error()));
-    return Result<std::int64_t>(raw->rows.empty() ? 0 : raw->rows.t().back());
-  };
-  const auto last = co_await net::offload<std::int64_t>(parts_.pool, std::move(question));
-  if (last && *last > 0) co_return *last - kPeriod.count();  // of the last minute only the polls were recorded
-  // Known for longer than that, and nothing of late: all that is kept there is missing here.
-  co_return cluster.created_ms / 1000 < before ? from : before;
+net::Task<std::int64_t> Finer::begin_of(history::SeriesInfo cluster) {
+  const std::int64_t start = to_seconds(parts_.archive.started());
+  const auto last = co_await parts_.archive.last_before_start(parts_.pool, cluster);
+  if (!last) co_return 0;
+  if (*last > 0) co_return *last - kPeriod.count();  // of the last minute only the polls were recorded
+  // Known for longer, and nothing of late: all that is kept there is missing here.
+  co_return cluster.created_ms / 1000 < start ? start - kKept : start;
 }
 
 std::optional<Finer::Round> Finer::round_of(ClusterId id, const state::ClusterView& view,

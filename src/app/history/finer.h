@@ -43,14 +43,13 @@ class Finer {
 
   net::Task<> run(ClusterId id);
   net::Task<std::chrono::seconds> ask(ClusterId id);
-  /// The last tick that was recorded before this start, if it is young enough to go on from.
-  net::Task<std::int64_t> last_before_start(history::SeriesInfo cluster);
+  /// From when on there is something to fill; 0 when that cannot be said yet.
+  net::Task<std::int64_t> begin_of(history::SeriesInfo cluster);
   std::optional<Round> round_of(ClusterId id, const state::ClusterView& view, const history::SeriesInfo& info) const;
   net::Task<Status> take(const Round& round, proxmox::ExportWish wish);
 
   Parts parts_;
   std::map<ClusterId, Cluster> clusters_{};
-  WallTime started_{parts_.clock.wall()};
 };
 
 }  // namespace monitorix::app

@@ -49,7 +49,6 @@ using Exported = std::map<std::string, std::vector<Sampled>, std::less<>>;
 
 inline constexpr std::size_t kMostSampledTimes = 400;  ///< of one object; 181 are kept there
 inline constexpr std::size_t kMostSampled = 400'000;   ///< of one answer
-inline constexpr std::size_t kMostExportBytes = 64u << 20;
 
 /// Errc::protocol for what is not such an answer, too_large for one with more than kMostSampled samples.
 Result<Exported> parse_export(std::string_view body);

@@ -255,6 +255,30 @@ ON_BOTH_ENGINES("samples that come late are kept through a crash, in open and in
   for (const SeriesId one : series) check_raw(*house.keeper, later, one, kDay + 1910, kDay + 4400);
 }
 
+ON_BOTH_ENGINES("a start that finds no log knows which hours are sealed, and late samples take nothing from them") {
+  const Stand stand;
+  House house(stand);
+  std::vector<SeriesId> series;
+  {
+    Recorder recorder(*house.keeper);
+    must(recorder.open(at(kDay)));
+    series = make_series(recorder, 1, kDay);
+    record(recorder, series, kDay + 1000, kDay + 3000);
+    must(recorder.flush(at(kDay + 3000)));
+    seal_all(recorder, kDay + 3700);
+  }
+  Recorder again(*house.keeper);
+  must(again.open(at(kDay + 4000)));
+  CHECK_FALSE(again.is_recovering());
+  Rows late(kGuestSet);
+  for (std::int64_t t = kDay + 2900; t < kDay + 3900; t += 10) push_row(late, t, truth(series[0], t));
+  settle(late);
+  must(again.fill(1, kGuestSet, {{series[0], late}}, {kDay + 2900, kDay + 3900}, at(kDay + 4000)));
+  check_raw(*house.keeper, again, series[0], kDay + 1000, kDay + 3900);
+  seal_all(again, kDay + 7300);
+  check_raw(*house.keeper, again, series[0], kDay + 1000, kDay + 3900);
+}
+
 ON_BOTH_ENGINES("what Proxmox VE remembers fills what is empty, is marked, and never replaces a sample of ours") {
   const Stand stand;
   House house(stand);

@@ -1445,7 +1445,7 @@ export interface components {
          * @description What feature_lost says in English. A later version may know more.
          * @enum {string}
          */
-        FeatureCode: "failover" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
+        FeatureCode: "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
         DoctorCheck: {
             id: string;
             title: string;
