@@ -17,7 +17,7 @@ namespace {
 using namespace monitorix;
 using namespace monitorix::history;
 
-constexpr std::int64_t kDay = 1'780'876'800;
+constexpr std::int64_t kDay = bench::kSimulatedStart;
 constexpr Window kAnyTime{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
 constexpr std::size_t kGuests = 40;
 constexpr double kMostBytes = 1.2, kLeastRate = 2e6;

@@ -3,6 +3,7 @@
 // address SQLite in a temporary directory. Prints rows for bench/RESULTS.md.
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <unistd.h>
 
 #include "history/reader.h"
@@ -23,7 +25,7 @@ using namespace monitorix;
 using namespace monitorix::history;
 using Steady = std::chrono::steady_clock;
 
-constexpr std::int64_t kStart = 1'780'876'800;
+constexpr std::int64_t kStart = bench::kSimulatedStart;
 
 template <class T>
 T must(Result<T> result) {
@@ -59,21 +61,25 @@ struct Bench {
   Keeper& keeper;
   std::vector<bench::SimulatedGuest> guests{};
   std::vector<SeriesId> series{};
-  double making{0}, working{0}, longest_record{0}, longest_batch{0};
+  double working{0}, longest_record{0}, longest_batch{0};
   std::uint64_t rows{0};
 
-  void tick(std::int64_t t) {
-    auto start = Steady::now();
+  void record(std::int64_t t) {
     std::vector<Sample> samples;
     samples.reserve(guests.size());
     for (std::size_t i = 0; i < guests.size(); ++i) samples.push_back({series[i], guests[i].tick(t)});
-    making += since(start);
-    start = Steady::now();
+    const auto start = Steady::now();
     recorder.record(1, kGuestSet, at(t), samples);
-    longest_record = std::max(longest_record, since(start));
+    const double took = since(start);
+    longest_record = std::max(longest_record, took);
+    working += took;
+    rows += samples.size();
+  }
+  void tick(std::int64_t t) {
+    record(t);
+    const auto start = Steady::now();
     must(recorder.flush(at(t)));
     working += since(start);
-    rows += samples.size();
   }
   void batches(std::int64_t now) {
     for (bool more = true; more;) {
@@ -90,6 +96,32 @@ struct Bench {
     }
   }
 };
+
+/// The longest that the event loop waits for a tick to be taken in while an hour is sealed on another thread.
+double longest_while_sealing(Bench& bench, std::int64_t hour) {
+  for (std::int64_t i = 0; i < 360; ++i) bench.tick(hour + i * 10);
+  bench.longest_record = 0;
+  std::atomic<bool> is_sealing{true};
+  std::thread worker([&] {
+    while (must(bench.recorder.seal_some(at(hour + 3600 + Recorder::kGrace)))) {}
+    is_sealing = false;
+  });
+  for (std::int64_t t = hour + 3600; t < hour + 7200; t += 10) {
+    bench.record(t);
+    if (is_sealing) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  worker.join();
+  return bench.longest_record;
+}
+
+void ask_all(Reader& reader, const Bench& bench, std::int64_t now, const char* name, std::int64_t span,
+             std::int64_t points) {
+  const Plan plan = must(plan_of({now - span, now, points, 10}, Retention{0, 0, 0}, now));
+  const auto start = Steady::now();
+  for (const SeriesId id : bench.series) (void)must(reader.read(id, {1}, plan));
+  std::printf("| %s, all guests, step %lld s | %.1f ms |\n", name, static_cast<long long>(plan.step),
+              since(start) * 1e3);
+}
 
 void ask(Reader& reader, const Bench& bench, std::int64_t now, const char* name, std::int64_t span,
          std::int64_t points) {
@@ -124,7 +156,7 @@ void run(std::size_t guests, std::int64_t hours, const store::OpenOptions& optio
     for (std::int64_t i = 0; i < 360; ++i) bench.tick(kStart + hour * 3600 + i * 10);
     bench.batches(kStart + (hour + 1) * 3600 + 90);
   }
-  const std::int64_t now = kStart + hours * 3600;
+  std::int64_t now = kStart + hours * 3600;
   const auto rows = static_cast<double>(bench.rows);
   std::printf("| %s, %zu guests, %lld h | |\n|---|---|\n", keeper ? state->engine().c_str() : "", guests,
               static_cast<long long>(hours));
@@ -136,7 +168,11 @@ void run(std::size_t guests, std::int64_t hours, const store::OpenOptions& optio
                 static_cast<double>(bytes_in(options.data_directory)) / rows,
                 static_cast<double>(number_in("/proc/self/io", "write_bytes:") - written) / rows);
   std::printf("| resident memory | %.0f MB |\n", static_cast<double>(number_in("/proc/self/status", "VmRSS:")) / 1024);
+  const double stall = longest_while_sealing(bench, now);
+  now += 3600 + 3600;
+  std::printf("| longest record() on the event loop while an hour is sealed | %.2f ms |\n", stall * 1e3);
   Reader reader(*keeper, recorder);
+  ask_all(reader, bench, now, "sparklines, 10 min of", 600, 60);
   ask(reader, bench, now, "last hour of one guest", 3600, 360);
   ask(reader, bench, now, "last day of one guest", kDaySeconds, 600);
   ask(reader, bench, now, "30 days of one guest", 30 * kDaySeconds, 600);

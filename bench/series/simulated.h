@@ -9,6 +9,9 @@
 
 namespace monitorix::bench {
 
+/// When simulated time begins, seconds since 1970 UTC: a whole day.
+inline constexpr std::int64_t kSimulatedStart = 1'780'876'800;
+
 class SimulatedGuest {
  public:
   explicit SimulatedGuest(std::uint64_t seed);

@@ -49,6 +49,7 @@ struct Dependencies {
   history::Reader& reader;                        ///< blocks: on `readers`
   std::function<history::Retention()> retention;  ///< how long each resolution is kept now
   std::function<void(const history::Retention&)> retain;
+  std::function<Result<std::int64_t>()> history_size;  ///< bytes on the disk; blocks: on `readers`
   const Clock& clock;
   const Keyring& keyring;
   Settings settings;

@@ -294,6 +294,21 @@ TEST_CASE("history is kept for as long as the setting says, and a coarser part n
   CHECK(house.retention.coarse == 0);
 }
 
+TEST_CASE("what history takes is told to administrators: its size now, and a day of all that is watched") {
+  House house;
+  const auto token = house.admin();
+  const auto cost = house.as(token, "GET", "/api/settings/history-cost");
+  REQUIRE(cost.status == 200);
+  const auto told = Json::parse(cost.body);
+  REQUIRE(told);
+  const auto number = [&](std::string_view name) { return *told->find(name)->as_int(); };
+  CHECK(number("size_bytes") == *house.keeper->size_bytes());
+  CHECK(number("raw_bytes_per_day") > number("minute_bytes_per_day"));
+  CHECK(number("minute_bytes_per_day") > number("hour_bytes_per_day"));
+  CHECK(number("hour_bytes_per_day") > 0);
+  CHECK(house.as(token, "GET", "/api/settings/history-cost?days=3").status == 400);
+}
+
 TEST_CASE("every answer carries the headers that keep pages safe") {
   House house(generous());
   const auto answer = house.as(house.admin(), "GET", "/api/vms");

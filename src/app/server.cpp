@@ -131,6 +131,7 @@ class Server {
                           .reader = archive_.reader(),
                           .retention = [this] { return archive_.retention(); },
                           .retain = [this](const history::Retention& wanted) { archive_.retain(wanted); },
+                          .history_size = [this] { return archive_.keeper().size_bytes(); },
                           .clock = clock_,
                           .keyring = keyring_,
                           .settings = settings(),

@@ -102,6 +102,12 @@ bool HourHead::append(std::int64_t t, const Row& row) {
 
 Rows HourHead::rows() const {
   Rows out(set_);
+  add_rows(INT64_MIN, INT64_MAX, out);
+  settle(out);
+  return out;
+}
+
+void HourHead::add_rows(std::int64_t from, std::int64_t to, Rows& out) const {
   ByteReader in({reinterpret_cast<const char*>(bytes_.data()), bytes_.size()});
   Row row;
   std::int64_t t = 0, step = 0, delta = 0;
@@ -115,10 +121,9 @@ Rows HourHead::rows() const {
       if ((differing >> c & 1u) != 0 && ((paged_ >> c & 1u) != 0 ? read_paged(in, delta) : in.signed_varint(delta)))
         row.values[c] = sum(row.values[c], delta);
     t = sum(t, step);
-    push_row(out, t, row);
+    if (t >= to) break;
+    if (t >= from) push_row(out, t, row);
   }
-  settle(out);
-  return out;
 }
 
 Row HourHead::last_row() const {

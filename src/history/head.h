@@ -45,6 +45,8 @@ class HourHead {
   bool append(std::int64_t t, const Row& row);
 
   [[nodiscard]] Rows rows() const;  ///< all of them, settled
+  /// Adds the rows with t in [from, to) to `out`, of the same set; the caller settles it in the end.
+  void add_rows(std::int64_t from, std::int64_t to, Rows& out) const;
   [[nodiscard]] unsigned set() const { return set_; }
   [[nodiscard]] std::size_t size() const { return count_; }
   [[nodiscard]] std::int64_t last_t() const { return last_t_; }  ///< meaningless when empty

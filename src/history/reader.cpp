@@ -26,6 +26,11 @@ std::uint64_t wanted(unsigned raw_set, const std::vector<std::size_t>& columns, 
   return want;
 }
 
+/// The growth of a counter begins at the row before the window.
+bool has_counter(unsigned raw_set, const std::vector<std::size_t>& columns) {
+  return std::ranges::any_of(columns, [&](std::size_t c) { return raw_columns(raw_set)[c].fold == Fold::counter; });
+}
+
 void append(const Rows& from, std::int64_t low, std::int64_t high, Rows& to) {
   for (std::size_t i = 0; i < from.size(); ++i) {
     const std::int64_t t = from.t()[i];
@@ -104,6 +109,11 @@ Chunk Reader::assemble(const SeriesInfo& series, Resolution resolution, std::int
   return out;
 }
 
+// Samples of open hours are in memory alone.
+std::int64_t Reader::stored_to(Resolution resolution, std::int64_t to) const {
+  return resolution == Resolution::raw ? std::min(to, recorder_.open_from().value_or(to)) : to;
+}
+
 Result<Chunk> Reader::rows(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
                            std::uint64_t want) {
   const std::int64_t span = span_of(resolution);
@@ -112,7 +122,9 @@ Result<Chunk> Reader::rows(const SeriesInfo& series, Resolution resolution, std:
   // Memory first: what is sealed in between is then seen twice rather than not at all.
   const std::int64_t ticks = ticks_per_second(series.set);
   Rows open = recorder_.rows(series.id, (from - kLongestInterval) * ticks, to * ticks);
-  auto stored = keeper_.chunks(series.id, resolution, step_down(from, span), to);
+  const std::int64_t end = stored_to(resolution, to);
+  Result<std::vector<StoredChunk>> stored;
+  if (from < end) stored = keeper_.chunks(series.id, resolution, step_down(from, span), end);
   if (!stored) return fail(std::move(stored).error());
   if (resolution == Resolution::raw)
     return assemble(series, resolution, from, to, want, {*stored, {}, std::move(open)});
@@ -140,7 +152,9 @@ Result<bool> Reader::rows_of(std::span<const SeriesInfo> series, const std::vect
     }
     Shelf stored, parts;
     const auto ask = [&](Resolution which, std::int64_t start, Shelf& into) -> Status {
-      auto found = keeper_.chunks_of(ids, which, step_down(start, span_of(which)), to);
+      const std::int64_t end = stored_to(which, to);
+      if (start >= end) return {};
+      auto found = keeper_.chunks_of(ids, which, step_down(start, span_of(which)), end);
       if (found) return into.fill(std::move(*found)), Status{};
       if (found.error().code != Errc::unavailable) return fail(std::move(found).error());
       is_whole = false;
@@ -187,8 +201,8 @@ Status Reader::fill_holes(const SeriesInfo& series, const std::vector<std::size_
 Result<Reading> Reader::read(SeriesId series, const std::vector<std::size_t>& columns, const Plan& plan) {
   const auto info = recorder_.info(series);
   if (!info) return fail(Errc::not_found, "there is no such series");
-  const bool raw = plan.resolution == Resolution::raw;
-  const std::int64_t from = raw ? plan.from - kLongestInterval : plan.from;
+  const bool needs_before = plan.resolution == Resolution::raw && has_counter(info->set, columns);
+  const std::int64_t from = needs_before ? plan.from - kLongestInterval : plan.from;
   auto chunk = rows(*info, plan.resolution, std::max<std::int64_t>(from, 0), plan.to,
                     wanted(info->set, columns, plan.resolution));
   const bool is_away = !chunk && chunk.error().code == Errc::unavailable;
@@ -208,7 +222,15 @@ Result<Quantile> Reader::quantile(SeriesId series, std::size_t column, double q,
   if (!info) return fail(Errc::not_found, "there is no such series");
   const Column& its = raw_columns(info->set)[column];
   const bool by_sketch = to - from > kDaySeconds;
-  const std::int64_t raw_from = by_sketch ? std::max(from, step_down(to - 1, kDaySeconds)) : from;
+  // A window that ends now has its last day in a sketch up to the open hours; one that ends earlier does not.
+  std::int64_t raw_from = from;
+  std::int64_t days_to = step_down(to - 1, kDaySeconds);
+  if (by_sketch) {
+    const auto open = recorder_.open_from();
+    const bool ends_now = open && *open > days_to && *open <= to;
+    raw_from = ends_now ? *open : days_to;
+    if (ends_now) days_to += kDaySeconds;
+  }
   auto chunk = rows(*info, Resolution::raw, raw_from, to, 1 | std::uint64_t{1} << column);
   if (!chunk) return fail(std::move(chunk).error());
   const Cells& cells = chunk->rows.columns[column];
@@ -223,7 +245,7 @@ Result<Quantile> Reader::quantile(SeriesId series, std::size_t column, double q,
     std::nth_element(values.begin(), at, values.end());
     return Quantile{static_cast<double>(*at) * its.quantum, "raw", values.size()};
   }
-  auto stored = keeper_.sketches(series, from / kDaySeconds, raw_from / kDaySeconds);
+  auto stored = keeper_.sketches(series, from / kDaySeconds, days_to / kDaySeconds);
   if (!stored) return fail(std::move(stored).error());
   DaySketches all;
   for (const StoredSketch& one : *stored) {

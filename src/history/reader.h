@@ -43,7 +43,7 @@ class Reader {
                        Resolution resolution, std::int64_t from, std::int64_t to,
                        const std::function<void(std::size_t at, Chunk chunk)>& take);
 
-  /// Exact from raw rows up to 24 h, else from daily sketches (whole UTC days) and today's rows. Columns cpu and mem.
+  /// Exact from raw rows up to 24 h, else from daily sketches, whole UTC days but for the last. Columns cpu and mem.
   Result<Quantile> quantile(SeriesId series, std::size_t column, double q, std::int64_t from, std::int64_t to);
 
   [[nodiscard]] std::uint64_t damaged_chunks() const { return damaged_; }
@@ -57,6 +57,7 @@ class Reader {
     std::span<const StoredChunk> stored{}, parts{};
     Rows open{};
   };
+  [[nodiscard]] std::int64_t stored_to(Resolution resolution, std::int64_t to) const;
   Chunk assemble(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
                  std::uint64_t want, Sources sources);
   void add_stored(const SeriesInfo& series, unsigned set, std::span<const StoredChunk> stored, std::int64_t from,

@@ -207,7 +207,10 @@ Result<Batch> Recorder::sealed(const std::vector<std::pair<SeriesId, Head>>& hea
     if (head->size() == 0) continue;
     auto before = row_before(keeper_, series, hour);
     if (!before) return fail(std::move(before).error());
-    auto chunks = seal_hour(series, head->rows(), hour, *before);
+    const Rows rows = head->rows();
+    auto sketch = grown_sketch(keeper_, series, rows, hour);
+    if (!sketch) return fail(std::move(sketch).error());
+    auto chunks = seal_hour(series, rows, hour, *before);
     if (!chunks) {  // our own rows break a rule of the codec: this series' hour is lost, the others are not
       log::error("an hour could not be sealed", {{"series", series}, {"hour", hour}, {"error", chunks.error()}});
       const std::lock_guard lock(mutex_);
@@ -215,6 +218,7 @@ Result<Batch> Recorder::sealed(const std::vector<std::pair<SeriesId, Head>>& hea
       continue;
     }
     for (StoredChunk& chunk : *chunks) batch.chunks.push_back(std::move(chunk));
+    if (*sketch) batch.sketches.push_back(std::move(**sketch));
   }
   return batch;
 }
@@ -352,13 +356,15 @@ Rows Recorder::rows(SeriesId series, std::int64_t from, std::int64_t to) const {
     }
   }
   Rows out(set);
-  for (const Head& head : heads) {
-    const Rows its = head->rows();
-    for (std::size_t i = 0; i < its.size(); ++i)
-      if (its.t()[i] >= from && its.t()[i] < to) copy_row(its, i, out);
-  }
+  for (const Head& head : heads) head->add_rows(from, to, out);
   settle(out);
   return out;
+}
+
+std::optional<std::int64_t> Recorder::open_from() const {
+  const std::lock_guard lock(mutex_);
+  if (standing_.is_recovering || hours_.empty()) return std::nullopt;
+  return hours_.begin()->first * kHourSeconds;
 }
 
 bool Recorder::is_recovering() const {

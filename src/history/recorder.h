@@ -60,6 +60,8 @@ class Recorder {
 
   /// Rows in memory with t in [from, to) (the set's unit), settled; empty for an unknown series.
   [[nodiscard]] Rows rows(SeriesId series, std::int64_t from, std::int64_t to) const;
+  /// From here on raw rows lie in memory only, and none is stored; seconds. Nothing while that is not known.
+  [[nodiscard]] std::optional<std::int64_t> open_from() const;
   [[nodiscard]] bool is_recovering() const;  ///< a log is still to be replayed
   [[nodiscard]] RecorderStanding standing() const;
 

@@ -107,6 +107,19 @@ Result<std::vector<StoredChunk>> seal_hour(SeriesId series, const Rows& rows, st
   return out;
 }
 
+Result<std::optional<StoredSketch>> grown_sketch(Keeper& keeper, SeriesId series, const Rows& rows, std::int64_t hour) {
+  const std::int64_t start = hour * kHourSeconds, day = step_down(start, kDaySeconds) / kDaySeconds;
+  auto present = keeper.chunks(series, Resolution::raw, start, start + 1);
+  if (!present) return fail(std::move(present).error());
+  DaySketches sketches = sketches_of(rows);
+  if (!present->empty() || sketches.empty()) return std::optional<StoredSketch>{};
+  auto before = keeper.sketches(series, day, day + 1);
+  if (!before) return fail(std::move(before).error());
+  if (!before->empty())
+    if (const auto its = decode_sketches(before->front().blob)) merge_sketches(sketches, *its);
+  return StoredSketch{series, day, encode_sketches(sketches)};
+}
+
 Result<std::optional<TimedRow>> row_before(Keeper& keeper, SeriesId series, std::int64_t hour) {
   const std::int64_t start = (hour - 1) * kHourSeconds;
   auto found = keeper.chunks(series, Resolution::raw, start, start + 1);

@@ -16,6 +16,10 @@ Window window_of(const ChunkKey& key, unsigned set);
 Result<std::vector<StoredChunk>> seal_hour(SeriesId series, const Rows& rows, std::int64_t hour,
                                            const std::optional<TimedRow>& before, Origin origin = Origin::live);
 
+/// The sketch of the hour's day with the hour's rows in it; folding the day makes it anew. Nothing when a chunk of the
+/// hour is stored: then its rows were counted, in the same batch.
+Result<std::optional<StoredSketch>> grown_sketch(Keeper& keeper, SeriesId series, const Rows& rows, std::int64_t hour);
+
 /// The last reading (see rate.h) before the hour, from its stored neighbour; nothing when there is none.
 Result<std::optional<TimedRow>> row_before(Keeper& keeper, SeriesId series, std::int64_t hour);
 

@@ -5,7 +5,8 @@ namespace {
 
 constexpr std::chrono::minutes kCheckNoted{1};
 
-/// What is worth a write: all but the numbers that move with each poll.
+/// What is worth a write: all but the numbers that move with each poll, and locks, which come and go with each backup:
+/// after a restart the first poll knows them.
 bool same_substance(const Node& a, const Node& b) {
   return a.status == b.status && a.reason == b.reason && a.name == b.name && a.missing == b.missing &&
          a.tags == b.tags && a.maintenance_mode == b.maintenance_mode && a.ip == b.ip && a.level == b.level &&
@@ -16,9 +17,9 @@ bool same_substance(const Node& a, const Node& b) {
 
 bool same_substance(const Guest& a, const Guest& b) {
   return a.status == b.status && a.name == b.name && a.node == b.node && a.is_template == b.is_template &&
-         a.pool == b.pool && a.lock == b.lock && a.proxmox_tags == b.proxmox_tags && a.tags == b.tags &&
-         a.owner == b.owner && a.note == b.note && a.url == b.url && a.ha_state == b.ha_state &&
-         a.stopped_by == b.stopped_by && a.deleted_at == b.deleted_at && a.memory_total_bytes == b.memory_total_bytes &&
+         a.pool == b.pool && a.proxmox_tags == b.proxmox_tags && a.tags == b.tags && a.owner == b.owner &&
+         a.note == b.note && a.url == b.url && a.ha_state == b.ha_state && a.stopped_by == b.stopped_by &&
+         a.deleted_at == b.deleted_at && a.memory_total_bytes == b.memory_total_bytes &&
          a.disk_total_bytes == b.disk_total_bytes;
 }
 

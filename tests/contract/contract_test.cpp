@@ -138,6 +138,7 @@ std::vector<Step> steps_for(const Ids& i) {
       {"PUT", "/api/users/{id}/toggle-active", "/api/users/" + i.user + "/toggle-active", ""},
       {"GET", "/api/audit-logs", "", ""},
       {"GET", "/api/settings", "", ""},
+      {"GET", "/api/settings/history-cost", "", ""},
       {"PUT", "/api/settings", "", R"({"rate_limits":{"enabled":false}})"},
       {"GET", "/api/dashboard/stats", "", ""},
       {"GET", "/api/dashboard/top", "/api/dashboard/top?metric=cpu", ""},

@@ -17,7 +17,8 @@ case $purpose in
   build) packages=("${compiling[@]}" "${running[@]}") ;;
   all) packages=("${compiling[@]}" "${running[@]}" git clang-format-14 clang-tidy-14 clang-tools-14 postgresql-15 chromium
     fonts-dejavu-core python3-proxmoxer python3-requests python3-yaml) ;;
-  bench) packages=("${running[@]}" wrk chromium postgresql-15 python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sqlalchemy) ;;
+  bench) packages=("${running[@]}" wrk chromium postgresql-15 python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sqlalchemy
+    python3-psycopg2 victoria-metrics) ;;
   package) packages=(dpkg-dev) ;;
   fuzz) packages=("${compiling[@]}" clang-14 libclang-rt-14-dev) ;;
   *) echo "tools/dev/setup.sh: what is '$purpose'?" >&2; exit 2 ;;

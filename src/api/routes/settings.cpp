@@ -1,7 +1,10 @@
 #include "api/routes/settings.h"
 
+#include <cmath>
+
 #include "api/fields.h"
 #include "api/list.h"
+#include "history/retention.h"
 
 namespace monitorix::api {
 namespace {
@@ -69,6 +72,41 @@ std::string settings_json(const Desk& desk) {
 Answer show(Desk& desk, Call& call) {
   if (auto known = call.query.allow({}); !known) return bad_query(known.error());
   return json(settings_json(desk));
+}
+
+/// What another day of all that is watched now will take.
+history::DayCost day_cost_of(const state::Snapshot& world) {
+  constexpr std::int64_t fleet_step = 10;
+  history::DayCost sum = history::day_cost(history::kTotalSet, fleet_step);
+  for (const auto& [id, view] : world.clusters) {
+    const std::int64_t step = view->config.poll_interval.count();
+    sum += history::day_cost(history::kTotalSet, step);
+    for (const auto& node : view->nodes) {
+      const bool is_at_work = node->status == NodeStatus::online;
+      sum += history::day_cost(history::kNodeSet, step, is_at_work);
+      sum += history::day_cost(history::kTotalSet, step, is_at_work);
+    }
+    for (const auto& guest : view->guests)
+      if (guest->status != GuestStatus::deleted && !guest->is_template)
+        sum += history::day_cost(history::kGuestSet, step, guest->status == GuestStatus::running);
+    for (const auto& storage : view->storages)
+      if (!storage->deleted_at)
+        sum += history::day_cost(history::kStorageSet, step, storage->state == StorageState::available);
+  }
+  return sum;
+}
+
+net::Task<Answer> show_cost(Desk& desk, Call& call) {
+  if (auto known = call.query.allow({}); !known) co_return bad_query(known.error());
+  std::function<Result<std::int64_t>()> question = desk.house.history_size;
+  const auto size = co_await net::offload<std::int64_t>(desk.house.readers, std::move(question));
+  if (!size) co_return from_error(unstored(size.error()));
+  const history::DayCost cost = day_cost_of(*desk.house.snapshot());
+  JsonWriter out;
+  out.begin_object().member("size_bytes", *size).member("raw_bytes_per_day", std::lround(cost.raw));
+  out.member("minute_bytes_per_day", std::lround(cost.fine));
+  out.member("hour_bytes_per_day", std::lround(cost.coarse)).end_object();
+  co_return json(out);
 }
 
 net::Task<Status> keep(Desk& desk, const Call& call, std::string_view key, std::string value) {
@@ -151,6 +189,7 @@ net::Task<Status> load_settings(Desk& desk) {
 
 void add_setting_routes(Router& router, Desk& desk) {
   must_add(router, "GET", "/api/settings", Access::admin, with(desk, show));
+  must_add(router, "GET", "/api/settings/history-cost", Access::admin, with(desk, show_cost));
   must_add(router, "PUT", "/api/settings", Access::admin, with(desk, change));
 }
 

@@ -233,8 +233,9 @@ House::House(Settings settings) {
   commands = std::make_unique<TestCommands>(*store, inventory, *recorder, clock);
   service = std::make_unique<Service>(Dependencies{
       *loop_, *store, *readers_, *hub_, *commands, [this] { return inventory.snapshot(); }, *recorder, *reader,
-      [this] { return retention; }, [this](const history::Retention& wanted) { retention = wanted; }, clock, *keyring_,
-      std::move(settings), [this](const std::string& token) { setup_token = token; }});
+      [this] { return retention; }, [this](const history::Retention& wanted) { retention = wanted; },
+      [this] { return keeper->size_bytes(); }, clock, *keyring_, std::move(settings),
+      [this](const std::string& token) { setup_token = token; }});
   thread_ = std::thread([this] { loop_->run(); });
   std::promise<bool> started;
   loop_->post([&] { loop_->spawn("start", begin(*service, started)); });

@@ -114,6 +114,8 @@ ON_BOTH_ENGINES("what is recorded is read back whole: in memory, while it is sea
   CHECK(sketched.method == "sketch");
   CHECK(std::abs(*sketched.value - *exact.value) <= 0.08 * *exact.value);
   CHECK(sketched.samples == 26 * 360);
+  record(recorder, series, end, end + 600);
+  CHECK(must(reader.quantile(series[0], 1, 0.95, kDay, end + 600)).samples == 26 * 360 + 60);
 }
 
 ON_BOTH_ENGINES("a process that dies loses nothing that was flushed, and the next one seals it") {
@@ -176,6 +178,13 @@ ON_BOTH_ENGINES("sealing that was interrupted by a crash is done again, with the
     if (before_crash.contains(one.id)) CHECK(sealed[0].blob == before_crash[one.id]);
     check_raw(*house.keeper, recorder, one.id, kDay, kDay + 300);
   }
+  // The hour's values were counted once, in the day's sketch, whether its series was sealed once or twice.
+  std::vector<SeriesId> all;
+  for (const SeriesInfo& one : recorder.series()) all.push_back(one.id);
+  record(recorder, all, kDay + 3700, kDay + 3800);
+  Reader reader(*house.keeper, recorder);
+  for (const SeriesId id : all)
+    CHECK(must(reader.quantile(id, 1, 0.5, kDay - 2 * kDaySeconds, kDay + 3800)).samples == 30 + 10);
 }
 
 ON_BOTH_ENGINES("duplicates and rows for sealed hours are dropped and counted, and a gap-fill may still bring them") {

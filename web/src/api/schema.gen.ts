@@ -789,6 +789,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/history-cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What keeping history takes on the disk */
+        get: operations["getHistoryCost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/stats": {
         parameters: {
             query?: never;
@@ -1979,6 +1996,13 @@ export interface components {
         Settings: {
             rate_limits: components["schemas"]["RateLimits"];
             history: components["schemas"]["Retention"];
+        };
+        /** @description The size of history now, with its logs, and what a day of all that is watched now will take, by resolution. The estimate is right to about a fifth. */
+        HistoryCost: {
+            size_bytes: number;
+            raw_bytes_per_day: number;
+            minute_bytes_per_day: number;
+            hour_bytes_per_day: number;
         };
         SettingsUpdate: {
             rate_limits?: components["schemas"]["RateLimitsUpdate"];
@@ -4232,6 +4256,34 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+        };
+    };
+    getHistoryCost: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryCost"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     getDashboardStats: {

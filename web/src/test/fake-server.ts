@@ -62,6 +62,7 @@ const ROUTES: Readonly<Record<string, readonly [operationId: string, status: num
   "PUT /api/users/:id/toggle-active": ["toggleUserActive", 200],
   "GET /api/audit-logs": ["listAuditLogs", 200],
   "GET /api/settings": ["getSettings", 200],
+  "GET /api/settings/history-cost": ["getHistoryCost", 200],
   "GET /api/dashboard/stats": ["getDashboardStats", 200],
   "GET /api/dashboard/top": ["getDashboardTop", 200],
   "GET /api/metrics/series": ["getSeries", 200],

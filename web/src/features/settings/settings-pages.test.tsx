@@ -4,6 +4,7 @@ import { type Me, useSession } from "../../api/session";
 import { example, FakeServer, problem } from "../../test/fake-server";
 import { renderPage } from "../../test/render-page";
 import { AuditPage } from "./audit-page";
+import { HistoryPage } from "./history-page";
 import { ProfilePage } from "./profile-page";
 import { UsersPage } from "./users-page";
 
@@ -118,4 +119,15 @@ it("a wrong present password is told at its field", async () => {
   fireEvent.change(screen.getByLabelText("New password"), { target: { value: "correct horse" } });
   fireEvent.click(screen.getByRole("button", { name: "Change password" }));
   expect(await screen.findByText("This is not the present password.")).toBeTruthy();
+});
+
+it("what keeping history takes is told beside each of its times, and follows what is typed", async () => {
+  await renderPage(<HistoryPage />, "/settings/history");
+  const raw = await screen.findByLabelText("Samples");
+  await screen.findByText("In days; 0 keeps it for ever. About 9.9 MiB a day, 69 MiB in all.");
+  await screen.findByText(/^700 MiB on the disk now; with these settings about/);
+  fireEvent.change(raw, { target: { value: "14" } });
+  await screen.findByText("In days; 0 keeps it for ever. About 9.9 MiB a day, 138 MiB in all.");
+  fireEvent.change(screen.getByLabelText("1-hour values"), { target: { value: "0" } });
+  await screen.findByText(/grows by about 41.9 MiB a year, for ever\.$/);
 });
