@@ -111,7 +111,7 @@ Chunk Reader::assemble(const SeriesInfo& series, Resolution resolution, std::int
     return out;
   }
   Chunk parts{Rows(set), Origin::live};
-  add_stored(series, set, sources.parts, from, to, ~std::uint64_t{0}, parts);  // to be rolled up, and few
+  add_stored(series, set, sources.parts, from, to, want, parts);
   if (!sources.open.empty())
     parts.rows = merge_rows(parts.rows, roll_up_raw(sources.open, std::nullopt), Precedence::kept);
   if (parts.origin == Origin::mixed) out.origin = Origin::mixed;

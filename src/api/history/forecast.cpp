@@ -45,7 +45,7 @@ struct Past {
 };
 
 Result<Past> read_past(history::Reader& reader, history::SeriesId series, const Filling& filling, std::int64_t now) {
-  const history::Plan plan{kHourSeconds, step_down(now, kDaySeconds) - history::kBasisDays * kDaySeconds,
+  const history::Plan plan{kHourSeconds, step_down(now, kDaySeconds) - (history::kBasisDays - 1) * kDaySeconds,
                            step_up(now, kHourSeconds), history::Resolution::coarse};
   const auto reading = reader.read(series, {filling.used, filling.total}, plan);
   if (!reading) return fail(reading.error());

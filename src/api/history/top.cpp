@@ -34,7 +34,7 @@ const TopMetric* metric_of(const std::string& name) {
 }
 
 /// A year of ten thousand guests would be millions of chunks.
-constexpr std::int64_t kMostHours = 31 * 24, kMostChunks = 400'000;
+constexpr std::int64_t kMostHours = 31 * 24, kMostChunks = 250'000;
 constexpr std::int64_t kRecentPoints = 60;
 
 struct Entry {

@@ -11,6 +11,8 @@ const SPANS = [
 ] as const;
 /** Above this share of known time nothing is said of the rest. */
 const WHOLE = 0.999;
+/** Below this share of known time the number would say nothing. */
+const LEAST = 0.01;
 
 interface UptimeProps {
   kind: "vms" | "nodes";
@@ -29,10 +31,11 @@ function Share({ kind, id, word, hours, every }: UptimeProps & (typeof SPANS)[nu
   const uptime = useUptime({ kind, id }, hours, every);
   const known = uptime?.coverage_ratio ?? null;
   const hint = known === null ? "" : t("uptime.known", { share: numbers.percent(Math.floor(known * 1000) / 1000) });
+  const isEnough = known !== null && known >= LEAST;
   return (
     <span title={hint}>
-      {t(word)}: {numbers.share(uptime?.uptime_percent === undefined ? null : uptime.uptime_percent)}
-      {known !== null && known > 0 && known < WHOLE && ` (${hint})`}
+      {t(word)}: {numbers.share(isEnough ? uptime?.uptime_percent : null)}
+      {isEnough && known < WHOLE && ` (${hint})`}
     </span>
   );
 }

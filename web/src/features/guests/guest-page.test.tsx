@@ -34,6 +34,14 @@ describe("one guest", () => {
     const shown = screen.getAllByText(/99\.99/);
     expect(shown[0]?.textContent).toMatch(/^24 h: 99\.99\s%\s\(79\.2\s% of the time is known\)$/);
   });
+  it("names no share of a time of which nearly nothing is known", async () => {
+    const known = { ...uptime, uptime_percent: 100, coverage_ratio: 0.002 };
+    fakeNetwork({ ...answersFor("101", current), "GET /api/vms/101/uptime": { body: known } });
+    fillWorld();
+    open("101");
+    await waitFor(() => expect(screen.getAllByTitle(/^0\.2\s% of the time is known$/)).toHaveLength(3));
+    expect(screen.queryByText(/100\.00/)).toBeNull();
+  });
   it("does not take unknown for stopped, nor for zero", () => {
     fakeNetwork(answersFor("113", current));
     fillWorld();

@@ -36,7 +36,7 @@ function StorageDetail({ storage }: { storage: Storage }) {
       <RangePicker control={control} />
       <PanelGrid>
         <HistoryPanel
-          title={t("storages.history")}
+          title={t("field.used")}
           unit="bytes"
           state={state}
           series={[{ word: t("field.used"), column: 0 }]}
