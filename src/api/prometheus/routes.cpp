@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "api/list.h"
-#include "api/process.h"
 #include "api/prometheus/fleet.h"
+#include "api/prometheus/process.h"
 
 namespace monitorix::api {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "api/desk.h"
 #include "api/list.h"
-#include "api/process.h"
+#include "api/prometheus/process.h"
 #include "base/time_text.h"
 
 namespace monitorix::api {
