@@ -1,12 +1,11 @@
 // Preloaded into a program of ours: its wall clock goes CLOCK_AHEAD seconds before everybody else's, as if it had been
 // started that much later. What it measures by the steady clock stays.
 
+#include <cstdlib>
+#include <ctime>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
-
-#include <cstdlib>
-#include <ctime>
 
 namespace {
 long ahead() {

@@ -1,9 +1,12 @@
 #include "api/routes/settings.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "api/fields.h"
 #include "api/list.h"
+#include "history/objects.h"
+#include "history/recorder.h"
 #include "history/retention.h"
 
 namespace monitorix::api {
@@ -75,20 +78,24 @@ Answer show(Desk& desk, Call& call) {
 }
 
 /// What another day of all that is watched now will take.
-history::DayCost day_cost_of(const state::Snapshot& world) {
+history::DayCost day_cost_of(const state::Snapshot& world, const history::Recorder& recorder) {
   constexpr std::int64_t fleet_step = 10;
   history::DayCost sum = history::day_cost(history::kTotalSet, fleet_step);
   for (const auto& [id, view] : world.clusters) {
     const std::int64_t step = view->config.poll_interval.count();
     sum += history::day_cost(history::kTotalSet, step);
+    std::int64_t finest = step;  // where samples come between the polls, those of guests and nodes do
+    for (const auto& node : view->nodes) {
+      if (const auto info = recorder.find(history::object_key(*node))) finest = std::min(finest, info->step);
+    }
     for (const auto& node : view->nodes) {
       const bool is_at_work = node->status == NodeStatus::online;
-      sum += history::day_cost(history::kNodeSet, step, is_at_work);
+      sum += history::day_cost(history::kNodeSet, finest, is_at_work);
       sum += history::day_cost(history::kTotalSet, step, is_at_work);
     }
     for (const auto& guest : view->guests)
       if (guest->status != GuestStatus::deleted && !guest->is_template)
-        sum += history::day_cost(history::kGuestSet, step, guest->status == GuestStatus::running);
+        sum += history::day_cost(history::kGuestSet, finest, guest->status == GuestStatus::running);
     for (const auto& storage : view->storages)
       if (!storage->deleted_at)
         sum += history::day_cost(history::kStorageSet, step, storage->state == StorageState::available);
@@ -101,7 +108,7 @@ net::Task<Answer> show_cost(Desk& desk, Call& call) {
   std::function<Result<std::int64_t>()> question = desk.house.history_size;
   const auto size = co_await net::offload<std::int64_t>(desk.house.readers, std::move(question));
   if (!size) co_return from_error(unstored(size.error()));
-  const history::DayCost cost = day_cost_of(*desk.house.snapshot());
+  const history::DayCost cost = day_cost_of(*desk.house.snapshot(), desk.house.recorder);
   JsonWriter out;
   out.begin_object().member("size_bytes", *size).member("raw_bytes_per_day", std::lround(cost.raw));
   out.member("minute_bytes_per_day", std::lround(cost.fine));
