@@ -74,6 +74,7 @@ void keep_newest(std::vector<Sample>& samples, std::size_t limit) {
 Status read_into(history::Reader& reader, const std::vector<Subject>& subjects, std::span<const Percent> percents,
                  const Asked& asked, std::vector<Sample>& out) {
   std::vector<history::SeriesInfo> series;
+  series.reserve(subjects.size());
   for (const Subject& one : subjects) series.push_back(one.series);
   std::vector<std::size_t> columns;
   for (const Percent& one : percents) {

@@ -14,7 +14,6 @@ namespace monitorix::api {
 namespace {
 
 using history::GuestColumn;
-using history::Point;
 
 struct TopMetric {
   std::string_view name, unit;
@@ -71,6 +70,7 @@ Result<std::vector<Entry>> busiest_of(history::Reader& reader, const TopMetric& 
   const std::int64_t from = is_raw ? plan.from - history::kLongestInterval : plan.from;
   const history::Plan at_once{plan.to - plan.from, plan.from, plan.to, plan.resolution};
   std::vector<history::SeriesInfo> series;
+  series.reserve(candidates.size());
   for (const Candidate& one : candidates) series.push_back(one.series);
   std::vector<std::pair<double, std::size_t>> ranked;  // value, place
   auto read =

@@ -46,6 +46,7 @@ void take_out_steps(std::vector<Day>& days, double capacity) {
   for (std::size_t i = 1; i < days.size(); ++i) changes.push_back(days[i].used - days[i - 1].used);
   const double usual = median(changes);
   std::vector<double> distances;
+  distances.reserve(changes.size());
   for (const double change : changes) distances.push_back(std::abs(change - usual));
   const double least = std::max(kLeastStep * capacity, kUnusual * median(distances));
   std::vector<bool> is_step;

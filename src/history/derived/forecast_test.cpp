@@ -1,5 +1,6 @@
 #include "history/derived/forecast.h"
 
+#include <cmath>
 #include <doctest/doctest.h>
 #include <functional>
 #include <random>
@@ -13,6 +14,7 @@ constexpr std::int64_t kStart = 20'612 * 86'400;
 /// Four values a day; `used` by the day as a number.
 std::vector<Level> levels(int days, const std::function<double(double day)>& used) {
   std::vector<Level> out;
+  out.reserve(static_cast<std::size_t>(days) * 4);
   for (int quarter = 0; quarter < days * 4; ++quarter)
     out.push_back({kStart + quarter * 21'600, used(static_cast<double>(quarter) / 4)});
   return out;
@@ -64,7 +66,7 @@ TEST_CASE("a large copy once does not make growth look faster") {
 }
 
 TEST_CASE("what grows by a step each week grows") {
-  const auto grown = [](double day) { return 100 + 70 * static_cast<int>(day / 7); };
+  const auto grown = [](double day) { return 100 + 70 * std::floor(day / 7); };
   const auto seen = forecast(levels(70, grown), 2000);
   REQUIRE(seen.days);
   CHECK(*seen.days == doctest::Approx((2000 - grown(69)) / 10).epsilon(0.05));
