@@ -28,7 +28,8 @@ Status Recorder::open(WallTime now) {
   auto logs = keeper_.logs();
   if (!logs) return noted(fail(std::move(logs).error()));
   const std::int64_t hour = to_seconds(now) / kHourSeconds;
-  // Late samples reach back a while: their hours must be known as sealed, or they would be sealed anew without the rest.
+  // Late samples reach back a while: their hours must be known as sealed, or they would be sealed anew without the
+  // rest.
   auto sealed = keeper_.sealed_hours(std::min(hour - kFillsBack, logs->empty() ? hour : logs->back().hour));
   if (!sealed) return noted(fail(std::move(sealed).error()));
   for (const LogHour& log : *logs) {
