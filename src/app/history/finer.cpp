@@ -5,6 +5,7 @@
 #include "app/history/sampled.h"
 #include "app/history/total.h"
 #include "base/log.h"
+#include "base/steps.h"
 #include "history/fill.h"
 #include "history/objects.h"
 
@@ -109,8 +110,10 @@ net::Task<std::int64_t> Finer::begin_of(history::SeriesInfo cluster) {
   const auto last = co_await parts_.archive.last_before_start(parts_.pool, cluster);
   if (!last) co_return 0;
   if (*last > 0) co_return *last - kPeriod.count();  // of the last minute only the polls were recorded
-  // Known for longer, and nothing of late: all that is kept there is missing here.
-  co_return cluster.created_ms / 1000 < start ? start - kKept : start;
+  const std::int64_t created = cluster.created_ms / 1000;
+  if (created < start) co_return start - kKept;  // nothing of late: all that is kept there is missing here
+  // Connected just now: the past that is read back ends with five whole minutes, and there the samples begin.
+  co_return step_down(created, history::kFineBucket) - history::kFineBucket - 1;
 }
 
 std::optional<Finer::Round> Finer::round_of(ClusterId id, const state::ClusterView& view,
