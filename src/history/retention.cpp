@@ -26,12 +26,12 @@ DayCost& DayCost::operator+=(const DayCost& other) {
 }
 
 DayCost day_cost(unsigned set, std::int64_t step, bool is_at_work) {
-  constexpr double hours = kDaySeconds / kHourSeconds;
+  constexpr double hours = 24, buckets = 288;  // of a day
   if (!is_at_work) return {hours * kStillChunk * kDatabase, kStillChunk * kDatabase, kStillChunk * kDatabase};
   const auto columns = static_cast<double>(column_count(set) - 1);
   const auto parts = static_cast<double>(column_count(set + kRollupOffset) - 1);
   const double rows = static_cast<double>(kDaySeconds) / static_cast<double>(std::max<std::int64_t>(step, 1));
-  return {rows * columns * kRawValue * kDatabase, kDaySeconds / kFineBucket * parts * kRollupValue * kDatabase,
+  return {rows * columns * kRawValue * kDatabase, buckets * parts * kRollupValue * kDatabase,
           (hours * parts * kRollupValue + kSketchDay) * kDatabase};
 }
 

@@ -159,39 +159,38 @@ TEST_CASE("/pve tells names, types, labels and values as prometheus-pve-exporter
   const auto answer = house.as(house.admin(), "GET", "/pve?target=" + cluster.text() + "&module=default");
   REQUIRE(answer.status == 200);
   CHECK(answer.header("Content-Type").starts_with("text/plain; version=0.0.4"));
-  for (const auto& [name, family] : families(answer.body)) {
+  for (const auto& [its_name, family] : families(answer.body)) {
+    const std::string& name = its_name;
     const auto documented = kDocumented.find(name);
     REQUIRE_MESSAGE(documented != kDocumented.end(), name);
     for (const std::string& labels : family.labels)
       CHECK_MESSAGE(family.type + " " + labels == documented->second, name);
   }
-  for (const char* line :
-       {"pve_up{id=\"node/pve1\"} 1\n",
-        "pve_up{id=\"qemu/100\"} 1\n",
-        "pve_up{id=\"lxc/200\"} 0\n",
-        "pve_up{id=\"storage/pve1/local\"} 1\n",
-        "pve_disk_size_bytes{id=\"qemu/100\"} 68719476736\n",
-        "pve_disk_usage_bytes{id=\"qemu/100\"} 0\n",
-        "pve_disk_usage_bytes{id=\"storage/pve1/local\"} 17571426304\n",
-        "pve_memory_size_bytes{id=\"lxc/200\"} 2048\n",
-        "pve_memory_usage_bytes{id=\"lxc/200\"} 0\n",
-        "pve_cpu_usage_ratio{id=\"qemu/100\"} 0.5\n",
-        "pve_cpu_usage_limit{id=\"node/pve1\"} 8\n",
-        "pve_uptime_seconds{id=\"qemu/100\"} 315039\n",
-        "pve_network_transmit_bytes{id=\"qemu/100\"} 7750708280\n",
-        "pve_network_receive_bytes_total{id=\"qemu/100\"} 1529756162\n",
-        "pve_disk_written_bytes_total{id=\"qemu/100\"} 4\n",
-        "pve_disk_read_bytes_total{id=\"lxc/200\"} 0\n",
-        "pve_storage_shared{id=\"storage/pve1/local\"} 0\n",
-        "pve_ha_state{id=\"qemu/100\",state=\"started\"} 1\n",
-        "pve_ha_state{id=\"qemu/100\",state=\"fence\"} 0\n",
-        "pve_lock_state{id=\"qemu/100\",state=\"backup\"} 1\n",
-        "pve_lock_state{id=\"lxc/200\",state=\"backup\"} 0\n",
-        "pve_guest_info{id=\"qemu/100\",node=\"pve1\",name=\"a \\\"b\\\" "
-        "\\\\c\",type=\"qemu\",template=\"0\",tags=\"db;prod\"} "
-        "1\n",
-        "pve_storage_info{id=\"storage/pve1/local\",node=\"pve1\",storage=\"local\",plugintype=\"dir\",content=\"iso,"
-        "rootdir\"} 1\n"})
+  for (
+      const char* line :
+      {"pve_up{id=\"node/pve1\"} 1\n",
+       "pve_up{id=\"qemu/100\"} 1\n",
+       "pve_up{id=\"lxc/200\"} 0\n",
+       "pve_up{id=\"storage/pve1/local\"} 1\n",
+       "pve_disk_size_bytes{id=\"qemu/100\"} 68719476736\n",
+       "pve_disk_usage_bytes{id=\"qemu/100\"} 0\n",
+       "pve_disk_usage_bytes{id=\"storage/pve1/local\"} 17571426304\n",
+       "pve_memory_size_bytes{id=\"lxc/200\"} 2048\n",
+       "pve_memory_usage_bytes{id=\"lxc/200\"} 0\n",
+       "pve_cpu_usage_ratio{id=\"qemu/100\"} 0.5\n",
+       "pve_cpu_usage_limit{id=\"node/pve1\"} 8\n",
+       "pve_uptime_seconds{id=\"qemu/100\"} 315039\n",
+       "pve_network_transmit_bytes{id=\"qemu/100\"} 7750708280\n",
+       "pve_network_receive_bytes_total{id=\"qemu/100\"} 1529756162\n",
+       "pve_disk_written_bytes_total{id=\"qemu/100\"} 4\n",
+       "pve_disk_read_bytes_total{id=\"lxc/200\"} 0\n",
+       "pve_storage_shared{id=\"storage/pve1/local\"} 0\n",
+       "pve_ha_state{id=\"qemu/100\",state=\"started\"} 1\n",
+       "pve_ha_state{id=\"qemu/100\",state=\"fence\"} 0\n",
+       "pve_lock_state{id=\"qemu/100\",state=\"backup\"} 1\n",
+       "pve_lock_state{id=\"lxc/200\",state=\"backup\"} 0\n",
+       R"(pve_guest_info{id="qemu/100",node="pve1",name="a \"b\" \\c",type="qemu",template="0",tags="db;prod"} 1)",
+       R"(pve_storage_info{id="storage/pve1/local",node="pve1",storage="local",plugintype="dir",content="iso,rootdir"} 1)"})
     CHECK_MESSAGE(answer.body.find(line) != std::string::npos, line);
   CHECK(answer.body.find("pve_ha_state{id=\"lxc/200\"") == std::string::npos);
 }
