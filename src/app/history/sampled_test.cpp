@@ -6,7 +6,7 @@
 
 using namespace monitorix;
 using namespace monitorix::app;
-using history::GuestColumn, history::NodeColumn, history::StorageColumn;
+using history::GuestColumn, history::StorageColumn;
 using proxmox::Metric, proxmox::Sampled;
 
 namespace {
