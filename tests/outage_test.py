@@ -123,7 +123,7 @@ class Outages(unittest.TestCase):
                 since = outage.run()
                 wanted = points or (outage.back - since) // TEN + 3
                 try:
-                    stand.await_true(f"{minutes} min: no hole", 60, lambda: not outage.holes(since, wanted), 2)
+                    stand.await_true(f"{minutes} min: no hole", 100, lambda: not outage.holes(since, wanted), 2)
                 except TimeoutError:
                     self.fail(f"{minutes} min on {version}: {outage.holes(since, wanted)}\n{outage.server.last_words()}")
                 if not points:

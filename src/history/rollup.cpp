@@ -206,6 +206,23 @@ bool is_ours(const Rows& rows, std::size_t row) {
   return true;
 }
 
+/// A rollup row, with what it does not know from another of the same bucket: a bucket that we saw for ten seconds may
+/// lack what is asked for once a minute. Sums belong to their covered seconds: only a row that has none learns them.
+void copy_completed(const Rows& from, std::size_t row, const Rows& other, std::size_t its, Rows& out) {
+  const auto parts = rollup_columns(from.set);
+  const auto raw = raw_columns(from.set - kRollupOffset);
+  const bool has_sums = from.columns[2].has(row) && from.columns[2].values[row] > 0;
+  out.columns[0].values.push_back(from.t()[row]);
+  for (std::size_t c = 1; c < out.columns.size(); ++c) {
+    const bool of_sums = c == 2 || (c > 2 && raw[parts[c].raw].fold == Fold::counter);
+    const bool learns = other.columns[c].has(its) && (of_sums ? !has_sums : !from.columns[c].has(row));
+    if (learns)
+      push_value(out, c, other.columns[c].values[its]);
+    else if (from.columns[c].has(row))
+      push_value(out, c, from.columns[c].values[row]);
+  }
+}
+
 }  // namespace
 
 Rows merge_rows(const Rows& kept, const Rows& incoming, Precedence preferred) {
@@ -218,7 +235,9 @@ Rows merge_rows(const Rows& kept, const Rows& incoming, Precedence preferred) {
     if (both && kept.t()[a] == incoming.t()[b]) {
       const bool stays =
           preferred == Precedence::kept || (preferred == Precedence::over_remembered && is_ours(kept, a));
-      stays ? copy_row(kept, a, out) : copy_row(incoming, b, out);
+      const Rows &first = stays ? kept : incoming, &second = stays ? incoming : kept;
+      const std::size_t at = stays ? a : b, other = stays ? b : a;
+      is_rollup(kept.set) ? copy_completed(first, at, second, other, out) : copy_row(first, at, out);
       ++a;
       ++b;
     } else if (b == incoming.size() || (both && kept.t()[a] < incoming.t()[b])) {

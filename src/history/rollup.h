@@ -23,7 +23,8 @@ enum class Precedence {
   incoming,
   over_remembered,  ///< incoming, but for rows of our own: what Proxmox VE remembers knows no state, we always do
 };
-/// Both, by t (raw or rollup rows of one set); at equal t the preferred one stays whole.
+/// Both, by t (raw or rollup rows of one set). At equal t the preferred one stays; a rollup row learns from the other
+/// what it does not know.
 Rows merge_rows(const Rows& kept, const Rows& incoming, Precedence preferred);
 /// The rows with t in [from, to).
 Rows slice(const Rows& rows, std::int64_t from, std::int64_t to);
