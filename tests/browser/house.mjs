@@ -50,8 +50,20 @@ function start(name, args, room) {
   const said = { text: "" };
   child.stdout.on("data", (bytes) => (said.text += bytes));
   child.stderr.on("data", (bytes) => (said.text += bytes));
-  const ended = new Promise((done) => child.on("exit", done));
-  return { child, said, room, stop: async () => { child.kill("SIGTERM"); await ended; } };
+  let hasEnded = false;
+  const ended = new Promise((done) => child.on("exit", () => done((hasEnded = true))));
+  return { child, said, room, hasEnded: () => hasEnded, stop: async () => { child.kill("SIGTERM"); await ended; } };
+}
+
+/** Starts a program on a port that was free a moment ago; when another has taken it meanwhile, on the next one. */
+async function startOnFreePort(begin, isReady) {
+  for (let tries = 1; ; tries += 1) {
+    const port = await freePort();
+    const program = begin(port);
+    await until("a program", 60_000, async () => program.hasEnded() || (await isReady(program, port)));
+    if (!program.hasEnded()) return { program, port };
+    if (tries === 3) throw new Error(`it ended by itself: ${program.said.text}`);
+  }
 }
 
 /** Where Monitorix keeps its things: nothing to say for SQLite, a database of its own on the PostgreSQL of the tests. */
@@ -70,23 +82,28 @@ function makeDatabase(engine) {
 /** Starts the house; `simulator` and `server` are further arguments of the two programs. */
 export async function openHouse({ simulator = ["--clusters", "1", "--nodes", "3", "--guests", "30"], server = [], engine = "SQLite" } = {}) {
   const room = mkdtempSync(join(tmpdir(), "monitorix-browser-"));
-  const control = await freePort();
-  const port = await freePort();
-  const sim = start("pvesim", ["--control", String(control), "--seed", "7", "--no-events", ...simulator], room);
-  await until("pvesim", 60_000, () => sim.said.text.includes("\nready"));
+  const { program: sim, port: control } = await startOnFreePort(
+    (free) => start("pvesim", ["--control", String(free), "--seed", "7", "--no-events", ...simulator], room),
+    ({ said }) => said.text.includes("\nready"),
+  );
   const endpoints = sim.said.text.split("\n").filter((line) => line.startsWith('{"cluster"')).map((line) => JSON.parse(line));
   const data = join(room, "data");
   const database = makeDatabase(engine);
+  const begin = (at) =>
+    start("monitorix", ["serve", "--data", data, "--listen", `127.0.0.1:${at}`, "--web", join(ROOT, "web/dist"), ...database.words,
+      "--rate-limit-address-per-minute", "0", "--rate-limit-address-per-hour", "0", "--rate-limit-user-per-minute", "0", ...server], room);
+  const answers = async (at) => (await fetch(`http://127.0.0.1:${at}/health`).catch(() => null))?.ok;
+  const first = await startOnFreePort(begin, (_, at) => answers(at));
+  const { port } = first;
   const origin = `http://127.0.0.1:${port}`;
   const serve = async () => {
-    const program = start("monitorix", ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--web", join(ROOT, "web/dist"), ...database.words,
-      "--rate-limit-address-per-minute", "0", "--rate-limit-address-per-hour", "0", "--rate-limit-user-per-minute", "0", ...server], room);
-    await until("monitorix", 30_000, async () => (await fetch(`${origin}/health`).catch(() => null))?.ok).catch((error) => {
+    const program = begin(port);
+    await until("monitorix", 30_000, () => answers(port)).catch((error) => {
       throw new Error(`${error.message}\n${program.said.text}`);
     });
     return program;
   };
-  let monitorix = await serve();
+  let monitorix = first.program;
   const words = () => monitorix.said.text;
   openHouses.add(words);
   return {
