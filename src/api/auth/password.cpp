@@ -41,8 +41,10 @@ std::string new_setting(int cost) {
   return setting;
 }
 
+/// 0 when it is no bcrypt hash. $2a$ and $2y$ are what other programs call the same ($2b$) of passwords of this length.
 int cost_of(const std::string& hash) {
-  if (hash.size() < 7 || !hash.starts_with("$2b$")) return 0;
+  const bool is_bcrypt = hash.starts_with("$2b$") || hash.starts_with("$2a$") || hash.starts_with("$2y$");
+  if (hash.size() < 7 || !is_bcrypt) return 0;
   return (hash[4] - '0') * 10 + (hash[5] - '0');
 }
 
@@ -62,9 +64,11 @@ Status check_new_password(std::string_view given, std::string_view username) {
   return {};
 }
 
-Passwords::Passwords(int cost) : cost_(cost), pool_("passwords", 2, 32, net::WorkerPool::Priority::lowered) {
-  dummy_ = bcrypt(to_hex(random_bytes(16)), new_setting(cost_)).value_or("");
-}
+// Hashing with a fresh setting costs what comparing with a hash costs, so that no hash need be made at the start.
+Passwords::Passwords(int cost)
+    : cost_(cost),
+      nobodys_(new_setting(cost)),
+      pool_("passwords", 2, 32, net::WorkerPool::Priority::lowered) {}
 
 net::Task<Result<std::string>> Passwords::hash(std::string password) {
   std::function<Result<std::string>()> job = [password = std::move(password), cost = cost_]() -> Result<std::string> {
@@ -77,7 +81,7 @@ net::Task<Result<std::string>> Passwords::hash(std::string password) {
 
 net::Task<Result<bool>> Passwords::verify(std::string password, std::string hash) {
   const bool known = cost_of(hash) > 0;
-  std::function<Result<bool>()> job = [password = std::move(password), known, setting = known ? hash : dummy_] {
+  std::function<Result<bool>()> job = [password = std::move(password), known, setting = known ? hash : nobodys_] {
     // bcrypt would stop at a NUL and after 72 bytes; such a password equals none.
     const auto normal = normal_form(password);
     const bool possible = normal && normal->size() <= kMostPasswordBytes;
@@ -88,6 +92,6 @@ net::Task<Result<bool>> Passwords::verify(std::string password, std::string hash
   co_return co_await net::offload<bool>(pool_, std::move(job));
 }
 
-bool Passwords::is_outdated(const std::string& hash) const { return cost_of(hash) < cost_; }
+bool Passwords::is_outdated(const std::string& hash) const { return cost_of(hash) < cost_ || hash[2] != 'b'; }
 
 }  // namespace monitorix::api

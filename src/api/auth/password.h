@@ -25,11 +25,11 @@ class Passwords {
   net::Task<Result<std::string>> hash(std::string password);
   /// False for a wrong password; `hash` "" (unknown user) costs the same and is false.
   net::Task<Result<bool>> verify(std::string password, std::string hash);
-  [[nodiscard]] bool is_outdated(const std::string& hash) const;  ///< made with a lower cost
+  [[nodiscard]] bool is_outdated(const std::string& hash) const;  ///< made with a lower cost, or called $2a$ or $2y$
 
  private:
   int cost_;
-  std::string dummy_;
+  std::string nobodys_;  // setting of an unknown user's password
   net::WorkerPool pool_;
 };
 

@@ -80,3 +80,24 @@ TEST_CASE("two passwords equal in their first 72 bytes are not the same password
   loop.run();
   CHECK(outcome == "1000-");
 }
+
+TEST_CASE("a hash of another program opens under its other name, and is made anew at the next sign-in") {
+  net::Loop loop;
+  Passwords passwords(4);
+  std::string outcome;
+  loop.spawn("test", [](Passwords& p, std::string& out, net::Loop& l) -> net::Task<> {
+    const std::string text = "correct horse battery staple";
+    std::string hash = *co_await p.hash(text);
+    for (const char name : {'a', 'y'}) {
+      hash[2] = name;
+      const auto same = co_await p.verify(text, hash);
+      const auto other = co_await p.verify(text + "s", hash);
+      out += *same && !*other && p.is_outdated(hash) ? '1' : '0';
+    }
+    const auto scrypt = co_await p.verify(text, "scrypt:32768:8:1$salt$" + hash);
+    out += *scrypt ? '1' : '0';
+    l.stop();
+  }(passwords, outcome, loop));
+  loop.run();
+  CHECK(outcome == "110");
+}
