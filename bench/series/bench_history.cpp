@@ -139,6 +139,13 @@ void ask(Reader& reader, const Bench& bench, std::int64_t now, const char* name,
               times[times.size() / 2]);
 }
 
+/// What the settings page would have said of these days, all of them kept in all three tiers; bytes.
+double predicted_size(const Bench& bench, double days) {
+  DayCost day{};
+  for (const bench::SimulatedGuest& guest : bench.guests) day += day_cost(kGuestSet, 10, !guest.is_stopped());
+  return (day.raw + day.fine + day.coarse) * days;
+}
+
 /// Seconds until the log of the open hour is in memory again, as after a crash.
 double replay(Keeper& keeper, std::int64_t now, std::uint64_t& rows) {
   Recorder next(keeper);
@@ -173,10 +180,14 @@ void run(std::size_t guests, std::int64_t hours, const store::OpenOptions& optio
   std::printf("| rows of 11 values a second, one core | %.0f |\n", rows / bench.working);
   std::printf("| longest record() on the event loop; longest seal or fold batch | %.2f ms; %.1f ms |\n",
               bench.longest_record * 1e3, bench.longest_batch * 1e3);
-  if (options.database_url.empty())
-    std::printf("| on disk, bytes a row; written, bytes a row | %.2f; %.2f |\n",
-                static_cast<double>(bytes_in(options.data_directory)) / rows,
+  if (options.database_url.empty()) {
+    const auto on_disk = static_cast<double>(bytes_in(options.data_directory));
+    const double predicted = predicted_size(bench, static_cast<double>(hours) / 24);
+    std::printf("| on disk, of what the settings page predicts | %.0f MB of %.0f MB: %.2f |\n", on_disk / 1e6,
+                predicted / 1e6, on_disk / predicted);
+    std::printf("| on disk, bytes a row; written, bytes a row | %.2f; %.2f |\n", on_disk / rows,
                 static_cast<double>(number_in("/proc/self/io", "write_bytes:") - written) / rows);
+  }
   std::printf("| resident memory | %.0f MB |\n", static_cast<double>(number_in("/proc/self/status", "VmRSS:")) / 1024);
   const double stall = longest_while_sealing(bench, now);
   now += 3600 + 3600;

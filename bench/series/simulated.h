@@ -17,6 +17,7 @@ class SimulatedGuest {
   explicit SimulatedGuest(std::uint64_t seed);
   /// The next 10 s.
   history::Row tick(std::int64_t t);
+  [[nodiscard]] bool is_stopped() const { return stopped_; }
 
  private:
   double uniform() { return std::uniform_real_distribution<>(0, 1)(random_); }
