@@ -1,5 +1,6 @@
 #include "store/archive.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -242,12 +243,15 @@ Result<Digest> file_digest(const std::string& path) {
   return digest;
 }
 
-Result<std::string> read_small_file(const std::string& path, std::size_t most_bytes) {
+Result<std::string> read_file(const std::string& path, std::size_t most_bytes) {
   const File in(std::fopen(path.c_str(), "rbe"), &std::fclose);
-  if (!in) return system_failure(path);
-  std::string out(most_bytes + 1, '\0');
+  struct stat standing {};
+  if (!in || ::fstat(::fileno(in.get()), &standing) != 0) return system_failure(path);
+  const auto size = static_cast<std::size_t>(std::max<off_t>(standing.st_size, 0));
+  if (size > most_bytes) return fail(Errc::too_large, path + " is too large");
+  std::string out(size, '\0');  // as large as the file is, whatever it may be
   out.resize(std::fread(out.data(), 1, out.size(), in.get()));
-  if (out.size() > most_bytes) return fail(Errc::too_large, path + " is too large");
+  if (std::ferror(in.get()) != 0) return system_failure(path);
   return out;
 }
 

@@ -18,7 +18,7 @@ Result<std::uint64_t> write_archive(const std::string& file, const std::vector<P
 Result<std::vector<Part>> read_archive(const std::string& file, const std::string& directory);
 
 Result<Digest> file_digest(const std::string& path);
-Result<std::string> read_small_file(const std::string& path, std::size_t most_bytes);
+Result<std::string> read_file(const std::string& path, std::size_t most_bytes);
 Status write_private_file(const std::string& path, std::string_view bytes);
 Status sync_directory(const std::string& directory);
 

@@ -72,7 +72,7 @@ Result<Manifest> verified_manifest(const std::vector<Part>& parts) {
   const auto found =
       std::find_if(parts.begin(), parts.end(), [](const Part& one) { return one.name == kManifestName; });
   if (found == parts.end()) return fail(Errc::invalid, "the backup has no manifest");
-  auto bytes = read_small_file(found->path, kLargestManifest);
+  auto bytes = read_file(found->path, kLargestManifest);
   if (!bytes) return fail(std::move(bytes).error());
   auto json = Json::parse(*bytes);
   if (!json) return fail(std::move(json).error().within("the backup's manifest"));

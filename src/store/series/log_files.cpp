@@ -157,7 +157,7 @@ Status LogFiles::read(history::LogHour hour, const std::function<void(std::strin
   if (!all) return fail(std::move(all).error());
   for (const Found& one : *all) {
     if (one.hour != hour) continue;
-    auto bytes = read_small_file(one.path, kMostLogBytes);
+    auto bytes = read_file(one.path, kMostLogBytes);
     if (!bytes) return fail(std::move(bytes).error());
     if (!history::is_log_header(*bytes, hour.shard, hour.hour)) {
       log::warn("a log of history has no good beginning and is left out", {{"file", one.path}});
