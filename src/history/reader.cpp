@@ -67,6 +67,19 @@ class Shelf {
   std::unordered_map<SeriesId, std::pair<std::size_t, std::size_t>> places_{};  // first, count
 };
 
+// Of a guest that stood still throughout nothing coarser knows more: each sample says so itself.
+bool stood_still(const Rows& rows, std::int64_t from, std::int64_t to) {
+  if (rows.set != kGuestSet || rows.empty()) return false;
+  const Cells& status = rows.columns[GuestColumn::status];
+  std::int64_t seen = from;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool is_stopped = status.has(i) && status.values[i] == static_cast<std::int64_t>(SeriesStatus::stopped);
+    if (!is_stopped || rows.t()[i] - seen > kLongestInterval) return false;
+    seen = rows.t()[i];
+  }
+  return to - seen <= kLongestInterval;
+}
+
 }  // namespace
 
 void Reader::add_stored(const SeriesInfo& series, unsigned set, std::span<const StoredChunk> stored, std::int64_t from,
@@ -215,7 +228,7 @@ Result<Reading> Reader::read(SeriesId series, const std::vector<std::size_t>& co
   out.origin = chunk->origin;
   out.is_partial = is_away || recorder_.is_recovering();
   for (const std::size_t column : columns) out.columns.push_back(points_of(plan, chunk->rows, column));
-  if (!is_away)
+  if (!is_away && !stood_still(chunk->rows, plan.from, plan.to))
     if (auto filled = fill_holes(*info, columns, plan, out); !filled) return fail(std::move(filled).error());
   return out;
 }
