@@ -41,8 +41,9 @@ std::string new_setting(int cost) {
   return setting;
 }
 
+/// $2a$ and $2y$ come with imported accounts; all three are the same bcrypt to libcrypt.
 int cost_of(const std::string& hash) {
-  if (hash.size() < 7 || !hash.starts_with("$2b$")) return 0;
+  if (hash.size() < 7 || !(hash.starts_with("$2b$") || hash.starts_with("$2a$") || hash.starts_with("$2y$"))) return 0;
   return (hash[4] - '0') * 10 + (hash[5] - '0');
 }
 
