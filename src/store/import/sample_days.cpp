@@ -19,7 +19,7 @@ std::optional<SampleDays::Kind> SampleDays::kind_of(std::string_view type, bool 
   return std::nullopt;
 }
 
-void SampleDays::add(const Object& object, const OldMetric& metric) {
+void SampleDays::add(const Object& object, const OldMetric& metric, Counted counted) {
   const std::int64_t t = metric.at_ms / 1000;
   const auto kind = kind_of(metric.type, object.is_guest);
   Day& day = objects_[object.series];
@@ -32,22 +32,22 @@ void SampleDays::add(const Object& object, const OldMetric& metric) {
   const double total = static_cast<double>(kind->total == 0 ? 1
                                            : is_memory      ? *object.memory_total
                                                             : *object.disk_total);
-  day.samples.push_back({{t, kind->value, ratio * total}, metric.id});
-  if (kind->total != 0) day.samples.push_back({{t, kind->total, total}, 0});
+  day.samples.push_back({{t, kind->value, ratio * total}, metric.id, counted});
+  if (kind->total != 0) day.samples.push_back({{t, kind->total, total}, 0, Counted::no});
 }
 
 // The original wrote 0 where it knew nothing: no guest that runs uses no memory, and it never knew a disk as empty.
-SampleDays::Written SampleDays::take(std::int64_t day, std::map<std::string, history::Remembered>& rows) {
-  Written out;
+SampleDays::Zeros SampleDays::take(std::int64_t day, std::map<std::string, history::Remembered>& rows) {
+  Zeros out;
   for (auto& [series, its] : objects_) {
     std::vector<history::ForeignSample> samples;
-    for (const auto& [sample, id] : its.samples) {
+    for (const auto& [sample, id, counted] : its.samples) {
       const bool is_zero = sample.value == 0 && id != 0;
       const bool is_cpu = sample.column == 1;  // in both sets
       const bool is_unknown = is_zero && (!is_cpu || its.silent.contains(sample.t / kMinute));
       if (is_unknown) {
-        ++out.zeros;
-        if (out.first_zero == 0) out.first_zero = id;
+        if (counted != Counted::no) ++(counted == Counted::there ? out.there : out.imported);
+        if (out.first_id == 0) out.first_id = id;
         continue;
       }
       if (sample.t >= day && sample.t < day + history::kDaySeconds) samples.push_back(sample);

@@ -21,8 +21,11 @@ class SampleDays {
     bool is_guest{false};
     std::optional<std::int64_t> memory_total{}, disk_total{};
   };
-  struct Written {
-    std::int64_t zeros{0}, first_zero{0};  ///< left out: 0 that stood for unknown
+  /// As what a sample was counted.
+  enum class Counted { no, there, imported };
+  /// Left out after all, for they are a 0 that stood for unknown.
+  struct Zeros {
+    std::int64_t there{0}, imported{0}, first_id{0};
   };
   /// The columns that a kind of sample fills; total: 0 for a ratio. Nothing for a kind that we do not know.
   struct Kind {
@@ -35,15 +38,20 @@ class SampleDays {
   }
 
   /// A sample of a known kind, between 0 and 100 %, whose total is known.
-  void add(const Object& object, const OldMetric& metric);
+  void add(const Object& object, const OldMetric& metric, Counted counted);
   /// The rows of the day that begins at `day`, by series; forgets them.
-  Written take(std::int64_t day, std::map<std::string, history::Remembered>& rows);
+  Zeros take(std::int64_t day, std::map<std::string, history::Remembered>& rows);
 
  private:
   struct Day {
     bool is_guest{false};
-    std::vector<std::pair<history::ForeignSample, std::int64_t>> samples{};  // with its id; 0 for a total
-    std::set<std::int64_t> silent{};                                         // minutes in which memory was 0
+    struct Sample {
+      history::ForeignSample sample{};
+      std::int64_t id{};  // 0 for a total
+      Counted counted{};
+    };
+    std::vector<Sample> samples{};
+    std::set<std::int64_t> silent{};  // minutes in which memory was 0
   };
   std::map<std::string, Day> objects_{};
 };

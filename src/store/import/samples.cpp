@@ -130,11 +130,12 @@ Status Intake::take_samples() {
   const auto finish_day = [&]() -> Status {
     if (present == INT64_MIN) return {};
     std::map<std::string, history::Remembered> rows;
-    const auto written = days.take(present, rows);
-    if (written.zeros > 0) {
-      page.remark("left out: 0 that stood for unknown", written.first_zero, written.zeros);
-      page.left_out += written.zeros;
-      page.imported -= std::min(written.zeros, page.imported);
+    const auto zeros = days.take(present, rows);
+    if (const std::int64_t unknowns = zeros.there + zeros.imported; unknowns > 0) {
+      page.remark("left out: 0 that stood for unknown", zeros.first_id, unknowns);
+      page.left_out += unknowns;
+      page.there -= zeros.there;
+      page.imported -= zeros.imported;
     }
     report.add(page);
     page = {};
@@ -193,8 +194,11 @@ Status Intake::take_samples() {
         leave_out(std::string(kNoTotal));
       } else {
         const bool was_there = is_old && !(lacked.contains(name) && kind->total != 0);
+        const auto counted = is_old && !is_again ? SampleDays::Counted::no
+                             : was_there         ? SampleDays::Counted::there
+                                                 : SampleDays::Counted::imported;
         count(was_there ? &TableReport::there : &TableReport::imported);
-        days.add({found->second.series, is_guest, found->second.memory_total, found->second.disk_total}, one);
+        days.add({found->second.series, is_guest, found->second.memory_total, found->second.disk_total}, one, counted);
       }
     }
     tell(OldTable::metrics, report.there + report.read + page.read);
