@@ -155,14 +155,30 @@ class Import(unittest.TestCase):
         address = self.server.rsplit("/", 1)[0] + "/target"
         with stand.room("import-postgresql") as folder:
             house = House(folder, address)
+            dry = json.loads(house.run(self.old.url, "--dry-run", "--json", *self.together).stdout)
+            self.check_first({table["name"]: table for table in dry["tables"]})
             _, tables = house.report(self.old.url, *self.together)
             self.check_first(tables)
             self.check_second(house, self.old.url)
+            self.check_refused_row(house)
             with stand.running(stand.Monitorix(folder, *stand.NO_RATE_LIMITS, database=address)) as (server,):
                 server.sign_in("kari")
                 self.check_series(server, "1")
                 new = server.call("POST", "/api/users", {"username": "new", "email": "n@example.org", "password": stand.PASSWORD, "role": "viewer"})
                 self.assertEqual(new["id"], "4", "numbers go on behind the imported ones")
+
+    def check_refused_row(self, house):
+        """Another original, of the same places: numbers that are taken, and a value that fits no column of ours."""
+        other = self.old.copy("wide", """
+            TRUNCATE metrics, alerts, audit_logs, services, health_checks; ALTER TABLE health_checks ALTER status_code TYPE bigint;
+            INSERT INTO services(id, name, type) VALUES (1, 'one', 'PING');
+            INSERT INTO health_checks(id, service_id, status, status_code, checked_at) VALUES (1, 1, 'up', 9999999999, now()), (2, 1, 'up', 1, now());""")
+        _, tables = house.report(other.url)
+        self.assertEqual([tables[name]["there"] for name in ("users", "nodes", "vms")], [3, 2, 30])
+        self.assertEqual((tables["health_checks"]["imported"], tables["health_checks"]["aside"]), (1, 1))
+        remarks = {remark["text"]: remark["ids"] for remark in tables["health_checks"]["remarks"]}
+        self.assertEqual([ids for text, ids in remarks.items() if "refuses" in text], [[1]])
+        self.assertEqual([ids for text, ids in remarks.items() if "its number is taken" in text], [[2]])
 
     def check_series(self, server, guest):
         """The average of an hour is that of the original's samples; fine ones after, hours before 90 days ago."""

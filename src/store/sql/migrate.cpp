@@ -14,10 +14,9 @@
 namespace monitorix::store {
 namespace {
 
-constexpr auto kMigrations =
-    std::to_array<Migration>({{1, "0001_init", schema::k0001Init},
-                              {2, "0002_api_key", schema::k0002ApiKey},
-                              {5, "0005_imported", schema::k0005Imported}});
+constexpr auto kMigrations = std::to_array<Migration>({{1, "0001_init", schema::k0001Init},
+                                                       {2, "0002_api_key", schema::k0002ApiKey},
+                                                       {5, "0005_imported", schema::k0005Imported}});
 
 std::string digest_of(std::string_view text) {
   const Digest digest = sha256(text);
