@@ -61,7 +61,7 @@ INSERT INTO notification_channels VALUES (1, 'slack', 'slack', 'https://slack.ex
   (2, 'discord', 'discord', 'https://discord.example.org/{canary}', NULL, NULL, FALSE);
 INSERT INTO alert_rules VALUES (1, 'cpu', 'cpu', '>', 90, 'WARNING', NULL, 7, NULL, 5, TRUE, NULL),
   (2, 'disk', 'disk', '>=', 80, 'CRITICAL', 1, NULL, NULL, 15, FALSE, '2026-01-01');
-INSERT INTO audit_logs SELECT g, 1 + g % 3, 'kari', 'update', 'vm', g::text, 'guest ' || g, '{{"a": 1}}', '10.0.0.9', 'Firefox', g % 20 <> 0, NULL,
+INSERT INTO audit_logs SELECT g, 1 + g % 3, 'kari', 'update', 'vm', g::text, 'guest ' || g, '{{"a": 1, "was": [{{"api_token": "{canary}"}}]}}', '10.0.0.9', 'Firefox', g % 20 <> 0, NULL,
   timestamp '{now}' - g * interval '3 hours' FROM generate_series(1, 300) g;
 
 -- every three hours of each guest and node for 120 days, and whole minutes of guest 1 for some hours

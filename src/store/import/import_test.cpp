@@ -82,7 +82,7 @@ TEST_CASE("a guest's zeros stand for unknown; an idle processor's do not") {
   };
   CHECK(has(history::GuestColumn::cpu, history::Part::avg, 0));
   CHECK(has(history::GuestColumn::memory, history::Part::avg, 0));
-  CHECK_FALSE(has(history::GuestColumn::disk, history::Part::avg, 0));
+  CHECK_FALSE(has(history::GuestColumn::disk, history::Part::last, 0));
   for (std::size_t at = 1; at < hours.size(); ++at) CHECK_FALSE(has(history::GuestColumn::cpu, history::Part::avg, at));
   CHECK(SampleDays::kind_of("cpu_usage", false));
   CHECK_FALSE(SampleDays::kind_of("colour", true));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "base/text.h"
 #include "store/import/import_queries.h"
 
 namespace monitorix::store {
@@ -102,6 +103,13 @@ void Intake::tell(OldTable table, std::int64_t done) {
 
 // Two originals of one name would be taken for one, and the rows of the second for those that are here already.
 Status Intake::check_source() {
+  auto nodes = parts_.original.has(OldTable::nodes) ? parts_.original.page(OldTable::nodes, 0)
+                                                    : Result<std::vector<OldRow>>(std::vector<OldRow>{});
+  if (!nodes) return fail(std::move(nodes).error());
+  for (const auto& group : parts_.options.together)
+    for (const std::string& name : group)
+      if (std::ranges::none_of(*nodes, [&](const OldRow& row) { return trim(row.text("name").value_or("")) == name; }))
+        return fail(Errc::invalid, "--together: the original has no node '" + name + "'");
   return parts_.write([&](Link& link) -> Status {
     auto known_mark = known(link, "source", 0);
     if (!known_mark) return fail(std::move(known_mark).error());
@@ -168,8 +176,7 @@ Status Intake::take_page(OldTable table, const std::vector<OldRow>& rows, const 
       if (!taken) {
         page = before;
         if (auto back = link.script("ROLLBACK TO monitorix_row"); !back) return back;
-        if (auto kept = keep_aside(link, table, row, "the database refuses it: " + taken.error().text, page); !kept)
-          return kept;
+        if (auto kept = keep_aside(link, table, row, "the database refuses it", page); !kept) return kept;
       }
       if (auto ended = link.script("RELEASE monitorix_row"); !ended) return ended;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "store/import/import_queries.h"
 #include "store/import/intake.h"
@@ -17,6 +18,43 @@ constexpr const char* kNoPassword = "!";  // no password makes this
 bool is_bcrypt(const std::string& hash) {
   return hash.size() == kBcryptSize &&
          (hash.starts_with("$2a$") || hash.starts_with("$2b$") || hash.starts_with("$2y$"));
+}
+
+bool names_a_secret(std::string_view name) {
+  const std::string lowered = lower_ascii(name);
+  for (const std::string_view word : {"token", "password", "secret", "webhook_url", "headers"})
+    if (lowered.find(word) != std::string::npos) return true;
+  return false;
+}
+
+/// The original wrote down what changed as it was, tokens too.
+void write_without_secrets(JsonWriter& out, const Json& json) {
+  if (const auto* object = json.as_object()) {
+    out.begin_object();
+    for (const auto& [name, value] : *object) {
+      out.key(name);
+      if (names_a_secret(name) && !value.is_null() && value.as_bool() == nullptr)
+        out.value("(removed)");
+      else
+        write_without_secrets(out, value);
+    }
+    out.end_object();
+  } else if (const auto* array = json.as_array()) {
+    out.begin_array();
+    for (const Json& one : *array) write_without_secrets(out, one);
+    out.end_array();
+  } else {
+    out.raw(json.dump());
+  }
+}
+
+std::optional<std::string> without_secrets(const std::optional<std::string>& changes) {
+  if (!changes) return std::nullopt;
+  const auto json = Json::parse(*changes);
+  if (!json) return names_a_secret(*changes) ? "(removed)" : changes;
+  JsonWriter out;
+  write_without_secrets(out, *json);
+  return out.take();
 }
 
 }  // namespace
@@ -83,7 +121,7 @@ Status Intake::take_audit(Link& link, const OldRow& row, TableReport& report) {
   entry.resource_type = row.text("resource_type").value_or("");
   entry.resource_id = row.text("resource_id");
   entry.resource_name = row.text("resource_name");
-  entry.changes = row.text("changes");
+  entry.changes = without_secrets(row.text("changes"));
   entry.ip_address = row.text("ip_address");
   entry.user_agent = row.text("user_agent");
   entry.error_message = row.text("error_message");
