@@ -171,7 +171,7 @@ Status Intake::take_page(OldTable table, const std::vector<OldRow>& rows, const 
       }
       const TableReport before = page;
       if (auto began = link.script("SAVEPOINT monitorix_row"); !began) return began;
-      const Status taken = take(link, row, page);
+      Status taken = take(link, row, page);
       if (!taken && !is_about_a_row(taken.error())) return taken;
       if (!taken) {
         page = before;
