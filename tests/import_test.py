@@ -255,7 +255,7 @@ class Import(unittest.TestCase):
     def kill_and_begin_again(self, whole, house):
         whole.report(self.old.url, *self.together)
         kills = 0
-        for pause in (0.15, 0.3, 0.45, 0.6, 0.8, 1.0, 0.2):
+        for pause in (0.2, 0.4, 0.8, 1.2):
             running = subprocess.Popen(house.command("import", "monitorix", self.old.url, "--yes", *self.together), stdout=subprocess.DEVNULL)
             try:
                 running.wait(pause)

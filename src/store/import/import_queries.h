@@ -35,6 +35,11 @@ inline constexpr Query import_check_ids{
 inline constexpr Query import_alert_ids{
     "import_alert_ids",
     "SELECT (SELECT count(*) FROM alerts WHERE id = ?1), (SELECT coalesce(max(id), 0) FROM alerts)"};
+// Whether any of a page's numbers is taken, so that not each row has to ask.
+inline constexpr Query import_check_range{"import_check_range",
+                                          "SELECT count(*) FROM health_checks WHERE id BETWEEN ?1 AND ?2"};
+inline constexpr Query import_alert_range{"import_alert_range",
+                                          "SELECT count(*) FROM alerts WHERE id BETWEEN ?1 AND ?2"};
 
 // People
 inline constexpr Query import_email{"import_email", "SELECT id FROM users WHERE email_lc = ?1"};
@@ -64,11 +69,12 @@ INSERT INTO alerts(id, rule_id, object, alert_type, severity, state, title, mess
   service_id, created_at, last_seen_at, resolved_at, doc)
 VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15))"};
 
-inline constexpr std::array kImport{&imported_one,       &imported_all,        &imported_add,     &imported_put,
-                                    &import_user_ids,    &import_node_ids,     &import_guest_ids, &import_service_ids,
-                                    &import_check_ids,   &import_alert_ids,    &import_email,     &import_user,
-                                    &import_endpoint,    &import_cluster_name, &import_node,      &import_guest,
-                                    &import_service_all, &import_service,      &import_check,     &import_alert};
+inline constexpr std::array kImport{&imported_one,     &imported_all,     &imported_add,       &imported_put,
+                                    &import_user_ids,  &import_node_ids,  &import_guest_ids,   &import_service_ids,
+                                    &import_check_ids, &import_alert_ids, &import_check_range, &import_alert_range,
+                                    &import_email,     &import_user,      &import_endpoint,    &import_cluster_name,
+                                    &import_node,      &import_guest,     &import_service_all, &import_service,
+                                    &import_check,     &import_alert};
 
 // PostgreSQL counts ids apart from the rows: its counters go on behind what was put in with an id. SQLite's do of
 // themselves.

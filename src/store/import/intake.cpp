@@ -76,15 +76,16 @@ Result<ImportReport> Intake::run() {
   };
   const auto& counters = queries::kImportCounters;
   Status done = check_source();
-  if (done) done = take_small(OldTable::users, with(&Intake::take_user), &counters[0]);
+  if (done) done = take_small(OldTable::users, with(&Intake::take_user), {&counters[0], nullptr});
   if (done) done = take_small(OldTable::nodes, with(&Intake::take_node));
   if (done) done = learn_places();
   if (done) done = take_small(OldTable::vms, with(&Intake::take_guest));
   if (done) done = learn_places();
-  if (done) done = take_small(OldTable::services, with(&Intake::take_service), &counters[1]);
+  if (done) done = take_small(OldTable::services, with(&Intake::take_service), {&counters[1], nullptr});
   if (done) done = learn_places();
-  if (done) done = take_long(OldTable::health_checks, with(&Intake::take_check), &counters[2]);
-  if (done) done = take_long(OldTable::alerts, with(&Intake::take_alert), &counters[3]);
+  if (done)
+    done = take_long(OldTable::health_checks, with(&Intake::take_check), {&counters[2], &queries::import_check_range});
+  if (done) done = take_long(OldTable::alerts, with(&Intake::take_alert), {&counters[3], &queries::import_alert_range});
   for (const OldTable table : {OldTable::webhooks, OldTable::notification_channels, OldTable::alert_rules})
     if (done) done = kept(table);
   if (done) done = take_long(OldTable::audit_logs, with(&Intake::take_audit));
@@ -122,19 +123,19 @@ Status Intake::check_source() {
   });
 }
 
-Status Intake::take_small(OldTable table, const Take& take, const Query* counter) {
+Status Intake::take_small(OldTable table, const Take& take, Numbered numbered) {
   if (!parts_.original.has(table)) return {};
   for (std::int64_t after = 0;;) {
     auto rows = parts_.original.page(table, after);
     if (!rows) return fail(std::move(rows).error());
     if (rows->empty()) return {};
     after = rows->back().id();
-    if (auto done = take_page(table, *rows, take, counter, nullptr, report_of(table)); !done) return done;
+    if (auto done = take_page(table, *rows, take, numbered, nullptr, report_of(table)); !done) return done;
     tell(table, report_of(table).read);
   }
 }
 
-Status Intake::take_long(OldTable table, const Take& take, const Query* counter) {
+Status Intake::take_long(OldTable table, const Take& take, Numbered numbered) {
   if (!parts_.original.has(table)) return {};
   TableReport& report = report_of(table);
   auto progress = progress_of(report.name);
@@ -146,19 +147,25 @@ Status Intake::take_long(OldTable table, const Take& take, const Query* counter)
     auto rows = parts_.original.page(table, progress->last);
     if (!rows) return fail(std::move(rows).error());
     if (rows->empty()) return {};
-    if (auto done = take_page(table, *rows, take, counter, &*progress, report); !done) return done;
+    if (auto done = take_page(table, *rows, take, numbered, &*progress, report); !done) return done;
     tell(table, report.there + report.read);
   }
 }
 
 // `progress`, where there is one, is kept in the same transaction as the rows.
-Status Intake::take_page(OldTable table, const std::vector<OldRow>& rows, const Take& take, const Query* counter,
+Status Intake::take_page(OldTable table, const std::vector<OldRow>& rows, const Take& take, Numbered numbered,
                          Progress* progress, TableReport& report) {
   TableReport page;
   Progress next;
   const auto take_all = [&](Link& link, bool one_by_one) -> Status {
     page = {};
     next = progress ? *progress : Progress{};
+    page_is_free_ = false;
+    if (numbered.range != nullptr) {
+      auto taken = link.run(*numbered.range, {rows.front().id(), rows.back().id()});
+      if (!taken) return fail(std::move(taken).error());
+      page_is_free_ = taken->front().integer(0) == 0;
+    }
     for (const OldRow& row : rows) {
       ++page.read;
       if (row.fields().as_object() == nullptr) {
@@ -180,8 +187,8 @@ Status Intake::take_page(OldTable table, const std::vector<OldRow>& rows, const 
       }
       if (auto ended = link.script("RELEASE monitorix_row"); !ended) return ended;
     }
-    if (counter != nullptr && page.imported > 0 && link.section() == "postgres")
-      if (auto counted = link.run(*counter); !counted) return fail(std::move(counted).error());
+    if (numbered.counter != nullptr && page.imported > 0 && link.section() == "postgres")
+      if (auto counted = link.run(*numbered.counter); !counted) return fail(std::move(counted).error());
     if (progress == nullptr) return {};
     next.last = rows.back().id();
     next.imported += page.imported;
@@ -262,6 +269,7 @@ Status Intake::keep_aside(Link& link, OldTable table, const OldRow& row, const s
 
 Result<std::int64_t> Intake::free_id(Link& link, const Query& ids, OldTable table, std::int64_t wanted,
                                      TableReport& report) {
+  if (page_is_free_ && wanted > 0) return wanted;
   auto rows = link.run(ids, {wanted});
   if (!rows) return fail(std::move(rows).error());
   if (rows->front().integer(0) == 0 && wanted > 0) return wanted;

@@ -14,6 +14,12 @@
 
 namespace monitorix::store {
 
+/// A table of ours whose rows get the original's numbers where those are free.
+struct Numbered {
+  const Query* counter{};  ///< what PostgreSQL counts its ids with
+  const Query* range{};    ///< whether any number of a page is taken; null when each row asks
+};
+
 class Intake {
  public:
   struct Parts {
@@ -42,10 +48,10 @@ class Intake {
     std::int64_t last{0}, imported{0}, aside{0}, left_out{0};
   };
 
-  // The way of a table. `counter`: what PostgreSQL counts its ids with; null when the rows get none there.
-  Status take_small(OldTable table, const Take& take, const Query* counter = nullptr);  ///< knows each of its rows
-  Status take_long(OldTable table, const Take& take, const Query* counter = nullptr);   ///< knows how far it came
-  Status take_page(OldTable table, const std::vector<OldRow>& rows, const Take& take, const Query* counter,
+  // The way of a table.
+  Status take_small(OldTable table, const Take& take, Numbered numbered = {});  ///< knows each of its rows
+  Status take_long(OldTable table, const Take& take, Numbered numbered = {});   ///< knows how far it came
+  Status take_page(OldTable table, const std::vector<OldRow>& rows, const Take& take, Numbered numbered,
                    Progress* progress, TableReport& report);
   Result<Progress> progress_of(const std::string& table);
   Status keep_progress(Link& link, const std::string& table, const Progress& progress);
@@ -83,6 +89,7 @@ class Intake {
   ImportReport report_{};
   Ids users_{}, services_{};
   Places nodes_{}, guests_{};
+  bool page_is_free_{false};  // no number of the present page is taken
 };
 
 }  // namespace monitorix::store
