@@ -3,6 +3,7 @@
 // restored state finds its own history and not another's. A guest's incarnation tells it from an earlier one with the
 // same VMID.
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -14,10 +15,14 @@
 namespace monitorix::history {
 
 inline std::string object_key(ClusterId cluster) { return "c" + cluster.text(); }
-inline std::string object_key(const Guest& guest) {
-  return object_key(guest.cluster) + (guest.type == GuestType::qemu ? "/qemu/" : "/lxc/") + std::to_string(guest.vmid) +
+/// A guest whose type is not known yet has its history under `guest`; the type's name takes that place when it is
+/// learnt.
+inline std::string object_key(const Guest& guest, GuestType type) {
+  constexpr std::array<std::string_view, 3> kPlaces{"/qemu/", "/lxc/", "/guest/"};
+  return object_key(guest.cluster) + std::string(kPlaces[static_cast<std::size_t>(type)]) + std::to_string(guest.vmid) +
          "/" + std::to_string(guest.incarnation);
 }
+inline std::string object_key(const Guest& guest) { return object_key(guest, guest.type); }
 inline std::string object_key(const Node& node) { return object_key(node.cluster) + "/node/" + node.name; }
 /// All guests of a node together.
 inline std::string guests_key(const Node& node) { return object_key(node) + "/guests"; }

@@ -101,6 +101,17 @@ SeriesId Recorder::series_for(SeriesKind kind, const std::string& object, unsign
   return id;
 }
 
+void Recorder::rename(const std::string& from, const std::string& to) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_object_.find(from);
+  if (found == by_object_.end() || by_object_.contains(to)) return;
+  const SeriesId id = found->second;
+  by_object_.erase(found);
+  by_object_[to] = id;
+  series_[id].object = to;
+  unsaved_.push_back(id);
+}
+
 std::optional<SeriesInfo> Recorder::info(SeriesId series) const {
   const std::lock_guard lock(mutex_);
   const auto found = series_.find(series);

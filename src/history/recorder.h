@@ -50,6 +50,8 @@ class Recorder {
 
   /// The series of an object, made when it is new. The set of an existing one does not change.
   SeriesId series_for(SeriesKind kind, const std::string& object, unsigned set, std::int64_t step, WallTime now);
+  /// The object of a series is better known now; nothing when there is no series of `from`, or one of `to`.
+  void rename(const std::string& from, const std::string& to);
   [[nodiscard]] std::optional<SeriesInfo> info(SeriesId series) const;
   [[nodiscard]] std::optional<SeriesInfo> find(const std::string& object) const;
   [[nodiscard]] std::vector<SeriesInfo> series() const;

@@ -166,4 +166,20 @@ Remembered remembered(unsigned raw_set, std::span<const PastRow> average, std::s
   return {rows_of(raw_set, both.fine), rows_of(raw_set, both.coarse)};
 }
 
+Remembered rolled_up(unsigned raw_set, std::vector<ForeignSample> samples) {
+  std::ranges::stable_sort(samples, {}, &ForeignSample::t);
+  const auto columns = raw_columns(raw_set);
+  Rows raw(raw_set);
+  for (std::size_t i = 0; i < samples.size();) {
+    const std::int64_t t = samples[i].t;
+    Row row;
+    for (; i < samples.size() && samples[i].t == t; ++i)
+      if (const auto value = quantised(columns[samples[i].column], samples[i].value))
+        row.set(samples[i].column, *value);
+    if (row.known != 0) push_row(raw, t, row);
+  }
+  settle(raw);
+  return {roll_up_raw(raw, std::nullopt, kFineBucket), roll_up_raw(raw, std::nullopt, kCoarseBucket)};
+}
+
 }  // namespace monitorix::history

@@ -96,4 +96,24 @@ TEST_CASE("a hole is filled by a coarser row only where a whole span of it is un
   CHECK(points[18].is_gap());  // nobody knows
 }
 
+TEST_CASE("samples of another program become rows of five minutes and hours that know no state") {
+  std::vector<ForeignSample> samples;
+  for (int minute = 9; minute >= 0; --minute) {
+    samples.push_back({kStart + minute * 60, GuestColumn::cpu, minute < 5 ? 0.1 : 0.3});
+    samples.push_back({kStart + minute * 60, GuestColumn::memory, 1024.0 * (minute + 1)});
+  }
+  samples.push_back({kStart, GuestColumn::cpu, kNobody});
+  const Remembered all = rolled_up(kGuestSet, samples);
+  REQUIRE(all.fine.size() == 2);
+  CHECK(at(all.fine, "cpu", Part::avg, 0) == 10'000);
+  CHECK(at(all.fine, "cpu", Part::avg, 1) == 30'000);
+  CHECK(at(all.fine, "mem", Part::min, 0) == 1);
+  CHECK(at(all.fine, "mem", Part::max, 1) == 10);
+  CHECK(at(all.fine, "status", Part::worst, 0) == std::nullopt);
+  REQUIRE(all.coarse.size() == 1);
+  CHECK(at(all.coarse, "cpu", Part::avg, 0) == 20'000);
+  CHECK(all.coarse.columns[1].values[0] == 10);
+  CHECK(rolled_up(kNodeSet, {}).fine.empty());
+}
+
 }  // namespace monitorix::history

@@ -1,5 +1,6 @@
 #pragma once
-// A virtual machine or container. Its identity is cluster + type + VMID + incarnation, never the node or the name.
+// A virtual machine or container. Its identity is cluster + type + VMID + incarnation, never the node or the name. One
+// that was imported has no type until its cluster names it.
 
 #include <cstdint>
 #include <optional>
@@ -12,7 +13,7 @@
 
 namespace monitorix {
 
-enum class GuestType : std::uint8_t { qemu, lxc };
+enum class GuestType : std::uint8_t { qemu, lxc, unknown };
 enum class GuestStatus : std::uint8_t { unknown, running, stopped, paused, missing, deleted };
 enum class StoppedBy : std::uint8_t { user, task, unexpected };
 enum class MemorySource : std::uint8_t { balloon, host };

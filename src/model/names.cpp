@@ -30,7 +30,7 @@ struct Table;
 MONITORIX_NAMES(NodeStatus, "unknown", "online", "offline", "unreachable")
 MONITORIX_NAMES(NodeReason, "ok", "checking", "peer_cannot_reach", "cluster_unreachable", "auth_failed", "tls_mismatch",
                 "no_permission", "stale_statistics")
-MONITORIX_NAMES(GuestType, "qemu", "lxc")
+MONITORIX_NAMES(GuestType, "qemu", "lxc", "unknown")
 MONITORIX_NAMES(GuestStatus, "unknown", "running", "stopped", "paused", "missing", "deleted")
 MONITORIX_NAMES(StoppedBy, "user", "task", "unexpected")
 MONITORIX_NAMES(MemorySource, "balloon", "host")

@@ -23,7 +23,7 @@ void is_total(Enum last) {
 TEST_CASE("every enumerator has a name of its own that reads back") {
   is_total(NodeStatus::unreachable);
   is_total(NodeReason::stale_statistics);
-  is_total(GuestType::lxc);
+  is_total(GuestType::unknown);
   is_total(GuestStatus::deleted);
   is_total(StoppedBy::unexpected);
   is_total(MemorySource::host);

@@ -124,6 +124,20 @@ void take_values(Guest& guest, GuestTrack& track, const GuestRow& row, WallTime 
   take_rates(guest, track.counters, row, at);
 }
 
+/// An imported guest of this VMID, whose type its row tells: VMIDs are unique in a cluster, whatever the type.
+std::optional<std::size_t> learn_type(ClusterWorld& world, const GuestRow& row, ChangeSet& changes) {
+  const auto found = world.guest_at.find(guest_key(GuestType::unknown, row.vmid));
+  if (found == world.guest_at.end()) return std::nullopt;
+  const std::size_t position = found->second;
+  world.guest_at.erase(found);
+  Guest guest = *world.view.guests[position];
+  if (guest.status == GuestStatus::deleted) return std::nullopt;
+  guest.type = row.type;
+  replace(world, position, std::move(guest), changes);
+  world.guest_at[guest_key(row.type, row.vmid)] = position;
+  return position;
+}
+
 std::size_t guest_position(ClusterWorld& world, NextIds& ids, const GuestRow& row, WallTime at, ChangeSet& changes) {
   const auto key = guest_key(row.type, row.vmid);
   const auto found = world.guest_at.find(key);
@@ -132,6 +146,8 @@ std::size_t guest_position(ClusterWorld& world, NextIds& ids, const GuestRow& ro
     const Guest& known = *world.view.guests[found->second];
     if (known.status != GuestStatus::deleted) return found->second;
     incarnation = known.incarnation + 1;  // the same VMID after a deletion is another guest (I4)
+  } else if (const auto imported = learn_type(world, row, changes)) {
+    return *imported;
   }
   Guest guest{};
   guest.id = GuestId{ids.guest++};

@@ -433,3 +433,30 @@ TEST_CASE("what the doctor found last is part of its cluster, and news only when
   CHECK(bench.view().doctor == DoctorSummary{.ok = 9, .warn = 1});
   CHECK_FALSE(bench.see(DoctorSummary{.ok = 9, .warn = 1}).cluster_changed);
 }
+
+TEST_CASE("an imported guest keeps its number and annotations when its cluster tells its type") {
+  Bench bench;
+  Guest imported{};
+  imported.id = GuestId{42};
+  imported.cluster = bench.config.id;
+  imported.type = GuestType::unknown;
+  imported.vmid = 100;
+  imported.name = "as it was called";
+  imported.tags = {"prod"};
+  Inventory inventory({.node = 10, .guest = 43, .storage = 1});
+  inventory.restore({bench.config}, {}, {imported}, {}, kStart);
+  Resources all = two_nodes();
+  all.guests[0].type = GuestType::lxc;
+  const auto changes = inventory.apply({.cluster = bench.config.id, .at = kStart + 10s, .what = all});
+  const auto world = inventory.snapshot();
+  const auto guest = world->guest(GuestId{42});
+  REQUIRE(guest);
+  CHECK(guest->type == GuestType::lxc);
+  CHECK(guest->tags == std::vector<std::string>{"prod"});
+  CHECK(guest->status == GuestStatus::running);
+  CHECK(world->cluster(bench.config.id)->guests.size() == 2);
+  CHECK(std::ranges::any_of(changes.guests,
+                            [](const auto& one) { return one.id == GuestId{42} && one.weight == Weight::status; }));
+  const auto later = inventory.apply({.cluster = bench.config.id, .at = kStart + 20s, .what = all});
+  CHECK(inventory.snapshot()->cluster(bench.config.id)->guests.size() == 2);
+}

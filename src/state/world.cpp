@@ -16,10 +16,10 @@ bool same_substance(const Node& a, const Node& b) {
 }
 
 bool same_substance(const Guest& a, const Guest& b) {
-  return a.status == b.status && a.name == b.name && a.node == b.node && a.is_template == b.is_template &&
-         a.pool == b.pool && a.proxmox_tags == b.proxmox_tags && a.tags == b.tags && a.owner == b.owner &&
-         a.note == b.note && a.url == b.url && a.ha_state == b.ha_state && a.stopped_by == b.stopped_by &&
-         a.deleted_at == b.deleted_at && a.memory_total_bytes == b.memory_total_bytes &&
+  return a.status == b.status && a.type == b.type && a.name == b.name && a.node == b.node &&
+         a.is_template == b.is_template && a.pool == b.pool && a.proxmox_tags == b.proxmox_tags && a.tags == b.tags &&
+         a.owner == b.owner && a.note == b.note && a.url == b.url && a.ha_state == b.ha_state &&
+         a.stopped_by == b.stopped_by && a.deleted_at == b.deleted_at && a.memory_total_bytes == b.memory_total_bytes &&
          a.disk_total_bytes == b.disk_total_bytes;
 }
 

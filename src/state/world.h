@@ -55,7 +55,7 @@ struct ClusterWorld {
 };
 
 inline std::uint64_t guest_key(GuestType type, std::int64_t vmid) {
-  return static_cast<std::uint64_t>(vmid) << 1u | static_cast<std::uint64_t>(type);
+  return static_cast<std::uint64_t>(vmid) << 2u | static_cast<std::uint64_t>(type);
 }
 inline std::string storage_key(bool shared, std::string_view node, std::string_view name) {
   return shared ? std::string(name) : std::string(node) + "/" + std::string(name);

@@ -67,20 +67,22 @@ Values entry_values(const AuditEntry& entry, const std::string& hash) {
 
 }  // namespace
 
+Status insert_audit(Link& link, const Keyring& keyring, const AuditEntry& given) {
+  const Secret key = keyring.subkey(kPurpose);
+  auto head = link.run(queries::audit_claim);
+  if (!head) return fail(std::move(head).error());
+  if (head->empty()) return fail(Errc::io, "the end of the audit chain is missing");
+  AuditEntry entry = given;
+  entry.id = head->front().integer(0);
+  const std::string hash = chained(key, head->front().text(1), entry);
+  if (auto done = link.run(queries::audit_insert, entry_values(entry, hash)); !done)
+    return fail(std::move(done).error());
+  if (auto done = link.run(queries::audit_close, {Blob{hash}}); !done) return fail(std::move(done).error());
+  return {};
+}
+
 Status SqlStore::append_audit(const AuditEntry& given) {
-  const Secret key = keyring_.subkey(kPurpose);
-  return database_->write([&](Link& link) -> Status {
-    auto head = link.run(queries::audit_claim);
-    if (!head) return fail(std::move(head).error());
-    if (head->empty()) return fail(Errc::io, "the end of the audit chain is missing");
-    AuditEntry entry = given;
-    entry.id = head->front().integer(0);
-    const std::string hash = chained(key, head->front().text(1), entry);
-    if (auto done = link.run(queries::audit_insert, entry_values(entry, hash)); !done)
-      return fail(std::move(done).error());
-    if (auto done = link.run(queries::audit_close, {Blob{hash}}); !done) return fail(std::move(done).error());
-    return {};
-  });
+  return database_->write([&](Link& link) { return insert_audit(link, keyring_, given); });
 }
 
 Result<std::vector<AuditEntry>> SqlStore::audit(const AuditFilter& filter) {

@@ -89,18 +89,24 @@ Result<ClusterConfig> SqlStore::with_endpoints(Link& link, ClusterConfig cluster
   return cluster;
 }
 
+Result<ClusterId> insert_cluster(Link& link, const Keyring& keyring, const ClusterConfig& cluster) {
+  auto rows = link.run(queries::cluster_insert,
+                       {cluster.name, cluster.identity, cluster.token_id, Blob{},
+                        std::int64_t{cluster.poll_interval.count()}, cluster.maintenance_mode, cluster.paused,
+                        list_text(cluster.tags), doc_of(cluster), ms(cluster.created_at), ms(cluster.updated_at)});
+  if (!rows) return fail(named(std::move(rows).error()));
+  const ClusterId id{rows->front().integer(0)};
+  if (auto sealed = put_secret(link, keyring, id, cluster.token_secret); !sealed)
+    return fail(std::move(sealed).error());
+  if (auto done = put_endpoints(link, id, cluster.endpoints); !done) return fail(std::move(done).error());
+  return id;
+}
+
 Result<ClusterConfig> SqlStore::create_cluster(const ClusterConfig& cluster) {
   return write_value<ClusterConfig>(*database_, [&](Link& link) -> Result<ClusterConfig> {
-    auto rows = link.run(queries::cluster_insert,
-                         {cluster.name, cluster.identity, cluster.token_id, Blob{},
-                          std::int64_t{cluster.poll_interval.count()}, cluster.maintenance_mode, cluster.paused,
-                          list_text(cluster.tags), doc_of(cluster), ms(cluster.created_at), ms(cluster.updated_at)});
-    if (!rows) return fail(named(std::move(rows).error()));
-    const ClusterId id{rows->front().integer(0)};
-    if (auto sealed = put_secret(link, keyring_, id, cluster.token_secret); !sealed)
-      return fail(std::move(sealed).error());
-    if (auto done = put_endpoints(link, id, cluster.endpoints); !done) return fail(std::move(done).error());
-    auto row = cluster_row(link, id);
+    const auto id = insert_cluster(link, keyring_, cluster);
+    if (!id) return fail(id.error());
+    auto row = cluster_row(link, *id);
     if (!row) return fail(std::move(row).error());
     auto made = read_cluster(*row, keyring_);
     if (!made) return made;

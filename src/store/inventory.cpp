@@ -100,7 +100,7 @@ Guest read_guest(const Row& row) {
   guest.id = GuestId{row.integer(0)};
   guest.cluster = ClusterId{row.integer(1)};
   guest.node = NodeId{row.integer(2)};
-  guest.type = read_enum(row, 3, GuestType::lxc);
+  guest.type = read_enum(row, 3, GuestType::unknown);
   guest.vmid = row.integer(4);
   guest.incarnation = static_cast<int>(row.integer(5));
   guest.name = row.text(6);
@@ -152,6 +152,13 @@ Status load_all(Link& link, const Query& query, std::vector<Object>& out, Object
 }
 
 }  // namespace
+
+Status save_node(Link& link, const Node& node) {
+  return save_all(link, queries::node_save, std::vector{node}, &node_values);
+}
+Status save_guest(Link& link, const Guest& guest) {
+  return save_all(link, queries::guest_save, std::vector{guest}, &guest_values);
+}
 
 Status SqlStore::save_inventory(const InventoryBatch& batch) {
   if (batch.nodes.empty() && batch.guests.empty() && batch.storages.empty()) return {};

@@ -61,6 +61,7 @@ class SqlStore final : public Store {
   Result<std::int64_t> verify_audit() override;
 
   Result<BackupReport> backup(const std::string& file) override;
+  Result<ImportReport> import_original(const ImportOptions& options, history::Keeper& keeper) override;
 
   /// Refuses a key that does not fit the database (S36).
   Status check_key();
@@ -71,6 +72,14 @@ class SqlStore final : public Store {
   std::unique_ptr<Database> database_;
   Keyring keyring_;
 };
+
+// Parts of units that do more than one of these deeds.
+/// With its endpoints, its secret sealed for its place.
+Result<ClusterId> insert_cluster(Link& link, const Keyring& keyring, const ClusterConfig& cluster);
+Status save_node(Link& link, const Node& node);
+Status save_guest(Link& link, const Guest& guest);
+/// At the end of the chain.
+Status insert_audit(Link& link, const Keyring& keyring, const AuditEntry& entry);
 
 /// Ok when the database's check value is this key's; Errc::denied when it is another's, or missing while something is
 /// sealed (S36); Errc::not_found when there is neither.

@@ -18,6 +18,7 @@
 #include "model/node.h"
 #include "model/storage.h"
 #include "model/user.h"
+#include "store/import/import.h"
 
 namespace monitorix::store {
 
@@ -120,6 +121,10 @@ class Store {
 
   /// A consistent copy while it runs (tar + zstd with a manifest); refuses to overwrite a file.
   virtual Result<BackupReport> backup(const std::string& file) = 0;
+
+  /// Takes over what a database of the original Monitorix holds, its samples into `keeper`; for a house that nobody
+  /// else uses meanwhile. What was taken by an earlier or a broken run stays as it is.
+  virtual Result<ImportReport> import_original(const ImportOptions& options, history::Keeper& keeper) = 0;
 };
 
 struct OpenOptions {

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "api/prometheus/fleet.h"
+#include "model/names.h"
 
 // Names, help texts and labels are those of prometheus-pve-exporter 3 (its README), so that dashboards made for it
 // work. Where Proxmox VE itself says 0 (a guest that is off, the disk use of a VM), so does this; what nobody knows is
@@ -53,7 +54,7 @@ class Pve {
       if (guest.status == GuestStatus::deleted || guest.status == GuestStatus::missing || !world.sees(guest)) continue;
       const bool has_counters = counters != world.counters.end() && i < counters->second.size();
       guests_.push_back({guest, has_counters ? counters->second[i] : nothing,
-                         (guest.type == GuestType::qemu ? "qemu/" : "lxc/") + std::to_string(guest.vmid),
+                         std::string(name_of(guest.type)) + "/" + std::to_string(guest.vmid),
                          guest.status == GuestStatus::stopped});
     }
     for (const auto& storage : view.storages) {
@@ -106,7 +107,7 @@ class Pve {
       out_.sample({{"id", one.id},
                    {"node", node_name(view_, one.guest.node)},
                    {"name", one.guest.name},
-                   {"type", one.guest.type == GuestType::qemu ? "qemu" : "lxc"},
+                   {"type", name_of(one.guest.type)},
                    {"template", one.guest.is_template ? "1" : "0"},
                    {"tags", joined(one.guest.proxmox_tags, ';')}},
                   1.0);

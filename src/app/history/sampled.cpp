@@ -5,6 +5,7 @@
 
 #include "history/objects.h"
 #include "history/rate.h"
+#include "model/names.h"
 
 namespace monitorix::app {
 namespace {
@@ -140,8 +141,7 @@ std::vector<LateSet> late_rows(const history::Recorder& recorder, const state::C
   if (extent != Extent::nodes) {
     for (const auto& guest : view.guests) {
       if (guest->is_template || guest->status == GuestStatus::deleted) continue;
-      const auto found =
-          exported.find((guest->type == GuestType::qemu ? "qemu/" : "lxc/") + std::to_string(guest->vmid));
+      const auto found = exported.find(std::string(name_of(guest->type)) + "/" + std::to_string(guest->vmid));
       if (found != exported.end()) add(guests, history::object_key(*guest), guest_rows(*guest, found->second));
     }
   }

@@ -175,6 +175,7 @@ void Sampler::take_guests(Tick& tick) {
     if (guest.is_template || !inventory_.is_guest_listed(tick.view.config.id, i)) continue;
     Member& member = members[i];
     if (member.id != guest.id) {
+      recorder_.rename(history::object_key(guest, GuestType::unknown), history::object_key(guest));  // if imported
       member = {guest.id,
                 recorder_.series_for(history::SeriesKind::guest, history::object_key(guest), history::kGuestSet,
                                      tick.view.config.poll_interval.count(), tick.observed),

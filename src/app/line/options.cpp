@@ -21,6 +21,7 @@ class Line {
     add_user_commands();
     add_cluster_commands();
     add_backup_commands();
+    add_import_command();
   }
 
   std::variant<Invocation, EndNow> parse(int argc, const char* const* argv) {
@@ -102,6 +103,29 @@ class Line {
     command(app_, "restore", "put a backup in place of the present database", CommandName::restore)
         ->add_option("file", call_.file, "file to read")
         ->required();
+  }
+
+  void add_import_command() {
+    CLI::App* import = app_.add_subcommand("import", "take over what another program kept; stop the server before");
+    import->require_subcommand(1);
+    CLI::App* monitorix =
+        command(*import, "monitorix",
+                "from the original Monitorix: users, nodes, guests, services, results, alerts, audit log, samples.\n"
+                "May be stopped at any moment and started again. Exit code: 0 done, also when rows were left out (the "
+                "report names them); 1 not done; 2 asked wrongly.",
+                CommandName::import_monitorix);
+    monitorix
+        ->add_option("url", call_.url, "postgresql://user:password@host:5432/name, or - to read it from standard input")
+        ->required();
+    monitorix->add_flag("--dry-run", call_.dry_run, "try all of it, report, keep nothing");
+    monitorix->add_flag("--yes", call_.yes, "do not ask before");
+    monitorix->add_option("--source", call_.source,
+                          "what to call it here, if two originals have databases of one name");
+    monitorix->add_option("--together", call_.together, "nodes that are one cluster: pve1,pve2 (once for each cluster)")
+        ->allow_extra_args(false);
+    call_.role = "viewer";
+    monitorix->add_option("--role", call_.role, "of those who were no administrators (default viewer)")
+        ->check(CLI::IsMember({"editor", "operator", "viewer"}));
   }
 
   Invocation call_{};

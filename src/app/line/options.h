@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "app/config.h"
 
@@ -21,6 +22,7 @@ enum class CommandName {
   doctor,
   backup,
   restore,
+  import_monitorix,
   version
 };
 
@@ -34,7 +36,10 @@ struct Invocation {
   std::string role{}, email{};
   bool password_stdin{false};
   std::string url{}, token{}, fingerprint{}, ca_file{};
-  std::string file{};  ///< of a backup
+  std::string file{};                   ///< of a backup
+  std::string source{};                 ///< of an import
+  std::vector<std::string> together{};  ///< nodes of one cluster, "pve1,pve2"
+  bool dry_run{false}, yes{false};
 };
 
 /// The program ends at once: help was asked for (0) or the line is wrong (2).

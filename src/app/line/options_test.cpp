@@ -38,6 +38,12 @@ TEST_CASE("every command is understood with what it needs") {
   CHECK(command({"doctor", "oslo"}) == CommandName::doctor);
   CHECK(command({"backup", "/tmp/x"}) == CommandName::backup);
   CHECK(command({"restore", "/tmp/x"}) == CommandName::restore);
+  CHECK(command({"import", "monitorix", "postgresql://h/d", "--yes"}) == CommandName::import_monitorix);
+  const auto import = std::get<Invocation>(
+      parse({"import", "monitorix", "-", "--dry-run", "--together", "a,b", "--together", "c,d", "--source", "old"}));
+  CHECK(import.dry_run);
+  CHECK(import.role == "viewer");
+  CHECK(import.together == std::vector<std::string>{"a,b", "c,d"});
 }
 
 TEST_CASE("a wrong line ends with 2 and says why; help ends with 0") {
@@ -48,6 +54,9 @@ TEST_CASE("a wrong line ends with 2 and says why; help ends with 0") {
       {"user", "add"},
       {"user", "add", "x", "--role", "king"},
       {"serve", "--no-such-option"},
+      {"import"},
+      {"import", "monitorix"},
+      {"import", "monitorix", "-", "--role", "admin"},
       {"connect", "--name", "x"},
       {"connect", "--name", "x", "--url", "u", "--token", "t", "--fingerprint", "f", "--ca", "c"}};
   for (const auto& words : wrong) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/line/control_socket.h"
+#include "app/line/import_command.h"
 #include "app/line/options.h"
 #include "app/line/order_desk.h"
 #include "app/orders.h"
@@ -89,7 +90,7 @@ Result<std::string> whole_file(const std::string& path) {
 /// What belongs to the order but is not on the line: a password, a token, the CA's text.
 Result<Order> complete(const Invocation& call) {
   Order order{call, {}};
-  if (call.password_stdin || call.token == "-") order.input = Secret(first_line(std::cin));
+  if (call.password_stdin || call.token == "-" || call.url == "-") order.input = Secret(first_line(std::cin));
   if (call.password_stdin && order.input.empty()) return fail(Errc::invalid, "no password on standard input");
   if (!call.ca_file.empty()) {
     auto pem = whole_file(call.ca_file);
@@ -167,6 +168,12 @@ int run_order(const Config& config, const Invocation& call) {
     if (answer && answer->has_value())
       return say({1, "", "a server runs on this data directory: stop it before a restore\n"});
     return restore(config, *order);
+  }
+  if (call.command == CommandName::import_monitorix) {
+    const auto answer = ask_server(socket, "{}");
+    if (answer && answer->has_value())
+      return say({1, "", "a server runs on this data directory: stop it before an import\n"});
+    return say(import_monitorix(config, *order));
   }
   const auto answer = ask_server(socket, encode(*order));
   if (!answer) return say({1, "", answer.error().text + "\n"});

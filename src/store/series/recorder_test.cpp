@@ -479,4 +479,26 @@ TEST_CASE("while the database is away recording goes on, and all of it is stored
   CHECK(!has_log());
 }
 
+ON_BOTH_ENGINES("a series whose object is better known keeps its past under the new name") {
+  const Stand stand;
+  SeriesId id = 0;
+  {
+    House house(stand);
+    Recorder recorder(*house.keeper);
+    must(recorder.open(at(kDay)));
+    id = recorder.series_for(SeriesKind::guest, "c1/guest/100/1", kGuestSet, 60, at(kDay));
+    must(recorder.flush(at(kDay)));
+    recorder.rename("c1/guest/100/1", "c1/lxc/100/1");
+    CHECK(recorder.series_for(SeriesKind::guest, "c1/lxc/100/1", kGuestSet, 10, at(kDay)) == id);
+    recorder.rename("c1/guest/999/1", "c1/lxc/999/1");
+    CHECK_FALSE(recorder.find("c1/lxc/999/1"));
+    must(recorder.flush(at(kDay + 1)));
+  }
+  House house(stand);
+  Recorder recorder(*house.keeper);
+  must(recorder.open(at(kDay + 2)));
+  CHECK(recorder.find("c1/lxc/100/1")->id == id);
+  CHECK_FALSE(recorder.find("c1/guest/100/1"));
+}
+
 }  // namespace monitorix::history

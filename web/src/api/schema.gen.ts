@@ -1704,8 +1704,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             cluster_id: string;
-            /** @enum {string} */
-            type: "qemu" | "lxc";
+            /**
+             * @description unknown only of an imported guest that its cluster has not named yet
+             * @enum {string}
+             */
+            type: "qemu" | "lxc" | "unknown";
             is_template: boolean;
             pool: string | null;
             lock: string | null;

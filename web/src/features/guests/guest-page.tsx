@@ -145,7 +145,7 @@ function GuestDetail({ vm }: { vm: Vm }) {
   const hint = (
     <>
       <StateMark look={guestLook(vm)} /> <SinceWhen vm={vm} />
-      {` · ${vm.vmid} ${vm.type} · `}
+      {` · ${vm.vmid} ${vm.type === "unknown" ? "–" : vm.type} · `}
       {vm.node_id && <Link to={`/nodes/${vm.node_id}`}>{node}</Link>} · <Link to={`/clusters/${vm.cluster_id}`}>{cluster}</Link>
     </>
   );

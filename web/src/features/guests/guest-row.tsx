@@ -74,7 +74,7 @@ export const GuestRow = memo(function GuestRow({ id, index, isCurrent, isSelecte
         {vm.name || "–"}
       </span>
       <span role="gridcell" className={styles.id}>
-        {vm.vmid} {vm.type}
+        {vm.vmid} {vm.type === "unknown" ? "–" : vm.type}
       </span>
       <span role="gridcell" className={styles.node} title={node}>
         {node}
