@@ -68,6 +68,8 @@ replay() { MONITORIX_BUILD=$PWD/build/dev tests/replay_test.py; }
 
 past() { MONITORIX_BUILD=$PWD/build/dev tests/past_test.py; }
 
+marks() { MONITORIX_BUILD=$PWD/build/dev tests/marks_test.py; }
+
 prometheus_reads() { MONITORIX_BUILD=$PWD/build/dev tests/prometheus_test.py; }
 
 outages() { MONITORIX_BUILD=$PWD/build/dev tests/outage_test.py; }
@@ -100,6 +102,7 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "proxmoxer reads pvesim" proxmoxer_reads || true
   check "recordings, replayed" replay || true
   check "the past, read back" past || true
+  check "what happened is told once" marks || true
   check "outages, filled" outages || true
   check "Prometheus reads us" prometheus_reads || true
 else
