@@ -1,6 +1,6 @@
 #pragma once
-// Something that happened to an object of ours: a task ended, a guest moved, a state changed. Structured, so that a page
-// can say it in its reader's language; the names in it are those of then.
+// Something that happened to an object of ours: a task ended, a guest moved, a state changed. Structured, so that a
+// page can say it in its reader's language; the names in it are those of then.
 
 #include <cstdint>
 #include <optional>

@@ -100,7 +100,8 @@ export function optionsOf(wishes: Wishes): uPlot.Options {
       setCursor: [
         (shown) => {
           const left = shown.cursor.left ?? -1;
-          const near = left < 0 ? null : groupNear(groups(shown), left);
+          // Charts that share the cursor need not all say it.
+          const near = left >= 0 && shown.root.parentElement?.matches(":hover, :focus") ? groupNear(groups(shown), left) : null;
           point({ index: left < 0 ? null : (shown.cursor.idx ?? null), isLeft: left < shown.width / 2, marks: near?.marks ?? [] });
         },
       ],

@@ -12,7 +12,7 @@ import { onThemeChange } from "./theme-change";
 const GAP_MS = 60;
 const NOWHERE: Hover = { index: null, isLeft: true, marks: [] };
 /** So many of one place are named; the rest are counted. */
-const MOST_NAMED = 5;
+const MOST_NAMED = 4;
 /** The order that optionsOf expects: series, what is compared, the band. */
 const dataOf = ({ times, columns, under, band }: ChartProps) =>
   [times, ...columns, ...(under ?? []), ...(band ? [band.low, band.high] : [])] as uPlot.AlignedData;
@@ -142,13 +142,13 @@ const momentAt = (times: readonly number[], index: number | null): string => {
 function HoveredMarks({ marks, sayMore }: { marks: readonly Mark[]; sayMore: (count: number) => string }) {
   const named = marks.slice(-MOST_NAMED);
   return (
-    <>
+    <div className={marks.length > 0 ? styles.marks : ""}>
       {named.map((mark) => (
-        <div key={`${mark.at} ${mark.text}`} className={styles.mark}>
+        <div key={`${mark.at} ${mark.text}`}>
           <span className={styles.time}>{formatMoment(new Date(mark.at * 1000).toISOString(), language())}</span> {mark.text}
         </div>
       ))}
       {marks.length > named.length && <div className={styles.time}>{sayMore(marks.length - named.length)}</div>}
-    </>
+    </div>
   );
 }
