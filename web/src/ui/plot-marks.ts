@@ -97,6 +97,7 @@ export function drawMarks(plot: uPlot, groups: readonly Group[], colours: MarkCo
   const pen = plot.ctx;
   const place = (seconds: number) => plot.valToPos(seconds, "x", true);
   pen.save();
+  pen.setLineDash([]); // the last series may have been dashed, and a dashed ring would say "unknown"
   for (const group of groups)
     for (const { at, until, tone } of group.marks) {
       if (until === null) continue;
