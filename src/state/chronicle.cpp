@@ -25,8 +25,7 @@ std::vector<IdType> ids_of(const std::vector<Changed<IdType>>& changed) {
   for (const auto& [id, weight] : changed)
     if (weight == Weight::status) out.push_back(id);
   std::ranges::sort(out);
-  const auto twice = std::ranges::unique(out);
-  out.erase(twice.begin(), twice.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

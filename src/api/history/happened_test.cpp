@@ -118,6 +118,7 @@ TEST_CASE("a chart has the marks of its object, a node's also the tasks that ran
 TEST_CASE("of more than 500 marks the newest are kept, by time") {
   Scene scene;
   std::vector<Event> events;
+  events.reserve(510);
   for (int i = 0; i < 510; ++i) events.push_back(state_of("vm:2", scene.now() - 1s * (i + 1), "stopped", "running"));
   scene.see(events);
   const auto marks = scene.marks("vm:2");
@@ -129,6 +130,7 @@ TEST_CASE("of more than 500 marks the newest are kept, by time") {
 TEST_CASE("a timeline pages through what happened, newest first") {
   Scene scene;
   std::vector<Event> events;
+  events.reserve(7);
   for (int i = 0; i < 7; ++i)
     events.push_back(state_of("vm:2", scene.now() - 400 * 24h + 1h * i, "x", std::to_string(i)));
   scene.see(events);

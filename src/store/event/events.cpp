@@ -19,14 +19,14 @@ bool is_newer(const Event& a, const Event& b) { return a.at != b.at ? a.at > b.a
 
 Result<std::vector<Event>> SqlStore::events(const EventFilter& filter) {
   const auto limit = static_cast<std::size_t>(std::clamp(filter.limit, 1, 10'000));
-  auto [below, below_id] = filter.before.value_or(std::pair{filter.to, std::int64_t{0}});
-  if (below > filter.to) std::tie(below, below_id) = std::pair{filter.to, std::int64_t{0}};
+  const std::pair end{filter.to, std::int64_t{0}};
+  const auto below = std::min(filter.before.value_or(end), end);
   return read_value<std::vector<Event>>(*database_, [&](Link& link) -> Result<std::vector<Event>> {
     std::vector<Event> out;
     std::set<std::int64_t> seen;  // one that two of the objects share
     for (const std::string& object : filter.objects) {
-      auto rows = link.run(queries::events_of, {object, ms(filter.from - kLongest), ms(filter.from), ms(below),
-                                                below_id, static_cast<std::int64_t>(limit)});
+      auto rows = link.run(queries::events_of, {object, ms(filter.from - kLongest), ms(filter.from), ms(below.first),
+                                                below.second, static_cast<std::int64_t>(limit)});
       if (!rows) return fail(std::move(rows).error());
       for (const Row& row : *rows)
         if (seen.insert(row.integer(0)).second) out.push_back(read_event(row));

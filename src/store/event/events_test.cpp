@@ -43,6 +43,7 @@ EventFilter all_of(std::vector<std::string> objects) { return {std::move(objects
 
 std::vector<std::string> keys(const std::vector<Event>& events) {
   std::vector<std::string> out;
+  out.reserve(events.size());
   for (const Event& event : events) out.push_back(event.key);
   return out;
 }
