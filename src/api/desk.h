@@ -90,6 +90,7 @@ void add_series_routes(Router& router, Desk& desk);
 void add_sample_routes(Router& router, Desk& desk);
 void add_forecast_routes(Router& router, Desk& desk);
 void add_uptime_routes(Router& router, Desk& desk);
+void add_timeline_routes(Router& router, Desk& desk);
 void add_top_routes(Router& router, Desk& desk);
 void add_system_routes(Router& router, Desk& desk);
 void add_setting_routes(Router& router, Desk& desk);

@@ -26,6 +26,7 @@ void Pipeline::spread(const ChangeSet& changes) {
   take(*world, changes.nodes, &state::Snapshot::node, batch.nodes);
   take(*world, changes.guests, &state::Snapshot::guest, batch.guests);
   take(*world, changes.storages, &state::Snapshot::storage, batch.storages);
+  batch.events = chronicle_.tell(changes, *world);
   keeper_.add(std::move(batch));
 }
 

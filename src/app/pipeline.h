@@ -1,6 +1,6 @@
 #pragma once
-// The way of an observation: state decides what changed, live shows it, the keeper stores what matters, history takes
-// its row.
+// The way of an observation: state decides what changed and what happened, live shows it, the keeper stores what
+// matters, history takes its row.
 // Runs on the loop; the only writer of the world.
 
 #include <chrono>
@@ -8,6 +8,7 @@
 #include "app/history/sampler.h"
 #include "live/hub.h"
 #include "model/observation.h"
+#include "state/chronicle.h"
 #include "state/inventory.h"
 #include "store/writer.h"
 
@@ -19,7 +20,8 @@ class Pipeline {
       : inventory_(inventory),
         hub_(hub),
         keeper_(keeper),
-        sampler_(sampler) {}
+        sampler_(sampler),
+        chronicle_(*inventory.snapshot()) {}
 
   void accept(const Observation& observation);
   void tick(WallTime now);                ///< once a second: overdue answers, live frames
@@ -31,6 +33,7 @@ class Pipeline {
   live::Hub& hub_;
   store::InventoryWriter& keeper_;
   Sampler& sampler_;
+  state::Chronicle chronicle_;
 };
 
 }  // namespace monitorix::app

@@ -38,6 +38,8 @@ constexpr auto kFinerPeriod = 1s;  // a few clusters each time
 constexpr auto kFleetRowPeriod = 10s;
 constexpr auto kDoctorPeriod = 5s;  // at most one connection is examined at a time
 constexpr int kNoLimit = 100'000'000;
+constexpr std::chrono::hours kEventsKept{24 * 365};
+constexpr int kEventsPerStep = 500, kMostEraseSteps = 20;
 
 /// Ends the loop at SIGINT or SIGTERM; the signals are blocked in every thread before any starts.
 class SignalWatch {
@@ -229,6 +231,7 @@ class Server {
       writer_.submit([this] {
         if (auto tidied = store_.delete_expired_sessions(clock_.wall()); !tidied)
           log::debug("sessions not tidied", {{"error", tidied.error()}});
+        erase_old_events();
       });
     });
   }
@@ -240,6 +243,15 @@ class Server {
     if (was_storing && !is_storing)
       log::warn("nothing can be stored; going on from memory", {{"error", stored ? Error{} : stored.error()}});
     if (!was_storing && is_storing) log::info("storing again");
+  }
+
+  /// A few steps each time: others may write between two of them.
+  void erase_old_events() {
+    for (int step = 0; step < kMostEraseSteps; ++step) {
+      const auto erased = store_.erase_events(clock_.wall() - kEventsKept, kEventsPerStep);
+      if (!erased) log::debug("old events not erased", {{"error", erased.error()}});
+      if (!erased || *erased < kEventsPerStep) return;
+    }
   }
 
   net::Task<Status> make_configured_admin() {

@@ -42,6 +42,8 @@ MONITORIX_NAMES(TlsMode, "fingerprint", "ca")
 MONITORIX_NAMES(FingerprintSource, "user", "cluster", "renewal_confirmed")
 MONITORIX_NAMES(Role, "viewer", "operator", "editor", "admin")
 MONITORIX_NAMES(KeyScope, "read", "operate", "configure", "admin", "metrics")
+MONITORIX_NAMES(EventKind, "task", "migration", "state", "appeared")
+MONITORIX_NAMES(Severity, "info", "warning", "error")
 
 #undef MONITORIX_NAMES
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "model/cluster.h"
+#include "model/event.h"
 #include "model/guest.h"
 #include "model/node.h"
 #include "model/storage.h"
@@ -25,6 +26,8 @@ std::string_view name_of(TlsMode value);
 std::string_view name_of(FingerprintSource value);
 std::string_view name_of(Role value);
 std::string_view name_of(KeyScope value);
+std::string_view name_of(EventKind value);
+std::string_view name_of(Severity value);
 
 /// nullopt for a name that is none of the enumeration's.
 template <class Enum>

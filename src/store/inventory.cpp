@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "store/event/event_row.h"
 #include "store/object_doc.h"
 #include "store/sql/queries.h"
 #include "store/sql_store.h"
@@ -161,12 +162,13 @@ Status save_guest(Link& link, const Guest& guest) {
 }
 
 Status SqlStore::save_inventory(const InventoryBatch& batch) {
-  if (batch.nodes.empty() && batch.guests.empty() && batch.storages.empty()) return {};
+  if (batch.nodes.empty() && batch.guests.empty() && batch.storages.empty() && batch.events.empty()) return {};
   return database_->write([&](Link& link) -> Status {
     // Nodes first: guests and storages refer to them.
     auto done = save_all(link, queries::node_save, batch.nodes, &node_values);
     if (done) done = save_all(link, queries::guest_save, batch.guests, &guest_values);
     if (done) done = save_all(link, queries::storage_save, batch.storages, &storage_values);
+    if (done) done = save_events(link, batch.events);
     return done;
   });
 }

@@ -52,6 +52,8 @@ class SqlStore final : public Store {
   Result<Inventory> load_inventory() override;
   Result<HighestIds> highest_ids() override;
   Status save_inventory(const InventoryBatch& batch) override;
+  Result<std::vector<Event>> events(const EventFilter& filter) override;
+  Result<std::size_t> erase_events(WallTime before, int most) override;
 
   Result<std::vector<Setting>> settings() override;
   Result<Setting> put_setting(const Setting& setting, std::int64_t expected_version) override;

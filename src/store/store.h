@@ -8,12 +8,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/crypto.h"
 #include "base/result.h"
 #include "history/keeper.h"
 #include "model/cluster.h"
+#include "model/event.h"
 #include "model/guest.h"
 #include "model/node.h"
 #include "model/storage.h"
@@ -56,11 +58,21 @@ struct BackupReport {
   std::string safety_copy{};  ///< restore: where the state of before lies; "" when there was none
 };
 
-/// One write of what changed; `*_removed` objects keep their rows with deleted_at.
+/// One write of what changed and what happened; objects that are gone keep their rows with deleted_at.
 struct InventoryBatch {
   std::vector<Node> nodes{};
   std::vector<Guest> guests{};
   std::vector<Storage> storages{};
+  std::vector<Event> events{};  ///< one of a key that is there is not written again
+};
+
+/// What was going on in [from, to) at any of the objects, and what took place at them; newest first.
+struct EventFilter {
+  std::vector<std::string> objects{};
+  WallTime from{}, to{};
+  /// Cursor: only what comes after this one.
+  std::optional<std::pair<WallTime, std::int64_t>> before{};
+  int limit{100};
 };
 
 class Store {
@@ -110,6 +122,10 @@ class Store {
   virtual Result<Inventory> load_inventory() = 0;
   virtual Result<HighestIds> highest_ids() = 0;
   virtual Status save_inventory(const InventoryBatch& batch) = 0;
+
+  virtual Result<std::vector<Event>> events(const EventFilter& filter) = 0;
+  /// One step of erasing what began before that; how many went.
+  virtual Result<std::size_t> erase_events(WallTime before, int most) = 0;
 
   virtual Result<std::vector<Setting>> settings() = 0;
   virtual Result<Setting> put_setting(const Setting& setting, std::int64_t expected_version) = 0;

@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t kMostAtOnce = 2'000;
 
 std::size_t size_of(const InventoryBatch& batch) {
-  return batch.nodes.size() + batch.guests.size() + batch.storages.size();
+  return batch.nodes.size() + batch.guests.size() + batch.storages.size() + batch.events.size();
 }
 
 /// Trying again can help: the database is away, full or busy. Else the object itself is not acceptable.
@@ -53,6 +53,7 @@ void InventoryWriter::add(InventoryBatch batch) {
   for (auto& node : batch.nodes) nodes_.put(std::move(node));
   for (auto& guest : batch.guests) guests_.put(std::move(guest));
   for (auto& storage : batch.storages) storages_.put(std::move(storage));
+  for (auto& event : batch.events) events_.push_back(std::move(event));
   bound();
 }
 
@@ -68,6 +69,7 @@ void InventoryWriter::bound() {
     }
     ++standing_.dropped;
   }
+  for (; events_.size() > kMostEvents; events_.pop_front()) ++standing_.dropped;
 }
 
 InventoryBatch InventoryWriter::take_batch() {
@@ -76,6 +78,8 @@ InventoryBatch InventoryWriter::take_batch() {
   batch.nodes = nodes_.take(kMostAtOnce);
   batch.guests = guests_.take(kMostAtOnce - batch.nodes.size());
   batch.storages = storages_.take(kMostAtOnce - batch.nodes.size() - batch.guests.size());
+  for (; !events_.empty() && size_of(batch) < kMostAtOnce; events_.pop_front())
+    batch.events.push_back(std::move(events_.front()));
   return batch;
 }
 
@@ -84,6 +88,7 @@ void InventoryWriter::put_back(InventoryBatch batch) {
   for (auto at = batch.nodes.rbegin(); at != batch.nodes.rend(); ++at) nodes_.put_back(std::move(*at));
   for (auto at = batch.guests.rbegin(); at != batch.guests.rend(); ++at) guests_.put_back(std::move(*at));
   for (auto at = batch.storages.rbegin(); at != batch.storages.rend(); ++at) storages_.put_back(std::move(*at));
+  for (auto at = batch.events.rbegin(); at != batch.events.rend(); ++at) events_.push_front(std::move(*at));
   bound();
 }
 
@@ -112,11 +117,13 @@ Status InventoryWriter::save_singly(const InventoryBatch& batch) {
     return {};
   };
   for (const auto& node : batch.nodes)
-    if (auto done = save({{node}, {}, {}}, "node", node.id.value); !done) return done;
+    if (auto done = save({.nodes = {node}}, "node", node.id.value); !done) return done;
   for (const auto& guest : batch.guests)
-    if (auto done = save({{}, {guest}, {}}, "guest", guest.id.value); !done) return done;
+    if (auto done = save({.guests = {guest}}, "guest", guest.id.value); !done) return done;
   for (const auto& storage : batch.storages)
-    if (auto done = save({{}, {}, {storage}}, "storage", storage.id.value); !done) return done;
+    if (auto done = save({.storages = {storage}}, "storage", storage.id.value); !done) return done;
+  for (const auto& event : batch.events)
+    if (auto done = save({.events = {event}}, "event of cluster", event.cluster.value); !done) return done;
   return {};
 }
 
@@ -139,7 +146,7 @@ void InventoryWriter::note(const Status& done, std::size_t stored) {
 WriterStanding InventoryWriter::standing() const {
   const std::lock_guard lock(mutex_);
   WriterStanding out = standing_;
-  out.queued = nodes_.size() + guests_.size() + storages_.size();
+  out.queued = nodes_.size() + guests_.size() + storages_.size() + events_.size();
   return out;
 }
 

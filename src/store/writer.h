@@ -2,6 +2,7 @@
 // The inventory's way to the store: keeps the newest of each object that changed until it is stored. Thread-safe;
 // add() never waits for the database. While the store is away the queue holds at most `capacity` objects; beyond that
 // the longest waiting go and are counted as dropped (the next change of such an object, or adding it again, mends it).
+// Events wait in a queue of their own, as long as `kMostEvents`; beyond that the oldest are lost, and counted too.
 // Nothing runs by itself: the app calls flush() on a worker now and then, and so writing resumes by itself.
 
 #include <cstdint>
@@ -26,6 +27,7 @@ struct WriterStanding {
 class InventoryWriter {
  public:
   static constexpr std::size_t kCapacity = 50'000;
+  static constexpr std::size_t kMostEvents = 20'000;
 
   /// `store` and `clock` must outlive the writer.
   InventoryWriter(Store& store, const Clock& clock, std::size_t capacity = kCapacity)
@@ -68,6 +70,7 @@ class InventoryWriter {
   Queue<Node> nodes_{};
   Queue<Guest> guests_{};
   Queue<Storage> storages_{};
+  std::deque<Event> events_{};  // oldest first
   WriterStanding standing_{};
 };
 

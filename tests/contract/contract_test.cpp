@@ -152,6 +152,8 @@ std::vector<Step> steps_for(const Ids& i) {
       {"GET", "/api/metrics/forecast", "/api/metrics/forecast?object=storage:" + i.storage, ""},
       {"GET", "/api/vms/{id}/uptime", "/api/vms/" + i.vm + "/uptime", ""},
       {"GET", "/api/nodes/{id}/uptime", n + "/uptime?hours=168", ""},
+      {"GET", "/api/vms/{id}/timeline", "/api/vms/" + i.vm + "/timeline?limit=1", ""},
+      {"GET", "/api/nodes/{id}/timeline", n + "/timeline", ""},
       {"DELETE", "/api/users/{id}", "/api/users/" + i.user, ""},
       {"DELETE", "/api/auth/sessions/{id}", "/api/auth/sessions/" + i.session, ""},
       {"DELETE", "/api/auth/sessions", "", ""},

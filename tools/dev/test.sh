@@ -70,6 +70,8 @@ past() { MONITORIX_BUILD=$PWD/build/dev tests/past_test.py; }
 
 imports() { MONITORIX_BUILD=$PWD/build/dev tests/import_test.py; }
 
+marks() { MONITORIX_BUILD=$PWD/build/dev tests/marks_test.py; }
+
 prometheus_reads() { MONITORIX_BUILD=$PWD/build/dev tests/prometheus_test.py; }
 
 outages() { MONITORIX_BUILD=$PWD/build/dev tests/outage_test.py; }
@@ -102,11 +104,12 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "proxmoxer reads pvesim" proxmoxer_reads || true
   check "recordings, replayed" replay || true
   check "the past, read back" past || true
+  check "what happened is told once" marks || true
   check "outages, filled" outages || true
   check "an original, imported" imports || true
   check "Prometheus reads us" prometheus_reads || true
 else
-  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "outages, filled" "an original, imported" "Prometheus reads us"; do leave_out "$name" "it did not compile"; done
+  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "what happened is told once" "outages, filled" "an original, imported" "Prometheus reads us"; do leave_out "$name" "it did not compile"; done
 fi
 if [ "$extent" = full ]; then
   export MONITORIX_BUILD=$PWD/build/dev # one build serves all tests: a second one would cost CI another ten minutes

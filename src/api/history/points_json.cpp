@@ -8,6 +8,8 @@ namespace {
 
 using history::Point;
 
+constexpr std::size_t kMostMarks = 500;
+
 void write_value(JsonWriter& out, double value) {
   if (std::isnan(value))
     out.null();
@@ -45,6 +47,24 @@ void write_series(JsonWriter& out, const Question& question, const Question::One
   }
 }
 
+/// Marks of what happened in the window, by time. A store that does not answer leaves the points as they are.
+bool write_marks(JsonWriter& out, store::Store& store, const Question& question) {
+  auto happened =
+      read_happened(store, {question.event_objects, question.from, question.to, {}, 0}, question.sees, kMostMarks);
+  out.begin_array();
+  if (happened) {
+    std::ranges::reverse(happened->events);
+    for (const Event& event : happened->events) {
+      out.begin_object().member("t", to_ms(event.at));
+      out.member("until", event.until > event.at ? std::optional(to_ms(event.until)) : std::nullopt);
+      write_event(out, event);
+      out.end_object();
+    }
+  }
+  out.end_array();
+  return happened.has_value();
+}
+
 }  // namespace
 
 double tidy(double value) { return std::round(value * 1e4) / 1e4; }
@@ -66,7 +86,7 @@ std::vector<Point> told_points(const std::vector<Point>& points, std::int64_t st
   return out;
 }
 
-Result<std::string> series_json(history::Reader& reader, const Question& question, Names names) {
+Result<std::string> series_json(const Dependencies& house, const Question& question, Names names) {
   JsonWriter out;
   out.begin_object().member("from_ms", to_ms(question.from)).member("to_ms", to_ms(question.to));
   out.member("step_ms", question.plan.step * 1000).key("series").begin_array();
@@ -74,14 +94,16 @@ Result<std::string> series_json(history::Reader& reader, const Question& questio
   for (const Question::One& one : question.series) {
     history::Reading reading;
     if (one.series != 0) {
-      auto read = reader.read(one.series, one.columns, question.plan);
+      auto read = house.reader.read(one.series, one.columns, question.plan);
       if (!read) return fail(std::move(read).error());
       reading = std::move(*read);
     }
     is_partial |= reading.is_partial;
     write_series(out, question, one, reading, names);
   }
-  out.end_array().key("marks").raw("[]").member("partial", is_partial).end_object();
+  out.end_array().key("marks");
+  is_partial |= !write_marks(out, house.store, question);
+  out.member("partial", is_partial).end_object();
   return out.take();
 }
 

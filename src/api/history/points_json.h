@@ -15,7 +15,7 @@ std::vector<history::Point> told_points(const std::vector<history::Point>& point
 
 enum class Names { left_out, told };
 
-/// {from_ms, to_ms, step_ms, series, marks, partial}; blocks on the keeper.
-Result<std::string> series_json(history::Reader& reader, const Question& question, Names names);
+/// {from_ms, to_ms, step_ms, series, marks, partial}; blocks on the keeper and the store.
+Result<std::string> series_json(const Dependencies& house, const Question& question, Names names);
 
 }  // namespace monitorix::api

@@ -48,10 +48,12 @@ std::variant<Question, Answer> read_question(const Desk& desk, const Call& call,
   if (asked->wish.from >= asked->wish.to) return invalid_field("from", "out_of_range", "must be before to");
   const auto world = desk.house.snapshot();
   Question question{.fn = asked->fn, .from = from_seconds(asked->wish.from), .to = from_seconds(asked->wish.to)};
+  question.sees = sight_of(call.caller, world);
   history::Wish wish = asked->wish;
   for (const std::string& text : asked->objects) {
     const auto object = find_series_object(call.caller, *world, text);
     if (!object) return not_found();
+    for (auto& key : event_objects(*world, text)) question.event_objects.push_back(std::move(key));
     Question::One one{text, object->name, 0, object->set, {}};
     for (const std::string& metric : asked->metrics) {
       const auto column = history::column_of_metric(object->set, metric);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/desk.h"
+#include "api/history/happened.h"
 #include "history/reader.h"
 #include "state/snapshot.h"
 
@@ -36,6 +37,8 @@ struct Question {
   history::Plan plan{};
   std::int64_t sample_step{10};  ///< of the polls
   WallTime from{}, to{};
+  std::vector<std::string> event_objects{};  ///< whose events are marks
+  Sees sees{};
 };
 
 enum class Metrics { named, all_when_unnamed };

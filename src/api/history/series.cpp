@@ -17,9 +17,9 @@ net::Task<Answer> series(Desk& desk, Call& call) {
   auto read = read_question(desk, call, Metrics::named, history::kUsualPoints);
   if (auto* wrong = std::get_if<Answer>(&read)) co_return std::move(*wrong);
   // Written and compressed by the worker: twenty metrics of fifty objects are megabytes.
-  std::function<Result<Body>()> work = [reader = &desk.house.reader,
+  std::function<Result<Body>()> work = [house = &desk.house,
                                         question = std::move(std::get<Question>(read))]() -> Result<Body> {
-    auto body = series_json(*reader, question, Names::left_out);
+    auto body = series_json(*house, question, Names::left_out);
     if (!body) return fail(std::move(body).error());
     return encode_once(std::move(*body));
   };
@@ -83,9 +83,8 @@ net::Task<Answer> make_file(Desk& desk, Call& call, FileForm form) {
   answer.content_type = is_csv ? "text/csv; charset=utf-8" : "application/json";
   answer.headers.emplace_back("Content-Disposition",
                               "attachment; filename=\"" + file_name(question, is_csv ? "csv" : "json") + "\"");
-  std::function<Result<Body>()> work = [reader = &desk.house.reader, is_csv,
-                                        asked = std::move(question)]() -> Result<Body> {
-    auto body = is_csv ? series_csv(*reader, asked) : series_json(*reader, asked, Names::told);
+  std::function<Result<Body>()> work = [house = &desk.house, is_csv, asked = std::move(question)]() -> Result<Body> {
+    auto body = is_csv ? series_csv(house->reader, asked) : series_json(*house, asked, Names::told);
     if (!body) return fail(std::move(body).error());
     return encode_once(std::move(*body));
   };

@@ -10,6 +10,7 @@
 
 #include "api/service.h"
 #include "net/websocket.h"
+#include "state/chronicle.h"
 #include "state/inventory.h"
 
 namespace monitorix::api::testing {
@@ -45,6 +46,8 @@ class TestCommands final : public Commands {
   /// One poll of a cluster: nodes, a storage on each, three guests; `cpu` makes it differ from the one before. History
   /// takes the processors of the guests that run.
   void poll(ClusterId id, double cpu);
+  /// Applies it as the pipeline does and keeps what happened. On the loop.
+  void see(const Observation& observation);
   int nodes{2};  ///< that clusters have from now on
 
  private:
@@ -52,6 +55,7 @@ class TestCommands final : public Commands {
   state::Inventory& inventory_;
   history::Recorder& recorder_;
   const Clock& clock_;
+  state::Chronicle chronicle_{*inventory_.snapshot()};
   std::map<ClusterId, DoctorReport> reports_{};
 };
 

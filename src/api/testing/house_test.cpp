@@ -173,7 +173,7 @@ void TestCommands::poll(ClusterId id, double cpu) {
     guest.memory_total_bytes = 2'000'000;
     seen.guests.push_back(guest);
   }
-  inventory_.apply({id, clock_.wall(), seen});
+  see({id, clock_.wall(), seen});
   std::vector<history::Sample> samples;
   for (const auto& guest : inventory_.snapshot()->cluster(id)->guests) {
     history::Row row;
@@ -186,7 +186,13 @@ void TestCommands::poll(ClusterId id, double cpu) {
   TaskList tasks;
   tasks.tasks.push_back({"UPID:pve1:0001:qmstart:100:root@pam:", "pve1", "qmstart", "100", "root@pam", clock_.wall(),
                          clock_.wall(), "OK"});
-  inventory_.apply({id, clock_.wall(), tasks});
+  see({id, clock_.wall(), tasks});
+}
+
+void TestCommands::see(const Observation& observation) {
+  const ChangeSet changes = inventory_.apply(observation);
+  const auto kept = store_.save_inventory({.events = chronicle_.tell(changes, *inventory_.snapshot())});
+  CHECK(kept);
 }
 
 std::string Reply::header(std::string_view name) const {

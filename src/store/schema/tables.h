@@ -29,6 +29,7 @@ inline constexpr auto kTables = std::to_array<Table>({
     {"audit_logs", true},
     {"audit_head", false},
     {"object_now", false},
+    {"event", true},
     {"imported", false},
 });
 

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "store/event/event_queries.h"
 #include "store/sql/sql.h"
 
 namespace monitorix::store::queries {
@@ -193,6 +194,7 @@ inline constexpr std::array kAll{&migrations_applied, &migration_enter,  &ping,
                                  &audit_close,        &audit_head,       &audit_insert,
                                  &audit_page,         &audit_after,      &key_insert,
                                  &key_by_hash,        &keys_all,         &key_used,
-                                 &key_delete};
+                                 &key_delete,         &event_save,       &events_of,
+                                 &events_erase};
 
 }  // namespace monitorix::store::queries

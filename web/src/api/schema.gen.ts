@@ -597,6 +597,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nodes/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to the node and which tasks ran on it, newest first */
+        get: operations["listNodeTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vms": {
         parameters: {
             query?: never;
@@ -658,6 +675,23 @@ export interface paths {
         };
         /** What Proxmox says of it at this moment */
         get: operations["getVmCurrent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vms/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to the guest, newest first */
+        get: operations["listVmTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1886,6 +1920,7 @@ export interface components {
             step_ms: number;
             partial: boolean;
             series: components["schemas"]["NamedSeries"][];
+            /** @description by time; of more than 500 the newest are kept */
             marks: components["schemas"]["SeriesMark"][];
         };
         MetricSample: {
@@ -1953,11 +1988,69 @@ export interface components {
             /** @description t in epoch milliseconds; an explicit null is a gap */
             points: (number | null)[][];
         };
+        /**
+         * @description task = one of Proxmox VE ended; migration = a guest is on another node (from, to are their names); state = a state became another (from, to are names of states of that object); appeared = it was not there before (to is its state, where known)
+         * @enum {string}
+         */
+        EventKind: "task" | "migration" | "state" | "appeared";
+        /** @enum {string} */
+        EventSeverity: "info" | "warning" | "error";
+        EventTask: {
+            /** @description as Proxmox VE names it: vzdump, qmstart, ... */
+            type: string;
+            /**
+             * @description null when Proxmox VE did not say
+             * @enum {string|null}
+             */
+            outcome: "ok" | "warnings" | "failed" | null;
+            /** @description OK, WARNINGS: n or the error */
+            status: string | null;
+            user: string;
+            /** @description name of the node it ran on */
+            node: string;
+            /** @description VMID or other object as Proxmox VE names it */
+            target: string | null;
+            upid: string;
+        };
+        /** @description Something that happened in the window, to be said in the reader's language. */
         SeriesMark: {
+            /** @description epoch milliseconds */
             t: number;
-            kind: string;
-            title: string;
-            ref: string | null;
+            /** @description the end of what took its time */
+            until: number | null;
+            kind: components["schemas"]["EventKind"];
+            severity: components["schemas"]["EventSeverity"];
+            /** @description vm:ID, node:ID, storage:ID or cluster:ID */
+            object: string;
+            /** @description of the object then */
+            name: string;
+            from: string | null;
+            to: string | null;
+            task: components["schemas"]["EventTask"] | null;
+        };
+        TimelineEntry: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description the end of what took its time
+             */
+            until: string | null;
+            kind: components["schemas"]["EventKind"];
+            severity: components["schemas"]["EventSeverity"];
+            /** @description vm:ID, node:ID, storage:ID or cluster:ID */
+            object: string;
+            /** @description of the object then */
+            name: string;
+            from: string | null;
+            to: string | null;
+            task: components["schemas"]["EventTask"] | null;
+        };
+        Timeline: {
+            items: components["schemas"]["TimelineEntry"][];
+            next_cursor: string | null;
+            total: null;
         };
         Backfill: {
             running: boolean;
@@ -1973,6 +2066,7 @@ export interface components {
             /** @description more will be known soon; recent hours are still being read back or the database is away */
             partial: boolean;
             series: components["schemas"]["MetricSeries"][];
+            /** @description by time; of more than 500 the newest are kept */
             marks: components["schemas"]["SeriesMark"][];
         };
         Health: {
@@ -3754,6 +3848,41 @@ export interface operations {
             429: components["responses"]["Problem"];
         };
     };
+    listNodeTimeline: {
+        parameters: {
+            query?: {
+                since?: string;
+                until?: string;
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
     listVms: {
         parameters: {
             query?: {
@@ -3929,6 +4058,41 @@ export interface operations {
             429: components["responses"]["Problem"];
             502: components["responses"]["Problem"];
             504: components["responses"]["Problem"];
+        };
+    };
+    listVmTimeline: {
+        parameters: {
+            query?: {
+                since?: string;
+                until?: string;
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     listStorages: {

@@ -13,4 +13,6 @@ export type Task = Schemas["Task"];
 export type DoctorCheck = Schemas["DoctorCheck"];
 export type SeriesAnswer = Schemas["SeriesAnswer"];
 export type MetricSeries = Schemas["MetricSeries"];
+export type SeriesMark = Schemas["SeriesMark"];
+export type TimelineEntry = Schemas["TimelineEntry"];
 export type Forecast = Schemas["Forecast"];

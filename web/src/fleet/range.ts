@@ -100,3 +100,22 @@ export function useRange(): RangeControl {
       }),
   };
 }
+
+/** Whether charts show what happened; that they do not stands in the address as well. */
+export function useMarksShown(): [isShown: boolean, show: (isShown: boolean) => void] {
+  const [params, setParams] = useSearchParams();
+  const show = useCallback(
+    (isShown: boolean) =>
+      setParams(
+        (before) => {
+          const next = new URLSearchParams(before);
+          if (isShown) next.delete("marks");
+          else next.set("marks", "off");
+          return next;
+        },
+        { replace: true, preventScrollReset: true },
+      ),
+    [setParams],
+  );
+  return [params.get("marks") !== "off", show];
+}

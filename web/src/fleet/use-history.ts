@@ -4,10 +4,11 @@ import { useMemo } from "react";
 import { client } from "../api/client";
 import { type Answer, useAnswer } from "./ask";
 import { type Column, type History, historyOf, laidUnder, withLive } from "./history";
-import type { SeriesAnswer } from "./nouns";
+import type { SeriesAnswer, SeriesMark } from "./nouns";
 import type { Range } from "./range";
 
 const POINTS = 600;
+const NO_MARKS: readonly SeriesMark[] = [];
 const LIVE_SECONDS = 6 * 3600;
 /** While less than the shortest span is known, the drawing begins where knowledge does, but for so many seconds. */
 const SHORTEST_SECONDS = 3600;
@@ -19,6 +20,9 @@ export interface HistoryState {
   history: History | null;
   /** The same metrics so much earlier, on the times of `history`; null when nothing is compared. */
   earlier: Column[] | null;
+  /** What happened in the window, by time; to the only object it has no need to name (`own`), or to several. */
+  marks: readonly SeriesMark[];
+  own: string | null;
   /** The window in epoch seconds, for the axis. */
   from: number;
   to: number;
@@ -54,14 +58,24 @@ function usePast(objects: readonly string[], metrics: readonly string[], by: "me
   const names = by === "object" ? objects : metrics;
   const history = useMemo(() => (data ? historyOf(data, names, by) : null), [data, names, by]);
   const under = useMemo(() => (before && earlier > 0 ? historyOf(before, names, by) : null), [before, earlier, names, by]);
-  return { history, under, end: (data?.to_ms ?? 0) / 1000, isLoading, hasFailed: problem !== null && !data };
+  const own = objects.length === 1 ? (objects[0] ?? null) : null;
+  return {
+    history,
+    under,
+    marks: data?.marks ?? NO_MARKS,
+    own,
+    end: (data?.to_ms ?? 0) / 1000,
+    isLoading,
+    hasFailed: problem !== null && !data,
+  };
 }
 
 /** What a drawing of `history` until `to` needs to know. */
 function useDrawing(past: ReturnType<typeof usePast>, history: History | null, to: number, range: Range, earlier: number): HistoryState {
-  const { under, isLoading, hasFailed } = past;
+  const { under, marks, own, isLoading, hasFailed } = past;
   const compared = useMemo(() => (history && under ? laidUnder(history, under, earlier) : null), [history, under, earlier]);
-  return { history, earlier: compared, from: startOf(range, to, history?.times[0]), to, isMoving: range.to === null, isLoading, hasFailed };
+  const from = startOf(range, to, history?.times[0]);
+  return { history, earlier: compared, marks, own, from, to, isMoving: range.to === null, isLoading, hasFailed };
 }
 
 /** One metric of several objects, a column each. */

@@ -46,6 +46,8 @@ const ROUTES: Readonly<Record<string, readonly [operationId: string, status: num
   "GET /api/clusters/:id/tasks": ["listClusterTasks", 200],
   "GET /api/clusters/:id/endpoints": ["listEndpoints", 200],
   "POST /api/clusters/:id/sync": ["syncCluster", 202],
+  "GET /api/vms/:id/timeline": ["listVmTimeline", 200],
+  "GET /api/nodes/:id/timeline": ["listNodeTimeline", 200],
   "GET /api/nodes": ["listNodes", 200],
   "GET /api/nodes/:id": ["getNode", 200],
   "GET /api/nodes/:id/services": ["listNodeServices", 200],

@@ -1,6 +1,7 @@
 // A time series as a drawing. The drawing library comes only when the first chart is shown.
 import { lazy, type RefObject, Suspense } from "react";
 import styles from "./chart.module.css";
+import type { Mark } from "./plot-marks";
 
 export interface ChartProps {
   /** Epoch seconds, rising. */
@@ -12,6 +13,10 @@ export interface ChartProps {
   band: { low: readonly (number | null)[]; high: readonly (number | null)[] } | null;
   /** Lines to compare with, one per series; null = none. */
   under: readonly (readonly (number | null)[])[] | null;
+  /** What happened, by time. */
+  marks: readonly Mark[];
+  /** "and 3 more", where not all of a place are named. */
+  sayMore: (count: number) => string;
   /** The window shown, in epoch seconds. */
   from: number;
   to: number;

@@ -1,6 +1,7 @@
 // How a plot looks and what it answers to: axes, colours, dashes, cursor and the marking of a window.
 import uPlot from "uplot";
 import { formatMark as formatTimeMark, timeZone } from "../format/time";
+import { drawMarks, groupNear, groupsOf, type Mark, type MarkColours } from "./plot-marks";
 
 /** However a language writes it. */
 const MIDNIGHT = /^00\D00$/;
@@ -37,6 +38,8 @@ export function palette(element: Element): Palette {
 export interface Hover {
   index: number | null;
   isLeft: boolean;
+  /** What happened where the cursor is. */
+  marks: readonly Mark[];
 }
 
 export const language = () => document.documentElement.lang || "en";
@@ -55,16 +58,20 @@ interface Wishes {
   span: () => [number, number];
   point: (hover: Hover) => void;
   zoom: (from: number, to: number) => void;
+  marks: () => readonly Mark[];
+  markColours: MarkColours;
 }
 
 export function optionsOf(wishes: Wishes): uPlot.Options {
-  const { colours, width, height, count, hasBand, isCompared, most, isBinary, cursorKey, say, span, point, zoom } = wishes;
+  const { colours, width, height, count, hasBand, isCompared, most, isBinary, cursorKey, say, span, point, zoom, marks, markColours } =
+    wishes;
   const font = "11px system-ui, sans-serif";
   const axis = { stroke: colours.muted, font, grid: { stroke: colours.line, width: 1 }, ticks: { show: false } };
   const zone = timeZone();
   const colour = (i: number) => colours.series[i % colours.series.length] ?? "#888";
   const all = (look: (i: number) => uPlot.Series) => Array.from({ length: count }, (_, i) => look(i));
   const edge: uPlot.Series = { width: 0, points: { show: false } };
+  const groups = (shown: uPlot) => groupsOf(marks(), shown.over.clientWidth, (seconds) => shown.valToPos(seconds, "x"));
   const low = 1 + count * (isCompared ? 2 : 1);
   return {
     width,
@@ -89,10 +96,13 @@ export function optionsOf(wishes: Wishes): uPlot.Options {
     ],
     ...(hasBand && { bands: [{ series: [low + 1, low], fill: `color-mix(in srgb, ${colour(0)} 22%, transparent)` }] }),
     hooks: {
+      draw: [(shown) => drawMarks(shown, groups(shown), markColours)],
       setCursor: [
         (shown) => {
-          const index = shown.cursor.idx ?? null;
-          point({ index: (shown.cursor.left ?? -1) < 0 ? null : index, isLeft: (shown.cursor.left ?? 0) < shown.width / 2 });
+          const left = shown.cursor.left ?? -1;
+          // Charts that share the cursor need not all say it.
+          const near = left >= 0 && shown.root.parentElement?.matches(":hover, :focus") ? groupNear(groups(shown), left) : null;
+          point({ index: left < 0 ? null : (shown.cursor.idx ?? null), isLeft: left < shown.width / 2, marks: near?.marks ?? [] });
         },
       ],
       setSelect: [

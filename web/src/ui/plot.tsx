@@ -5,10 +5,14 @@ import "uplot/dist/uPlot.min.css";
 import { formatMoment } from "../format/time";
 import type { ChartProps } from "./chart";
 import styles from "./chart.module.css";
+import { type Mark, markColours } from "./plot-marks";
 import { type Hover, language, optionsOf, palette } from "./plot-options";
 import { onThemeChange } from "./theme-change";
 
 const GAP_MS = 60;
+const NOWHERE: Hover = { index: null, isLeft: true, marks: [] };
+/** So many of one place are named; the rest are counted. */
+const MOST_NAMED = 4;
 /** The order that optionsOf expects: series, what is compared, the band. */
 const dataOf = ({ times, columns, under, band }: ChartProps) =>
   [times, ...columns, ...(under ?? []), ...(band ? [band.low, band.high] : [])] as uPlot.AlignedData;
@@ -25,6 +29,8 @@ export default function Plot(props: ChartProps) {
     from,
     to,
     most,
+    marks,
+    sayMore,
     isBinary = false,
     cursorKey,
     height,
@@ -33,10 +39,11 @@ export default function Plot(props: ChartProps) {
   } = props;
   const room = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const [hover, point] = useReducer((_: Hover, next: Hover) => next, { index: null, isLeft: true });
+  const [hover, point] = useReducer((_: Hover, next: Hover) => next, NOWHERE);
   const say = useEffectEvent((value: number) => formatMark(value));
   const now = useEffectEvent(() => dataOf(props));
   const span = useEffectEvent((): [number, number] => [from, to]);
+  const happened = useEffectEvent(() => marks);
   const zoom = useEffectEvent((low: number, high: number) => props.onZoom(low, high));
   const hand = useEffectEvent((canvas: HTMLCanvasElement | null) => {
     props.canvas.current = canvas;
@@ -51,7 +58,11 @@ export default function Plot(props: ChartProps) {
     const draw = () => {
       plot.current?.destroy();
       const look = { colours: palette(element), width: element.clientWidth, height, count, hasBand, isCompared, most, isBinary, cursorKey };
-      plot.current = new uPlot(optionsOf({ ...look, say, span, point, zoom }), now(), element);
+      plot.current = new uPlot(
+        optionsOf({ ...look, say, span, point, zoom, marks: happened, markColours: markColours(element) }),
+        now(),
+        element,
+      );
       hand(element.querySelector("canvas"));
     };
     draw();
@@ -75,7 +86,7 @@ export default function Plot(props: ChartProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new window is drawn anew as well
   useEffect(() => {
     plot.current?.setData(now());
-  }, [times, columns, band, under, from, to]);
+  }, [times, columns, band, under, marks, from, to]);
 
   const walk = (event: KeyboardEvent) => {
     const steps: Record<string, number> = {
@@ -117,6 +128,7 @@ export default function Plot(props: ChartProps) {
             </span>
           </div>
         ))}
+        <HoveredMarks marks={hover.marks} sayMore={sayMore} />
       </div>
     </div>
   );
@@ -126,3 +138,17 @@ const momentAt = (times: readonly number[], index: number | null): string => {
   const at = index === null ? undefined : times[index];
   return at === undefined ? "" : formatMoment(new Date(at * 1000).toISOString(), language());
 };
+
+function HoveredMarks({ marks, sayMore }: { marks: readonly Mark[]; sayMore: (count: number) => string }) {
+  const named = marks.slice(-MOST_NAMED);
+  return (
+    <div className={marks.length > 0 ? styles.marks : ""}>
+      {named.map((mark) => (
+        <div key={`${mark.at} ${mark.text}`}>
+          <span className={styles.time}>{formatMoment(new Date(mark.at * 1000).toISOString(), language())}</span> {mark.text}
+        </div>
+      ))}
+      {marks.length > named.length && <div className={styles.time}>{sayMore(marks.length - named.length)}</div>}
+    </div>
+  );
+}

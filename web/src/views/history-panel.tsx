@@ -1,8 +1,10 @@
 // One chart with its legend: what it was, and what it is now.
 import { EllipsisVertical } from "lucide-react";
-import { useRef } from "react";
+import { useMemo, useRef } from "react";
+import { happeningTone, happeningWords } from "../fleet/happening";
 import type { Column } from "../fleet/history";
 import { useNumbers } from "../fleet/numbers";
+import { useMarksShown } from "../fleet/range";
 import type { HistoryState } from "../fleet/use-history";
 import { useWords } from "../fleet/words";
 import { Skeleton } from "../parts/edges";
@@ -10,6 +12,7 @@ import { Panel } from "../parts/panel";
 import { Button } from "../ui/button";
 import { Chart } from "../ui/chart";
 import { Menu, MenuItem } from "../ui/menu";
+import type { Mark } from "../ui/plot-marks";
 import { savePicture, saveTable } from "./chart-files";
 import styles from "./history-panel.module.css";
 
@@ -33,6 +36,7 @@ interface PanelProps {
   wide?: boolean;
 }
 
+const MOST_LISTED = 10;
 /** As many as the drawing has. */
 const COLOURS = 8;
 
@@ -61,6 +65,32 @@ function useSummary(line: Column, low: Column, high: Column, format: (value: num
   return t("chart.summary", { low: finite(least), mean: format(mean), high: finite(most) });
 }
 
+/** What happened in the window, ready to be drawn; nothing while it is not wanted. */
+function useMarks({ marks, own }: HistoryState): readonly Mark[] {
+  const t = useWords();
+  const [isShown] = useMarksShown();
+  return useMemo(() => {
+    if (!isShown) return [];
+    return marks.map((mark) => ({
+      at: mark.t / 1000,
+      until: mark.until === null ? null : mark.until / 1000,
+      tone: happeningTone(mark),
+      text: happeningWords(t, mark, own),
+    }));
+  }, [marks, own, isShown, t]);
+}
+
+/** For who cannot see the drawing: the newest, and how many more there are. */
+function useMarkList(marks: readonly Mark[]): string {
+  const t = useWords();
+  const numbers = useNumbers();
+  if (marks.length === 0) return "";
+  const named = marks.slice(-MOST_LISTED).toReversed();
+  const list = named.map((mark) => `${numbers.moment(new Date(mark.at * 1000).toISOString())} ${mark.text}`).join("; ");
+  const more = marks.length > named.length ? ` ${t("event.andMore", { count: marks.length - named.length })}` : "";
+  return `. ${t("event.list", { list })}${more}`;
+}
+
 export function HistoryPanel({ title, unit, state, series, cursor, most, onZoom, height = 170, wide = false }: PanelProps) {
   const t = useWords();
   const numbers = useNumbers();
@@ -73,6 +103,8 @@ export function HistoryPanel({ title, unit, state, series, cursor, most, onZoom,
   const high = pick(history?.highs)[0] ?? [];
   const isEmpty = (history?.times.length ?? 0) < 2 || columns.every((column) => column.every((value) => value === null));
   const summary = useSummary(columns[0] ?? [], low, high, format);
+  const marks = useMarks(state);
+  const listed = useMarkList(marks);
   const asTable = () => {
     const names = series.map((look, i) => ({ name: look.word, values: columns[i] ?? [] }));
     const edges = [
@@ -128,7 +160,9 @@ export function HistoryPanel({ title, unit, state, series, cursor, most, onZoom,
           isBinary={unit === "bytes"}
           cursorKey={cursor}
           label={title}
-          summary={summary}
+          summary={`${summary}${listed}`}
+          marks={marks}
+          sayMore={(count) => t("event.andMore", { count })}
           height={height}
         />
       )}

@@ -1,6 +1,6 @@
 // Which time the charts of a page show, and what they are compared with.
-import { ChevronLeft, ChevronRight } from "lucide-react";
-import { COMPARISONS, type RangeControl, SPANS } from "../fleet/range";
+import { ChevronLeft, ChevronRight, Flag, FlagOff } from "lucide-react";
+import { COMPARISONS, type RangeControl, SPANS, useMarksShown } from "../fleet/range";
 import { useWords } from "../fleet/words";
 import { Button } from "../ui/button";
 import { Menu, MenuChoice } from "../ui/menu";
@@ -8,6 +8,7 @@ import styles from "./range-picker.module.css";
 
 export function RangePicker({ control }: { control: RangeControl }) {
   const t = useWords();
+  const [areMarksShown, showMarks] = useMarksShown();
   const { range, comparison, choose, shift, compare } = control;
   return (
     <div className={styles.bar}>
@@ -46,6 +47,9 @@ export function RangePicker({ control }: { control: RangeControl }) {
           onChange={(value) => compare(COMPARISONS.find((one) => one === value) ?? "none")}
         />
       </Menu>
+      <Button look="quiet" aria-pressed={areMarksShown} onClick={() => showMarks(!areMarksShown)}>
+        {areMarksShown ? <Flag size={15} aria-hidden="true" /> : <FlagOff size={15} aria-hidden="true" />} {t("event.marks")}
+      </Button>
     </div>
   );
 }

@@ -17,6 +17,7 @@ import { FLOW_METRICS, FlowPanels } from "../../views/flow-panels";
 import { HistoryPanel } from "../../views/history-panel";
 import { RangePicker } from "../../views/range-picker";
 import { TaskTable } from "../../views/task-table";
+import { TimelinePanel } from "../../views/timeline";
 import { Uptime } from "../../views/uptime";
 
 const METRICS = ["cpu_ratio", "memory_used_bytes", ...FLOW_METRICS] as const;
@@ -162,6 +163,7 @@ function GuestDetail({ vm }: { vm: Vm }) {
             <Answered answer={current}>{(answer) => <CurrentFacts current={answer} />}</Answered>
           </Panel>
         )}
+        <TimelinePanel kind="vms" id={vm.id} />
         <Panel title={t("clusters.tasks")} wide>
           <Answered answer={tasks}>{(answer) => <TaskTable tasks={answer.items} />}</Answered>
         </Panel>

@@ -16,6 +16,7 @@ import { GuestTable } from "../../views/guest-table";
 import { NodeCharts } from "../../views/node-charts";
 import { StorageTable } from "../../views/storage-table";
 import { TaskTable } from "../../views/task-table";
+import { TimelinePanel } from "../../views/timeline";
 import { Uptime } from "../../views/uptime";
 import { CertificateTable, ServiceTable } from "./node-details";
 
@@ -117,6 +118,7 @@ function NodeDetail({ node }: { node: Node }) {
             {(answer) => <CertificateTable certificates={answer.items} reason={answer.unavailable_reason} />}
           </Answered>
         </Panel>
+        <TimelinePanel kind="nodes" id={node.id} />
         <Panel title={t("clusters.tasks")} wide>
           <Answered answer={tasks}>{(answer) => <TaskTable tasks={answer.items} />}</Answered>
         </Panel>

@@ -1,0 +1,81 @@
+#include "api/history/happened.h"
+
+#include "model/names.h"
+
+namespace monitorix::api {
+namespace {
+
+constexpr int kRead = 501;      // at once
+constexpr int kMostReads = 20;  // for a caller who sees few of them
+
+std::string_view outcome_of(Severity severity) {
+  switch (severity) {
+    case Severity::info: return "ok";
+    case Severity::warning: return "warnings";
+    default: return "failed";
+  }
+}
+
+void write_task(JsonWriter& out, const Event& event) {
+  const EndedTask& task = *event.task;
+  out.begin_object().member("type", task.type);
+  out.member("outcome", task.status ? std::optional(outcome_of(event.severity)) : std::nullopt);
+  out.member("status", task.status).member("user", task.user).member("node", task.node);
+  out.member("target", task.target.empty() ? std::nullopt : std::optional(task.target)).member("upid", task.upid);
+  out.end_object();
+}
+
+}  // namespace
+
+Sees sight_of(const Caller& caller, state::SnapshotPtr world) {
+  return [caller, world = std::move(world)](const Event& event) {
+    const auto colon = event.object.find(':');
+    const std::string kind = event.object.substr(0, colon), id = event.object.substr(colon + 1);
+    if (kind == "vm") return visible_guest(caller, *world, id) != nullptr;
+    if (kind == "storage") return visible_storage(caller, *world, id) != nullptr;
+    if (kind == "cluster") return visible_cluster(caller, *world, id) != nullptr;
+    const bool is_narrow = !caller.scope.pools.empty() || !caller.scope.tags.empty();
+    return visible_node(caller, *world, id) != nullptr && !(is_narrow && event.task);
+  };
+}
+
+std::vector<std::string> event_objects(const state::Snapshot& world, const std::string& series_object) {
+  constexpr std::string_view guests_of_node = "node_guests:";
+  if (series_object.starts_with(guests_of_node)) return {"node:" + series_object.substr(guests_of_node.size())};
+  if (series_object != "fleet") return {series_object};
+  std::vector<std::string> all;
+  for (const auto& [id, cluster] : world.clusters) all.push_back("cluster:" + id.text());
+  return all;
+}
+
+Result<Happened> read_happened(store::Store& store, store::EventFilter filter, const Sees& sees, std::size_t limit) {
+  Happened out;
+  filter.limit = kRead;
+  for (int reads = 0; reads < kMostReads; ++reads) {
+    auto read = store.events(filter);
+    if (!read) return fail(std::move(read).error());
+    for (Event& event : *read) {
+      filter.before = std::pair{event.at, event.id};
+      if (!sees(event)) continue;
+      if (out.events.size() == limit) {
+        out.has_more = true;
+        return out;
+      }
+      out.events.push_back(std::move(event));
+    }
+    if (read->size() < kRead) break;
+  }
+  return out;
+}
+
+void write_event(JsonWriter& out, const Event& event) {
+  out.member("kind", name_of(event.kind)).member("severity", name_of(event.severity));
+  out.member("object", event.object).member("name", event.name);
+  out.member("from", event.from).member("to", event.to).key("task");
+  if (event.task)
+    write_task(out, event);
+  else
+    out.null();
+}
+
+}  // namespace monitorix::api
