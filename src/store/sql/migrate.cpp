@@ -8,13 +8,15 @@
 #include "base/text.h"
 #include "store/schema/0001_init.h"
 #include "store/schema/0002_api_key.h"
+#include "store/schema/0004_sql_mirror.h"
 #include "store/sql/queries.h"
 
 namespace monitorix::store {
 namespace {
 
-constexpr auto kMigrations =
-    std::to_array<Migration>({{1, "0001_init", schema::k0001Init}, {2, "0002_api_key", schema::k0002ApiKey}});
+constexpr auto kMigrations = std::to_array<Migration>({{1, "0001_init", schema::k0001Init},
+                                                       {2, "0002_api_key", schema::k0002ApiKey},
+                                                       {4, "0004_sql_mirror", schema::k0004SqlMirror}});
 
 std::string digest_of(std::string_view text) {
   const Digest digest = sha256(text);
