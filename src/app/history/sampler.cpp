@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using history::CheckColumn, history::GuestColumn, history::NodeColumn, history::Row, history::SeriesStatus,
-    history::StorageColumn, history::TotalColumn;
+    history::StorageColumn;
 
 constexpr std::int64_t kGridSlack = 1500;  // ms that an answer may be off its tick
 constexpr std::int64_t kGridUnit = 5;      // s; poll intervals are multiples of it

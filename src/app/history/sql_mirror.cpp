@@ -141,7 +141,7 @@ Result<bool> SqlMirror::begin_hour(WallTime now) {
 
 Result<bool> SqlMirror::mirror_some(WallTime now) {
   if (!hour_) {
-    const auto begun = begin_hour(now);
+    auto begun = begin_hour(now);
     if (!begun || !*begun) return begun;
   }
   const bool is_hourly = step_ == kHourSeconds;
