@@ -149,7 +149,7 @@ Result<bool> SqlMirror::mirror_some(WallTime now) {
                            is_hourly ? history::Resolution::coarse : history::Resolution::fine};
   std::size_t count = 0;
   std::vector<history::SeriesInfo> series;
-  for (; count < std::min(left_.size(), kObjectsPerBatch); ++count) {
+  for (; count < std::min(left_.size(), is_hourly ? kHourlyPerBatch : kFinePerBatch); ++count) {
     const auto& one = left_[left_.size() - 1 - count].series;
     if (!series.empty() && one.set != series.front().set) break;
     series.push_back(one);

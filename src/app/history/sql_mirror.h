@@ -15,7 +15,8 @@ namespace monitorix::app {
 
 class SqlMirror {
  public:
-  static constexpr std::size_t kObjectsPerBatch = 50, kErasedAtOnce = 1'000;
+  static constexpr std::size_t kHourlyPerBatch = 50, kFinePerBatch = 10;  ///< objects; 30 to 60 ms
+  static constexpr std::size_t kErasedAtOnce = 1'000;
   static constexpr std::int64_t kFirstHours = 24;  ///< of the past, when it was never on
   static constexpr std::int64_t kMostHours = 168;  ///< that are caught up; older ones are left out
 
