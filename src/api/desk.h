@@ -18,6 +18,7 @@ namespace monitorix::api {
 struct Counters {
   std::uint64_t requests{0};
   double requests_per_minute{0};
+  double cpu_ratio{0};  ///< of one core, about the last half minute
   std::size_t sockets{0};
   WallTime started_at{};
 };

@@ -6,6 +6,7 @@
 #include "api/auth/cookies.h"
 #include "api/desk.h"
 #include "api/idempotency.h"
+#include "api/prometheus/process.h"
 #include "api/routes/settings.h"
 #include "api/socket.h"
 #include "base/log.h"
@@ -21,6 +22,7 @@ struct Service::Impl {
   Sockets sockets;
   std::string request_prefix{to_hex(random_bytes(6))};
   std::uint64_t request_count{0}, counted_before{0};
+  double cpu_before{cpu_seconds()};
   bool is_stopped{false};
 
   void add_routes();
@@ -101,6 +103,9 @@ void Service::Impl::each_half_second() {
   sockets.tick();
   const auto fresh = static_cast<double>(desk.counters.requests - counted_before) * 120;
   counted_before = desk.counters.requests;
+  const double cpu = cpu_seconds();
+  desk.counters.cpu_ratio = desk.counters.cpu_ratio * 0.98 + (cpu - cpu_before) * 2 * 0.02;
+  cpu_before = cpu;
   desk.counters.requests_per_minute = desk.counters.requests_per_minute * 0.98 + fresh * 0.02;
 }
 

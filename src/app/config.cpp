@@ -192,6 +192,21 @@ void set_database(Loader& loader, Found found) {
   loader.out.config.database_url = found.value;
 }
 
+void set_mirror(Loader& loader, const Found& found) {
+  const std::string word = lower_ascii(found.value);
+  std::chrono::seconds& target = loader.out.config.sql_mirror;
+  if (word == "off")
+    target = std::chrono::seconds{0};
+  else if (word == "5m")
+    target = std::chrono::minutes{5};
+  else if (word == "1h")
+    target = std::chrono::hours{1};
+  else if (word.empty())
+    target = loader.out.config.database_url.empty() ? std::chrono::hours{0} : std::chrono::hours{1};
+  else
+    loader.problem(found.place, "'" + found.value + "' is none of off, 5m, 1h");
+}
+
 void set_secret_key(Loader& loader, const Found& found) {
   const std::string lower = lower_ascii(found.value);
   if (!found.value.empty() &&
@@ -227,6 +242,8 @@ void apply(Loader& loader, const Option& option, const Found& found) {
     set_switch(loader, found, config.allow_network_filesystem);
   else if (key == "no_backfill")
     set_switch(loader, found, config.no_backfill);
+  else if (key == "sql_mirror")
+    set_mirror(loader, found);  // after the database, which decides what is usual
   else if (key == "master_key_file")
     config.master_key_file = found.value;
   else if (key == "secret_key")

@@ -25,6 +25,7 @@ struct Config {
   bool insecure_http{};
   bool allow_network_filesystem{};
   bool no_backfill{};
+  std::chrono::seconds sql_mirror{};  ///< averages over so long go into the table `metrics`; 0 = none do
   std::string master_key_file{};
   Secret secret_key{};  ///< signs access tokens; empty = made from the master key
   std::string admin_username{}, admin_email{};

@@ -99,3 +99,15 @@ TEST_CASE("plain HTTP beyond loopback needs the owner's word") {
   CHECK(load_config("/dev/null", {{"listen", "[::1]:8000"}}, {}).problems.empty());
   CHECK(load_config("/dev/null", {{"tls_cert", "/dev/null"}}, {}).problems.size() == 1);
 }
+
+TEST_CASE("averages for SQL users are usual on PostgreSQL, and anything but off, 5m and 1h is refused") {
+  const auto mirror = [](Flags flags) { return load_config("/dev/null", flags, {}).config.sql_mirror; };
+  CHECK(mirror({}) == std::chrono::seconds{0});
+  CHECK(mirror({{"database", "postgresql://u@/m"}}) == std::chrono::hours{1});
+  CHECK(mirror({{"database", "postgresql://u@/m"}, {"sql_mirror", "off"}}) == std::chrono::seconds{0});
+  CHECK(mirror({{"sql_mirror", "5m"}}) == std::chrono::minutes{5});
+  const auto wrong = load_config("/dev/null", {{"sql_mirror", "1d"}}, {});
+  REQUIRE(wrong.problems.size() == 1);
+  CHECK(wrong.problems[0].place == "--sql-mirror");
+  CHECK(wrong.problems[0].text == "'1d' is none of off, 5m, 1h");
+}

@@ -113,6 +113,7 @@ class Server {
   void build() {
     live::Hub::SnapshotSource source = [this] { return inventory_->snapshot(); };
     hub_ = std::make_unique<live::Hub>(source, to_hex(random_bytes(8)));
+    archive_.mirror_into(store_, config_.sql_mirror.count(), source);
     sampler_ = std::make_unique<Sampler>(archive_.recorder(), *inventory_);
     pipeline_ = std::make_unique<Pipeline>(*inventory_, *hub_, keeper_, *sampler_);
     Fleet::IdentityKeeper keep = [this](ClusterId id, const proxmox::Identity& identity) {

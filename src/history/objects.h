@@ -30,6 +30,10 @@ inline std::string guests_key(const Node& node) { return object_key(node) + "/gu
 inline std::string object_key(const Storage& storage, std::string_view node) {
   return object_key(storage.cluster) + "/storage/" + (storage.shared ? "" : std::string(node) + "/") + storage.name;
 }
+/// The answers of one address to our polls.
+inline std::string object_key(ClusterId cluster, const Endpoint& endpoint) {
+  return object_key(cluster) + "/endpoint/" + endpoint.address + ":" + std::to_string(endpoint.port);
+}
 inline constexpr std::string_view kFleetKey = "fleet";
 
 }  // namespace monitorix::history

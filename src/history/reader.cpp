@@ -4,12 +4,13 @@
 #include <cmath>
 #include <unordered_map>
 
-#include "base/log.h"
 #include "base/steps.h"
 #include "history/rate.h"
 
 namespace monitorix::history {
 namespace {
+
+constexpr int kSketchKind = -1;  // beside the resolutions of chunks
 
 // Growth of counters needs the counters' uptime as well; rollups need samples and covered seconds.
 std::uint64_t wanted(unsigned raw_set, const std::vector<std::size_t>& columns, Resolution resolution) {
@@ -88,11 +89,8 @@ void Reader::add_stored(const SeriesInfo& series, unsigned set, std::span<const 
   for (const StoredChunk& one : stored) {
     auto chunk = decode_chunk(one.blob, window_of(one.key, set), want);
     if (!chunk || chunk->rows.set != set) {
-      ++damaged_;
-      log::error("a chunk of history is damaged",
-                 {{"object", series.object},
-                  {"start", one.key.start},
-                  {"error", chunk ? std::string("of another set") : chunk.error().text}});
+      damage_.note({series.object, one.key.start, chunk ? "of another set" : chunk.error().text},
+                   static_cast<int>(one.key.resolution));
       continue;
     }
     if (chunk->origin == Origin::mixed) into.origin = Origin::mixed;
@@ -268,9 +266,7 @@ Result<Quantile> Reader::quantile(SeriesId series, std::size_t column, double q,
     if (const auto day = decode_sketches(one.blob)) {
       merge_sketches(all, *day);
     } else {
-      ++damaged_;
-      log::error("a sketch of history is damaged",
-                 {{"object", info->object}, {"day", one.day}, {"error", day.error()}});
+      damage_.note({info->object, one.day * kDaySeconds, day.error().text}, kSketchKind);
     }
   }
   merge_sketches(all, sketches_of(chunk->rows));

@@ -3,9 +3,9 @@
 // counted and logged, never an error; while the keeper is away, memory answers alone. Blocks on the keeper; reads run
 // side by side.
 
-#include <atomic>
 #include <functional>
 
+#include "history/chunk/damage.h"
 #include "history/points.h"
 #include "history/recorder.h"
 
@@ -46,7 +46,7 @@ class Reader {
   /// Exact from raw rows up to 24 h, else from daily sketches, whole UTC days but for the last. Columns cpu and mem.
   Result<Quantile> quantile(SeriesId series, std::size_t column, double q, std::int64_t from, std::int64_t to);
 
-  [[nodiscard]] std::uint64_t damaged_chunks() const { return damaged_; }
+  [[nodiscard]] const DamageBook& damage() const { return damage_; }
 
  private:
   [[nodiscard]] Chunk from_memory(const SeriesInfo& series, const Plan& plan) const;
@@ -68,7 +68,7 @@ class Reader {
 
   Keeper& keeper_;
   const Recorder& recorder_;
-  std::atomic<std::uint64_t> damaged_{0};
+  DamageBook damage_{};
 };
 
 }  // namespace monitorix::history

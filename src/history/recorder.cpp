@@ -368,17 +368,11 @@ Rows Recorder::rows(SeriesId series, std::int64_t from, std::int64_t to) const {
         found->second->add_rows(from, to, open);  // some 20 us for a whole hour, less than a copy of it
     }
   }
-  if (closed.empty()) {
-    settle(open);
-    return open;
-  }
   Rows out(open.set);
   for (const Head& head : closed) head->add_rows(from, to, out);
   settle(out);
   settle(open);
-  for (std::size_t i = 0; i < open.size(); ++i) push_row(out, open.t()[i], row_of(open, i));
-  settle(out);
-  return out;
+  return closed.empty() ? open : merge_rows(out, open, Precedence::kept);
 }
 
 std::optional<std::int64_t> Recorder::open_from() const {

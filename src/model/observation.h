@@ -109,6 +109,15 @@ struct NodeFlows {  ///< E5: what the members' network cards carry, bytes a seco
   std::vector<Row> rows{};
 };
 
+/// How the endpoints that were asked for the inventory answered; two when the first one failed.
+struct EndpointPolls {
+  struct One {
+    EndpointId endpoint{};
+    std::optional<std::chrono::microseconds> took{};  ///< nullopt: no answer, or none of use
+  };
+  std::vector<One> polls{};
+};
+
 /// Evidence about a member from the node that was asked: 595/596/599 (proxmox X7).
 struct PeerTrouble {
   std::string node{};
@@ -119,7 +128,8 @@ struct Observation {
   ClusterId cluster{};
   WallTime at{};
   std::variant<Resources, Membership, TaskList, NodeStatusReport, NodeStorageReport, NodeServicesReport,
-               NodeCertificatesReport, NodeSubscriptionReport, NodeFlows, PeerTrouble, ClusterHealth, DoctorSummary>
+               NodeCertificatesReport, NodeSubscriptionReport, NodeFlows, EndpointPolls, PeerTrouble, ClusterHealth,
+               DoctorSummary>
       what{};
 };
 

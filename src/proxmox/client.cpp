@@ -16,6 +16,7 @@ constexpr int kFailuresToOpen = 5;              // B4
 constexpr std::chrono::seconds kSlowAnswer{5};  // F2: an inventory that takes longer degrades its endpoint
 constexpr std::chrono::seconds kLongestPause{300};
 constexpr int kRoundsToUnreachable = 2;
+constexpr std::size_t kMostPolls = 16;     // that nobody has taken
 constexpr int kConcurrentPerEndpoint = 4;  // T7
 constexpr std::chrono::milliseconds kPlaceWait{50};
 constexpr std::size_t kBodyLimit = 16u << 20, kMetricsLimit = 32u << 20;  // T5
@@ -236,7 +237,12 @@ net::Task<Result<Reply>> Client::try_endpoints(std::string path, CallClass kind)
     co_return fail(Errc::unavailable, last_error_ ? last_error_->text : std::string("no endpoint may be asked now"));
   Result<Reply> answer = fail(Errc::unreachable, "not asked");
   for (std::size_t tries = 0; tries < order.size() && tries < 2; ++tries) {  // F3: once more, elsewhere
+    if (order[tries] >= endpoints_.size()) break;                            // the connection was changed meanwhile
+    const EndpointId asked = endpoints_[order[tries]].endpoint.id;
     answer = co_await ask(order[tries], path, kind);
+    if (kind == CallClass::resources && (answer || answer.error().code != Errc::cancelled) &&
+        polls_.size() < kMostPolls)
+      polls_.push_back({asked, answer ? std::optional(answer->took) : std::nullopt});
     if (answer || answer.error().code == Errc::cancelled) break;
   }
   co_return answer;

@@ -8,11 +8,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "model/cluster.h"
+#include "model/observation.h"
 #include "net/http_client.h"
 #include "net/task.h"
 
@@ -47,6 +48,8 @@ class Client {
   void set_powerless(bool powerless) { powerless_ = powerless; }
   /// The members are not those of the cluster that was connected (F4); false clears it.
   void set_wrong_cluster(bool wrong) { wrong_cluster_ = wrong; }
+  /// How each inventory call went since the last time, by endpoint; empty afterwards.
+  std::vector<EndpointPolls::One> take_polls() { return std::exchange(polls_, {}); }
   /// Degrades endpoints that have kept an inventory call waiting for 5 s, long before its deadline; true if any.
   bool flag_silence();
   [[nodiscard]] ClusterHealth health() const;
@@ -96,6 +99,7 @@ class Client {
   ClusterConfig config_;
   std::vector<EndpointTrack> endpoints_{};
   std::map<CallClass, Circuit> circuits_{};
+  std::vector<EndpointPolls::One> polls_{};
   std::deque<Call> calls_{};  ///< of the last minute
   std::size_t active_{0};
   int failed_rounds_{0};

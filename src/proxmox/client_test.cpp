@@ -249,6 +249,27 @@ TEST_CASE("a member that keeps the inventory waiting is flagged long before the 
   CHECK(stage.state() == ClusterState::ok);
 }
 
+TEST_CASE("how long each endpoint took for the inventory is told once, failures without a time") {
+  Stage stage;
+  REQUIRE(stage.get());
+  REQUIRE(stage.get(CallClass::node_status));  // not an inventory call
+  auto polls = stage.client.take_polls();
+  REQUIRE(polls.size() == 1);
+  CHECK(polls[0].endpoint == EndpointId{1});
+  REQUIRE(polls[0].took);
+  CHECK(*polls[0].took > 0us);
+  CHECK(stage.client.take_polls().empty());
+  stage.first.say(answer_of("HTTP/1.1 500 broken", "", ""));
+  stage.client.reconfigure(stage.config(2));
+  REQUIRE(stage.get());
+  polls = stage.client.take_polls();
+  REQUIRE(polls.size() == 2);
+  CHECK(polls[0].endpoint == EndpointId{1});
+  CHECK(!polls[0].took);
+  CHECK(polls[1].endpoint == EndpointId{2});
+  CHECK(polls[1].took);
+}
+
 TEST_CASE("what we cost is counted by class") {
   Stage stage;
   REQUIRE(stage.get());

@@ -121,6 +121,7 @@ net::Task<> Source::poll_permissions() {
 net::Task<> Source::poll_resources() {
   if (!permissions_known_) co_await poll_permissions();  // what an empty list means depends on it
   auto answer = co_await client_.get("/cluster/resources", CallClass::resources);
+  if (auto polls = client_.take_polls(); !polls.empty()) tell(EndpointPolls{std::move(polls)});
   if (!answer || !answer->is_ok()) {
     tell_health();
     co_return;

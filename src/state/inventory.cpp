@@ -146,6 +146,7 @@ ChangeSet Inventory::apply(const Observation& observation) {
     void operator()(const NodeStatusReport& what) const { apply_node_status(world, what, at, changes); }
     void operator()(const NodeStorageReport& what) const { apply_node_storage(world, what, at, changes); }
     void operator()(const ClusterHealth& what) const { apply_health(world, what, at, changes); }
+    void operator()(const EndpointPolls&) const {}  // history's alone
     void operator()(const DoctorSummary& what) const {
       changes.cluster_changed = world.view.doctor != what;
       world.view.doctor = what;

@@ -1,6 +1,7 @@
 #pragma once
 // Store over any Database: one SQL text for both engines; the deeds are in files by subject
-// (users, sessions, api_keys, clusters, inventory, settings, audit, backup). Thread-safe as its Database is.
+// (users, sessions, api_keys, clusters, inventory, settings, audit, backup, series/mirror). Thread-safe as its Database
+// is.
 
 #include <memory>
 
@@ -19,6 +20,7 @@ class SqlStore final : public Store {
 
   Status migrate() override;
   Status ping() override;
+  Result<std::int64_t> size_bytes() override;
   [[nodiscard]] std::string engine() const override { return database_->engine(); }
 
   Result<User> create_first_user(const User& user) override;
@@ -57,6 +59,10 @@ class SqlStore final : public Store {
 
   Result<std::vector<Setting>> settings() override;
   Result<Setting> put_setting(const Setting& setting, std::int64_t expected_version) override;
+
+  Result<std::optional<std::int64_t>> mirrored_hour() override;
+  Status write_mirror(const MirrorBatch& batch) override;
+  Result<std::size_t> erase_mirror(WallTime before, std::size_t most) override;
 
   Status append_audit(const AuditEntry& entry) override;
   Result<std::vector<AuditEntry>> audit(const AuditFilter& filter) override;

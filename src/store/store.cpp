@@ -21,6 +21,19 @@ Status SqlStore::ping() {
   });
 }
 
+Result<std::int64_t> SqlStore::size_bytes() {
+  static constexpr Query of_sqlite{"state_size_sqlite",
+                                   "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"};
+  static constexpr Query of_postgres{"state_size_postgres", R"(
+SELECT CAST(coalesce(sum(pg_total_relation_size(c.oid)), 0) AS bigint) FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind = 'r')"};
+  return read_value<std::int64_t>(*database_, [](Link& link) -> Result<std::int64_t> {
+    auto rows = link.run(link.section() == "sqlite" ? of_sqlite : of_postgres);
+    if (!rows) return fail(std::move(rows).error());
+    return rows->front().integer(0);
+  });
+}
+
 Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Keyring& keyring) {
   auto database = options.database_url.empty()
                       ? SqliteDatabase::open(options.data_directory, options.allow_network_filesystem)

@@ -21,6 +21,7 @@
 #include "model/storage.h"
 #include "model/user.h"
 #include "store/import/import.h"
+#include "store/series/mirror.h"
 
 namespace monitorix::store {
 
@@ -81,6 +82,7 @@ class Store {
 
   virtual Status migrate() = 0;  ///< to the newest schema; refuses a newer or altered one
   virtual Status ping() = 0;
+  virtual Result<std::int64_t> size_bytes() = 0;         ///< of the state, on the disk
   [[nodiscard]] virtual std::string engine() const = 0;  ///< "sqlite" or "postgresql"
 
   // People. create_first_user succeeds for exactly one caller while the table is empty (S1), else conflict.
@@ -129,6 +131,12 @@ class Store {
 
   virtual Result<std::vector<Setting>> settings() = 0;
   virtual Result<Setting> put_setting(const Setting& setting, std::int64_t expected_version) = 0;
+
+  // Averages for people who read SQL. The hour that was done last, of those that write_mirror ended.
+  virtual Result<std::optional<std::int64_t>> mirrored_hour() = 0;
+  virtual Status write_mirror(const MirrorBatch& batch) = 0;
+  /// At most `most` rows, the oldest first; how many went.
+  virtual Result<std::size_t> erase_mirror(WallTime before, std::size_t most) = 0;
 
   virtual Status append_audit(const AuditEntry& entry) = 0;
   virtual Result<std::vector<AuditEntry>> audit(const AuditFilter& filter) = 0;

@@ -25,7 +25,7 @@ before(async () => {
     "/dashboard", "/clusters", "/clusters/connect", `/clusters/${await first("/api/clusters")}`,
     "/nodes", "/nodes?view=table", `/nodes/${await first("/api/nodes?limit=1")}`,
     "/vms", `/vms/${await first("/api/vms?limit=1")}`, "/charts", "/settings/history", "/storages", `/storages/${await first("/api/storages?limit=1")}`,
-    "/settings/profile", "/settings/api-keys", "/settings/users", "/settings/audit", "/api/docs", "/settings/nowhere", "/vms/999999",
+    "/settings/profile", "/settings/api-keys", "/settings/users", "/settings/audit", "/settings/system", "/api/docs", "/settings/nowhere", "/vms/999999",
   ];
   await signIn(page, house.origin);
 });

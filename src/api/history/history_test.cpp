@@ -1,5 +1,6 @@
 // What can be asked of history, through the whole service on a real database.
 
+#include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
 
@@ -274,4 +275,71 @@ TEST_CASE("uptime counts known time only, and says how much that is") {
   CHECK(number(node, "coverage_ratio") == 0);
   ask(house, "/api/vms/999999/uptime", 404);
   ask(house, "/api/vms/" + vm + "/uptime?hours=0", 400);
+}
+
+TEST_CASE("how fast an address of a cluster answers can be asked by those who see the cluster") {
+  House house(generous());
+  REQUIRE(house.cluster() == "1");
+  const auto cluster = ask(house, "/api/clusters/1");
+  const auto& endpoint = cluster.find("endpoints")->as_array()->front();
+  const std::string id = text(endpoint, "id");
+  const auto port = std::to_string(static_cast<int>(number(endpoint, "port")));
+  const std::string key = "c1/endpoint/" + text(endpoint, "address") + ":" + port;
+  const auto series = house.recorder->series_for(SeriesKind::endpoint, key, kCheckSet, 30, house.clock.wall());
+  for (int ago = 20; ago > 0; --ago) {
+    Row row;
+    row.set(CheckColumn::status, static_cast<std::int64_t>(ago == 5 ? SeriesStatus::down : SeriesStatus::up));
+    if (ago != 5) row.set(CheckColumn::latency, 250);
+    house.recorder->record(1, kCheckSet, house.clock.wall() - std::chrono::seconds{30 * ago}, {{series, row}});
+  }
+  const auto answer = ask(house, "/api/metrics/series?object=endpoint:" + id + "&metric=latency_seconds&metric=status");
+  const auto& all = *answer.find("series")->as_array();
+  REQUIRE(all.size() == 2);
+  CHECK(text(all[0], "unit") == "seconds");
+  const auto& points = *all[0].find("points")->as_array();
+  REQUIRE(points.size() >= 19);
+  CHECK(points.front().as_array()->at(1).as_number() == 0.025);
+  bool was_down = false;
+  for (const auto& point : *all[1].find("points")->as_array())
+    was_down = was_down || point.as_array()->at(3).as_number() == static_cast<double>(SeriesStatus::down);
+  CHECK(was_down);
+  ask(house, "/api/metrics/series?object=endpoint:999&metric=latency_seconds", 404);
+  ask(house, "/api/metrics/series?object=endpoint:" + id + "&metric=cpu_ratio", 422);
+  const auto names = ask(house, "/api/metrics/names");
+  const auto is_latency = [](const Json& one) { return text(one, "name") == "latency_seconds"; };
+  CHECK(std::ranges::count_if(*names.as_array(), is_latency) == 1);
+}
+
+TEST_CASE("the system page tells sizes, load by cluster and what is damaged") {
+  House house(generous());
+  record_guest(house, key_of(100), 10, [](Row& row, int) { row.set(GuestColumn::cpu, 12'500); });
+  REQUIRE(house.cluster() == "1");
+  const auto before = ask(house, "/api/system-metrics/current");
+  CHECK(number(*before.find("database"), "size_bytes") > 0);
+  CHECK(number(*before.find("history"), "size_bytes") > 0);
+  CHECK(number(*before.find("history"), "rows_total") >= 10);
+  CHECK(number(*before.find("history"), "chunk_errors_total") == 0);
+  REQUIRE(before.find("clusters")->as_array()->size() == 1);
+  CHECK(text(before.find("clusters")->as_array()->front(), "id") == "1");
+  const auto series = house.recorder->find(key_of(100));
+  REQUIRE(series);
+  const std::int64_t hour = step_down(to_seconds(house.clock.wall()), kHourSeconds) - 2 * kHourSeconds;
+  Batch batch;
+  batch.chunks.push_back({{series->id, Resolution::raw, hour}, "this is no chunk"});
+  REQUIRE(house.keeper->write(batch));
+  const auto vm = ids(house, "/api/vms").front();
+  for (int times = 0; times < 2; ++times)
+    ask(house,
+        "/api/metrics/series?object=vm:" + vm + "&metric=cpu_ratio&points=2000&from=" + rfc3339(from_seconds(hour)));
+  const auto after = ask(house, "/api/system-metrics/current");
+  CHECK(number(*after.find("history"), "chunk_errors_total") == 1);
+  const auto& damaged = *after.find("history")->find("chunk_errors")->as_array();
+  REQUIRE(damaged.size() == 1);
+  CHECK(text(damaged[0], "name") == "guest-100");
+  CHECK(text(damaged[0], "start") == rfc3339(from_seconds(hour)));
+  CHECK(house.as(house.admin(), "GET", "/metrics").body.find("\nmonitorix_chunk_errors_total 1\n") !=
+        std::string::npos);
+  // Of the number everybody may know.
+  const auto viewer = house.as(house.token_of("viewer"), "GET", "/api/system-metrics/current");
+  CHECK(viewer.status == 200);
 }

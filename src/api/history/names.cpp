@@ -14,7 +14,8 @@ struct KindOfSeries {
 };
 constexpr KindOfSeries kKinds[] = {{"vm", history::kGuestSet},          {"node", history::kNodeSet},
                                    {"storage", history::kStorageSet},   {"cluster", history::kTotalSet},
-                                   {"node_guests", history::kTotalSet}, {"fleet", history::kTotalSet}};
+                                   {"node_guests", history::kTotalSet}, {"fleet", history::kTotalSet},
+                                   {"endpoint", history::kCheckSet}};
 
 constexpr std::pair<std::string_view, std::string_view> kTexts[] = {
     {"cpu_ratio", "Share of the processors in use"},
@@ -41,6 +42,7 @@ constexpr std::pair<std::string_view, std::string_view> kTexts[] = {
     {"pressure_memory_full_ratio", "Share of time in which all tasks waited for memory"},
     {"used_bytes", "In use on the storage"},
     {"total_bytes", "Size of the storage"},
+    {"latency_seconds", "Time until the inventory was answered"},
     {"guests_running", "Guests that run"},
     {"guests", "Guests there are, templates not counted"}};
 

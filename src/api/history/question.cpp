@@ -110,6 +110,21 @@ std::int64_t step_of(const state::Snapshot& world, ClusterId cluster) {
   return view == nullptr ? 10 : static_cast<std::int64_t>(view->config.poll_interval.count());
 }
 
+namespace {
+
+/// Of a cluster that the caller sees.
+std::optional<SeriesObject> find_endpoint(const Caller& caller, const state::Snapshot& world, const std::string& id) {
+  for (const auto& [cluster, view] : world.clusters)
+    for (const Endpoint& one : view->config.endpoints) {
+      if (one.id.text() != id || !visible_cluster(caller, world, cluster.text())) continue;
+      return SeriesObject{"endpoint", history::object_key(cluster, one), one.address + ":" + std::to_string(one.port),
+                          history::kCheckSet, step_of(world, cluster)};
+    }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<SeriesObject> find_series_object(const Caller& caller, const state::Snapshot& world,
                                                const std::string& text) {
   if (text == "fleet") {
@@ -135,6 +150,8 @@ std::optional<SeriesObject> find_series_object(const Caller& caller, const state
     const auto node = storage->nodes.empty() ? nullptr : world.node(storage->nodes.front());
     return SeriesObject{kind, history::object_key(*storage, node ? node->name : ""), storage->name,
                         history::kStorageSet, step_of(world, storage->cluster)};
+  } else if (kind == "endpoint") {
+    return find_endpoint(caller, world, id);
   } else if (kind == "cluster") {
     if (const auto cluster = visible_cluster(caller, world, id))
       return SeriesObject{kind, history::object_key(cluster->config.id), cluster->config.name, history::kTotalSet,

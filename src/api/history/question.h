@@ -1,6 +1,6 @@
 #pragma once
 // Questions to history as the outside puts them: which objects (vm:ID, node:ID, node_guests:ID, storage:ID, cluster:ID,
-// fleet), which of their metrics, and over which window. What the caller may not see does not exist.
+// endpoint:ID, fleet), which of their metrics, and over which window. What the caller may not see does not exist.
 
 #include <optional>
 #include <string>

@@ -27,4 +27,12 @@ inline double cpu_seconds() {
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
+/// What this process caused to be written to disks since the start, bytes. It is write_bytes of /proc/self/io, which a
+/// process that leaves no core file may not open.
+inline std::int64_t written_bytes() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  return std::int64_t{used.ru_oublock} * 512;
+}
+
 }  // namespace monitorix::api

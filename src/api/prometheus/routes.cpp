@@ -21,6 +21,7 @@ void write_ourselves(MetricText& out, const Desk& desk) {
   out.sample({{"version", settings.version}, {"commit", settings.commit}}, 1.0);
   gauge("monitorix_process_resident_memory_bytes", "Resident memory.", static_cast<double>(resident_bytes()));
   counter("monitorix_process_cpu_seconds_total", "User and system time.", cpu_seconds());
+  counter("monitorix_process_written_bytes_total", "Written to disks.", static_cast<double>(written_bytes()));
   counter("monitorix_http_requests_total", "Requests answered.", static_cast<double>(desk.counters.requests));
   gauge("monitorix_websocket_clients", "Open pages.", static_cast<double>(desk.counters.sockets));
   const StorageHealth storage = desk.house.commands.storage_health();
@@ -30,6 +31,10 @@ void write_ourselves(MetricText& out, const Desk& desk) {
   counter("monitorix_history_rows_total", "Samples recorded since the start.", static_cast<double>(standing.rows));
   counter("monitorix_history_lost_rows_total", "Samples lost since the start.",
           static_cast<double>(standing.lost_rows));
+  counter("monitorix_history_lost_log_bytes_total", "Bytes of the log lost since the start.",
+          static_cast<double>(standing.lost_log_bytes));
+  counter("monitorix_chunk_errors_total", "Chunks of history that could not be read since the start.",
+          static_cast<double>(desk.house.reader.damage().count()));
   gauge("monitorix_history_series", "Series there are.", static_cast<double>(standing.series));
   gauge("monitorix_history_memory_bytes", "Memory of open hours.", static_cast<double>(standing.memory_bytes));
 }

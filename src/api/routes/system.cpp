@@ -4,6 +4,8 @@
 #include "api/list.h"
 #include "api/prometheus/process.h"
 #include "base/time_text.h"
+#include "history/objects.h"
+#include "live/channel.h"
 
 namespace monitorix::api {
 namespace {
@@ -58,42 +60,107 @@ Answer openapi(Desk& desk, Call&) {
   return answer;
 }
 
-void write_database(JsonWriter& out, const StorageHealth& health) {
-  out.key("database")
-      .begin_object()
-      .member("engine", health.engine)
-      .member("storing", health.storing)
-      .key("not_stored_since");
-  if (health.not_stored_since)
-    out.value(rfc3339(*health.not_stored_since));
-  else
-    out.null();
-  out.member("waiting_writes", health.waiting).key("size_bytes").null().end_object();
+struct Sizes {
+  std::optional<std::int64_t> state{}, history{};
+};
+
+/// Nothing of a database that is away.
+Result<Sizes> sizes_of(store::Store& store, const std::function<Result<std::int64_t>()>& history_size) {
+  const auto known = [](const Result<std::int64_t>& size) { return size ? std::optional(*size) : std::nullopt; };
+  return Sizes{known(store.size_bytes()), known(history_size())};
 }
 
-Answer current(Desk& desk, Call& call) {
-  if (auto known = call.query.allow({}); !known) return bad_query(known.error());
-  const auto now = desk.house.clock.wall();
-  const auto uptime = std::max<std::int64_t>(0, to_ms(now) - to_ms(desk.counters.started_at)) / 1000;
+std::optional<std::string> when(const std::optional<WallTime>& at) {
+  return at ? std::optional(rfc3339(*at)) : std::nullopt;
+}
+
+void write_database(JsonWriter& out, const StorageHealth& health, const Sizes& sizes) {
+  out.key("database").begin_object().member("engine", health.engine).member("storing", health.storing);
+  out.member("not_stored_since", when(health.not_stored_since)).member("waiting_writes", health.waiting);
+  out.member("size_bytes", sizes.state).end_object();
+}
+
+/// The object of a series as people call it; the key itself when the object is gone.
+std::string name_of_series(const state::Snapshot& world, const std::string& key) {
+  for (const auto& [id, view] : world.clusters) {
+    const std::string cluster = history::object_key(id);
+    if (key == cluster) return view->config.name;
+    if (!key.starts_with(cluster + "/")) continue;
+    for (const auto& node : view->nodes)
+      if (key == history::object_key(*node) || key == history::guests_key(*node)) return node->name;
+    for (const auto& guest : view->guests)
+      if (key == history::object_key(*guest)) return guest->name;
+    for (const auto& storage : view->storages)
+      if (key.starts_with(cluster + "/storage/") && key.ends_with("/" + storage->name)) return storage->name;
+  }
+  return key;
+}
+
+/// What is damaged is told to those who see everything; others get its number.
+void write_history(JsonWriter& out, const Desk& desk, const Call& call, const Sizes& sizes) {
+  const history::RecorderStanding standing = desk.house.recorder.standing();
+  std::optional<WallTime> oldest;
+  if (standing.oldest_unsealed) oldest = from_seconds(*standing.oldest_unsealed * history::kHourSeconds);
+  out.key("history").begin_object().member("size_bytes", sizes.history);
+  out.member("series", static_cast<std::uint64_t>(standing.series)).member("rows_total", standing.rows);
+  out.member("late_rows_total", standing.late).member("lost_rows_total", standing.lost_rows);
+  out.member("lost_log_bytes_total", standing.lost_log_bytes);
+  out.member("memory_bytes", static_cast<std::uint64_t>(standing.memory_bytes));
+  out.member("waiting_log_bytes", static_cast<std::uint64_t>(standing.backlog_bytes));
+  out.member("open_hours", static_cast<std::uint64_t>(standing.open_hours)).member("oldest_unsealed_at", when(oldest));
+  out.member("recovering", standing.is_recovering);
+  out.member("chunk_errors_total", desk.house.reader.damage().count()).key("chunk_errors").begin_array();
+  if (call.caller.scope == live::Scope{}) {
+    const auto world = desk.house.snapshot();
+    for (const history::Damage& one : desk.house.reader.damage().newest()) {
+      out.begin_object().member("series", one.object).member("name", name_of_series(*world, one.object));
+      out.member("start", rfc3339(from_seconds(one.start))).member("error", one.error).end_object();
+    }
+  }
+  out.end_array().end_object();
+}
+
+void write_clusters(JsonWriter& out, const Call& call, const state::Snapshot& world) {
   double requests = 0;
   double bytes = 0;
-  for (const auto& [id, cluster] : desk.house.snapshot()->clusters) {
-    requests += cluster->health.load.requests_per_minute;
-    bytes += cluster->health.load.bytes_per_minute;
+  out.key("clusters").begin_array();
+  for (const auto& [id, cluster] : world.clusters) {
+    if (!live::may_see(call.caller.scope, id)) continue;
+    const ClusterLoad& load = cluster->health.load;
+    requests += load.requests_per_minute;
+    bytes += load.bytes_per_minute;
+    out.begin_object().member("id", id.text()).member("name", cluster->config.name);
+    out.member("requests_per_minute", load.requests_per_minute).member("bytes_per_minute", load.bytes_per_minute);
+    out.end_object();
   }
-  const auto cpu =
-      uptime > 0 ? std::optional(std::round(cpu_seconds() / static_cast<double>(uptime) * 1e4) / 1e4) : std::nullopt;
+  out.end_array().member("proxmox_requests_per_minute", requests).member("proxmox_bytes_per_minute", bytes);
+}
+
+net::Task<Answer> current(Desk& desk, Call& call) {
+  if (auto known = call.query.allow({}); !known) co_return bad_query(known.error());
+  std::function<Result<Sizes>()> question = [store = &desk.house.store, history_size = desk.house.history_size] {
+    return sizes_of(*store, history_size);
+  };
+  const auto sizes = co_await net::offload<Sizes>(desk.house.readers, std::move(question));
+  if (!sizes) co_return from_error(sizes.error());
+  const auto now = desk.house.clock.wall();
+  const auto uptime = std::max<std::int64_t>(0, to_ms(now) - to_ms(desk.counters.started_at)) / 1000;
+  const auto cpu = uptime > 0 ? std::optional(std::round(desk.counters.cpu_ratio * 1e4) / 1e4) : std::nullopt;
   JsonWriter out;
   out.begin_object().member("collected_at", rfc3339(now)).member("started_at", rfc3339(desk.counters.started_at));
-  out.member("uptime_seconds", uptime).member("rss_bytes", resident_bytes()).member("cpu_ratio", cpu);
+  out.member("version", desk.house.settings.version).member("uptime_seconds", uptime);
+  out.member("rss_bytes", resident_bytes()).member("cpu_ratio", cpu);
+  out.member("cpu_seconds_total", std::round(cpu_seconds() * 100) / 100).member("written_bytes_total", written_bytes());
   out.member("http_requests_total", desk.counters.requests);
   out.member("http_requests_per_minute", desk.counters.requests_per_minute);
-  out.member("proxmox_requests_per_minute", requests).member("proxmox_bytes_per_minute", bytes);
+  out.member("waiting_reads", static_cast<std::uint64_t>(desk.house.readers.waiting()));
   out.member("websocket_clients", static_cast<std::uint64_t>(desk.counters.sockets));
   out.member("websocket_subscriptions", static_cast<std::uint64_t>(desk.house.hub.subscriptions()));
-  write_database(out, desk.house.commands.storage_health());
+  write_clusters(out, call, *desk.house.snapshot());
+  write_database(out, desk.house.commands.storage_health(), *sizes);
+  write_history(out, desk, call, *sizes);
   out.end_object();
-  return json(out);
+  co_return json(out);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ constexpr auto kRound = 2s;
 constexpr auto kSyncPeriod = 30s;   // what a power cut may take (storage.md D1)
 constexpr auto kChoreTime = 500ms;  // of a round; a batch is about 40 ms, and between rounds others may write
 constexpr auto kRecoverTime = 1500ms;
+constexpr auto kMirrorTime = 300ms;  // beside the others: it may lag, they may not
 constexpr std::int64_t kLookBack = 14 * history::kDaySeconds;
 
 }  // namespace
@@ -18,11 +19,17 @@ Archive::Archive(std::unique_ptr<history::Keeper> keeper, const Clock& clock)
     : clock_(clock),
       keeper_(std::move(keeper)) {}
 
+void Archive::mirror_into(store::Store& store, std::int64_t step, std::function<state::SnapshotPtr()> world) {
+  mirror_ = std::make_unique<SqlMirror>(SqlMirror::Parts{store, *keeper_, recorder_, reader_}, step);
+  world_ = std::move(world);
+}
+
 Status Archive::open() { return recorder_.open(clock_.wall()); }
 
 void Archive::begin(net::Loop& loop) {
   loop.every("history", kRound, [this] {
     if (is_busy_.exchange(true)) return;
+    if (mirror_) mirror_->see(world_());
     if (!worker_.submit([this] { round(); })) is_busy_ = false;
   });
 }
@@ -59,6 +66,8 @@ void Archive::do_chores(WallTime now) {
   while (go_on(recorder_.seal_some(now), kChoreTime)) {}
   while (go_on(recorder_.fold_some(now), kChoreTime)) {}
   while (go_on(retention_work_.step(now, retention()), kChoreTime)) {}
+  const SteadyTime mirror_began = clock_.steady();
+  while (mirror_ && mirror_->step(now, retention()) && clock_.steady() - mirror_began < kMirrorTime) {}
 }
 
 net::Task<Status> Archive::edit(std::function<Status()> work) {

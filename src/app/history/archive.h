@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 
+#include "app/history/sql_mirror.h"
 #include "base/clock.h"
 #include "history/reader.h"
 #include "history/recorder.h"
@@ -21,6 +22,8 @@ class Archive {
   /// `clock` outlives the archive.
   Archive(std::unique_ptr<history::Keeper> keeper, const Clock& clock);
 
+  /// Before begin(): averages over `step` seconds for SQL users (sql_mirror.h). `world` is asked on the loop.
+  void mirror_into(store::Store& store, std::int64_t step, std::function<state::SnapshotPtr()> world);
   Status open();                                  ///< blocks; before the loop runs
   void begin(net::Loop& loop);                    ///< from now on rounds of work, every two seconds
   void close();                                   ///< blocks; after the loop: the last rows onto the disk
@@ -49,6 +52,8 @@ class Archive {
   history::Recorder recorder_{*keeper_};
   history::Reader reader_{*keeper_, recorder_};
   history::RetentionWork retention_work_{*keeper_, recorder_};
+  std::unique_ptr<SqlMirror> mirror_{};
+  std::function<state::SnapshotPtr()> world_{};
   mutable std::mutex mutex_{};  // guards retention_
   history::Retention retention_{};
   WallTime started_{clock_.wall()};

@@ -10,8 +10,8 @@ namespace monitorix::app {
 namespace {
 
 using namespace std::chrono_literals;
-using history::GuestColumn, history::NodeColumn, history::Row, history::SeriesStatus, history::StorageColumn,
-    history::TotalColumn;
+using history::CheckColumn, history::GuestColumn, history::NodeColumn, history::Row, history::SeriesStatus,
+    history::StorageColumn;
 
 constexpr std::int64_t kGridSlack = 1500;  // ms that an answer may be off its tick
 constexpr std::int64_t kGridUnit = 5;      // s; poll intervals are multiples of it
@@ -91,6 +91,7 @@ struct Sampler::Tick {
 };
 
 void Sampler::take(const Observation& observation) {
+  if (const auto* polls = std::get_if<EndpointPolls>(&observation.what)) return take_polls(observation, *polls);
   if (!std::holds_alternative<Resources>(observation.what)) return;
   const auto world = inventory_.snapshot();
   const state::ClusterView* view = world->cluster(observation.cluster);
@@ -115,6 +116,26 @@ void Sampler::take(const Observation& observation) {
   recorder_.record(shard, history::kGuestSet, tick.at, tick.guests);
   recorder_.record(shard, history::kStorageSet, tick.at, tick.storages);
   recorder_.record(shard, history::kTotalSet, tick.at, tick.totals);
+}
+
+void Sampler::take_polls(const Observation& observation, const EndpointPolls& polls) {
+  const auto world = inventory_.snapshot();
+  const state::ClusterView* view = world->cluster(observation.cluster);
+  if (view == nullptr) return;
+  for (const auto& one : polls.polls) {
+    const auto endpoint = std::ranges::find(view->config.endpoints, one.endpoint, &Endpoint::id);
+    if (endpoint == view->config.endpoints.end()) continue;
+    const auto series =
+        recorder_.series_for(history::SeriesKind::endpoint, history::object_key(observation.cluster, *endpoint),
+                             history::kCheckSet, view->config.poll_interval.count(), observation.at);
+    Row row;
+    put_status(row, CheckColumn::status, one.took ? SeriesStatus::up : SeriesStatus::down);
+    std::optional<double> seconds;
+    if (one.took) seconds = std::chrono::duration<double>(*one.took).count();
+    put(row, history::kCheckSet, CheckColumn::latency, seconds);
+    recorder_.record(static_cast<std::uint32_t>(observation.cluster.value), history::kCheckSet, observation.at,
+                     {{series, row}});
+  }
 }
 
 void Sampler::take_nodes(Tick& tick) {

@@ -1,7 +1,8 @@
 #pragma once
 // From what was observed to rows of history: at each inventory of a cluster one row for every guest, node and storage,
-// and for the cluster's total and each node's guests; now and then one for the fleet. Unknown stays unknown, and a
-// guest that does not run has only its status. On the loop; the only caller of Recorder::record.
+// and for the cluster's total and each node's guests; now and then one for the fleet; and how long each endpoint took
+// to answer. Unknown stays unknown, and a guest that does not run has only its status. On the loop; the only caller of
+// Recorder::record.
 
 #include <map>
 #include <optional>
@@ -67,6 +68,7 @@ class Sampler {
   };
   struct Tick;
 
+  void take_polls(const Observation& observation, const EndpointPolls& polls);
   void take_guests(Tick& tick);
   void take_nodes(Tick& tick);
   void take_storages(Tick& tick);

@@ -54,6 +54,8 @@ struct Bench {
     ClusterConfig config;
     config.id = ClusterId{7};
     config.name = "oslo";
+    config.endpoints = {Endpoint{EndpointId{3}, "192.0.2.1", 8006, 0, {}},
+                        Endpoint{EndpointId{4}, "192.0.2.2", 8006, 1, {}}};
     inventory.put_cluster(config, now);
     NodeRow node;
     node.name = "pve1";
@@ -178,4 +180,28 @@ TEST_CASE("a cluster that does not answer leaves a hole, and drops out of the fl
   CHECK(bench.rows("fleet").size() == 1);
   bench.poll(300s);
   CHECK(bench.rows("c7/qemu/100/1").size() == 2);
+}
+
+TEST_CASE("each inventory poll leaves a row for the endpoint that was asked, one that failed without a time") {
+  Bench bench;
+  const auto took = [&](std::vector<EndpointPolls::One> polls) {
+    bench.now += 10s;
+    const Observation observation{ClusterId{7}, bench.now, EndpointPolls{std::move(polls)}};
+    CHECK(bench.inventory.apply(observation).empty());
+    bench.sampler.take(observation);
+  };
+  took({{EndpointId{3}, 12'345us}});
+  took({{EndpointId{3}, std::nullopt}, {EndpointId{4}, 7'000us}});
+  took({{EndpointId{9}, 1ms}});  // gone meanwhile
+  const history::Rows first = bench.rows("c7/endpoint/192.0.2.1:8006"),
+                      second = bench.rows("c7/endpoint/192.0.2.2:8006");
+  REQUIRE(first.size() == 2);
+  CHECK(first.t()[1] == first.t()[0] + 10'000);  // ms
+  CHECK(at(first, history::CheckColumn::latency, 0) == 123);
+  CHECK(at(first, history::CheckColumn::status, 0) == 0);
+  CHECK(at(first, history::CheckColumn::latency, 1) == std::nullopt);
+  CHECK(at(first, history::CheckColumn::status, 1) == static_cast<std::int64_t>(history::SeriesStatus::down));
+  REQUIRE(second.size() == 1);
+  CHECK(at(second, history::CheckColumn::latency, 0) == 70);
+  CHECK(bench.recorder.series().size() == 2);
 }

@@ -58,6 +58,7 @@ constexpr auto kCheck =
 static_assert(kGuest.size() <= kMostRawColumns && kNode.size() <= kMostRawColumns);
 static_assert(kGuest.size() == GuestColumn::status + 1 && kGuest[GuestColumn::uptime].name == "uptime");
 static_assert(kNode.size() == NodeColumn::pressure_memory_full + 1 && kNode[NodeColumn::swap].name == "swap");
+static_assert(kCheck.size() == CheckColumn::latency + 1);
 static_assert(kStorage.size() == StorageColumn::status + 1 && kTotal.size() == TotalColumn::members + 1);
 
 struct Rollup {

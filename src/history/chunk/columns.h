@@ -85,6 +85,9 @@ struct NodeColumn {
 struct StorageColumn {
   enum : std::size_t { used = 1, total, status };
 };
+struct CheckColumn {
+  enum : std::size_t { status = 1, latency };
+};
 struct TotalColumn {
   enum : std::size_t {
     cpu = 1,

@@ -8,7 +8,8 @@ namespace monitorix::store::schema {
 
 struct Table {
   std::string_view name;
-  bool counts_ids;  ///< has an identity column `id` whose counter is part of a backup
+  bool counts_ids;        ///< has an identity column `id` whose counter is part of a backup
+  bool is_carried{true};  ///< its rows are part of a backup on PostgreSQL
 };
 
 inline constexpr auto kTables = std::to_array<Table>({
@@ -24,7 +25,7 @@ inline constexpr auto kTables = std::to_array<Table>({
     {"storages", true},
     {"services", true},
     {"health_checks", true},
-    {"metrics", true},
+    {"metrics", true, false},  // made from history, which such a backup does not carry either
     {"alerts", true},
     {"audit_logs", true},
     {"audit_head", false},

@@ -324,7 +324,11 @@ ON_BOTH_ENGINES("a damaged chunk is a gap in the answer and nothing more") {
   const auto chunk = must(reader.rows(*recorder.info(series[0]), Resolution::raw, kDay, kDay + 2 * 3600));
   CHECK(chunk.rows.size() == 360);
   CHECK(chunk.rows.t()[0] == kDay + 3600);
-  CHECK(reader.damaged_chunks() == 1);
+  must(reader.rows(*recorder.info(series[0]), Resolution::raw, kDay, kDay + 2 * 3600));
+  CHECK(reader.damage().count() == 1);
+  REQUIRE(reader.damage().newest().size() == 1);
+  CHECK(reader.damage().newest()[0].object == "c1/qemu/100/1");
+  CHECK(reader.damage().newest()[0].start == kDay);
 }
 
 ON_BOTH_ENGINES("retention goes through all series in small steps, and what is young enough stays") {

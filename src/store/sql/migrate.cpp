@@ -9,6 +9,7 @@
 #include "store/schema/0001_init.h"
 #include "store/schema/0002_api_key.h"
 #include "store/schema/0003_event.h"
+#include "store/schema/0004_sql_mirror.h"
 #include "store/schema/0005_imported.h"
 #include "store/sql/queries.h"
 
@@ -18,6 +19,7 @@ namespace {
 constexpr auto kMigrations = std::to_array<Migration>({{1, "0001_init", schema::k0001Init},
                                                        {2, "0002_api_key", schema::k0002ApiKey},
                                                        {3, "0003_event", schema::k0003Event},
+                                                       {4, "0004_sql_mirror", schema::k0004SqlMirror},
                                                        {5, "0005_imported", schema::k0005Imported}});
 
 std::string digest_of(std::string_view text) {

@@ -170,6 +170,7 @@ Result<std::vector<Part>> PostgresDatabase::copy_into(const std::string& directo
       its, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
       [&](Link&) -> Status {
         for (const auto& table : schema::kTables) {
+          if (!table.is_carried) continue;
           const std::string name = std::string(table.name) + ".copy";
           parts.push_back({name, directory + "/" + name});
           if (auto done = its.copy_out(table.name, parts.back().path); !done) return done;

@@ -1974,7 +1974,7 @@ export interface components {
         MetricName: {
             name: string;
             unit: string;
-            objects: ("node" | "node_guests" | "vm" | "storage" | "cluster" | "fleet")[];
+            objects: ("node" | "node_guests" | "vm" | "storage" | "cluster" | "endpoint" | "fleet")[];
             description: string;
         };
         MetricSeries: {
@@ -2098,22 +2098,71 @@ export interface components {
             waiting_writes: number;
             size_bytes: number | null;
         };
+        /** @description What we ask of a cluster. */
+        ClusterAsked: {
+            id: string;
+            name: string;
+            requests_per_minute: number;
+            bytes_per_minute: number;
+        };
+        /** @description How the keeping of samples fares; totals since the start. */
+        HistoryState: {
+            /** @description on the disk; null while the database is away */
+            size_bytes: number | null;
+            series: number;
+            rows_total: number;
+            /** @description came twice, or for an hour that was sealed */
+            late_rows_total: number;
+            lost_rows_total: number;
+            lost_log_bytes_total: number;
+            /** @description of open hours */
+            memory_bytes: number;
+            /** @description that the database has not taken yet */
+            waiting_log_bytes: number;
+            open_hours: number;
+            /** Format: date-time */
+            oldest_unsealed_at: string | null;
+            /** @description the log of a former process is still being read back */
+            recovering: boolean;
+            chunk_errors_total: number;
+            /** @description The newest; empty for callers whose scope is limited. */
+            chunk_errors: components["schemas"]["ChunkError"][];
+        };
+        /** @description A piece of history that cannot be read and is a gap. */
+        ChunkError: {
+            /** @description key of the series, for example c1/qemu/100/1 */
+            series: string;
+            name: string;
+            /** Format: date-time */
+            start: string;
+            error: string;
+        };
         SystemMetrics: {
             /** Format: date-time */
             collected_at: string;
             /** Format: date-time */
             started_at: string;
             uptime_seconds: number;
+            version: string;
             rss_bytes: number;
             /** @description of one core, last minute */
             cpu_ratio: number | null;
+            /** @description user and system time since the start */
+            cpu_seconds_total: number;
+            /** @description to disks, since the start */
+            written_bytes_total: number;
             http_requests_total: number;
             http_requests_per_minute: number;
+            /** @description questions to the database that wait for a free reader */
+            waiting_reads: number;
+            clusters: components["schemas"]["ClusterAsked"][];
+            /** @description of these clusters together */
             proxmox_requests_per_minute: number;
             proxmox_bytes_per_minute: number;
             websocket_clients: number;
             websocket_subscriptions: number;
             database: components["schemas"]["DatabaseState"];
+            history: components["schemas"]["HistoryState"];
         };
         /** @description Each number is at least 1. Switched off, calls are not limited; sign-ins stay throttled (login_per_minute, and a wait that grows with each wrong password). */
         RateLimits: {
@@ -4614,7 +4663,7 @@ export interface operations {
     getSeries: {
         parameters: {
             query: {
-                /** @description vm:ID, node:ID, node_guests:ID, storage:ID, cluster:ID or fleet; at most 50 */
+                /** @description vm:ID, node:ID, node_guests:ID, storage:ID, cluster:ID, endpoint:ID (of a cluster) or fleet; at most 50 */
                 object: string[];
                 /** @description at most 20 */
                 metric: string[];
@@ -4652,7 +4701,7 @@ export interface operations {
     exportSeriesCsv: {
         parameters: {
             query: {
-                /** @description vm:ID, node:ID, node_guests:ID, storage:ID, cluster:ID or fleet; at most 50 */
+                /** @description vm:ID, node:ID, node_guests:ID, storage:ID, cluster:ID, endpoint:ID (of a cluster) or fleet; at most 50 */
                 object: string[];
                 /** @description at most 20; all that the objects have when absent */
                 metric?: string[];
@@ -4691,7 +4740,7 @@ export interface operations {
     exportSeriesJson: {
         parameters: {
             query: {
-                /** @description vm:ID, node:ID, node_guests:ID, storage:ID, cluster:ID or fleet; at most 50 */
+                /** @description vm:ID, node:ID, node_guests:ID, storage:ID, cluster:ID, endpoint:ID (of a cluster) or fleet; at most 50 */
                 object: string[];
                 /** @description at most 20; all that the objects have when absent */
                 metric?: string[];

@@ -33,6 +33,7 @@ export const SETTINGS_PAGES: readonly SettingsPage[] = [
   { path: "/settings/api-keys", word: "nav.keys", least: "viewer" },
   { path: "/settings/users", word: "nav.users", least: "admin" },
   { path: "/settings/history", word: "nav.history", least: "admin" },
+  { path: "/settings/system", word: "nav.system", least: "viewer" },
   { path: "/settings/audit", word: "nav.audit", least: "admin" },
   { path: "/api/docs", word: "nav.docs", least: "viewer" },
 ];

@@ -26,6 +26,7 @@ const pages: RouteObject[] = [
       { path: "settings/api-keys", lazy: async () => ({ Component: (await import("../features/settings/keys-page")).KeysPage }) },
       { path: "settings/users", lazy: async () => ({ Component: (await import("../features/settings/users-page")).UsersPage }) },
       { path: "settings/history", lazy: async () => ({ Component: (await import("../features/settings/history-page")).HistoryPage }) },
+      { path: "settings/system", lazy: async () => ({ Component: (await import("../features/system/system-page")).SystemPage }) },
       { path: "settings/audit", lazy: async () => ({ Component: (await import("../features/settings/audit-page")).AuditPage }) },
       { path: "api/docs", lazy: async () => ({ Component: (await import("../features/docs/docs-page")).DocsPage }) },
     ],

@@ -20,6 +20,8 @@ export interface Numbers {
   count: (count: Maybe<number>) => string;
   decimal: (value: Maybe<number>) => string;
   millis: (ms: Maybe<number>) => string;
+  /** Seconds, told as milliseconds. */
+  latency: (seconds: Maybe<number>) => string;
   duration: (seconds: Maybe<number>) => string;
   /** How long since: "7 min". */
   age: (time: Maybe<string>) => string;
@@ -39,6 +41,7 @@ function numbersOf(language: string): Numbers {
     count: (count) => formatCount(count ?? null, language),
     decimal: (value) => formatDecimal(value ?? null, language),
     millis: (ms) => (ms === null || ms === undefined ? "–" : `${formatDecimal(ms, language)} ms`),
+    latency: (seconds) => (seconds === null || seconds === undefined ? "–" : `${formatDecimal(seconds * 1000, language)} ms`),
     duration: (seconds) => formatDuration(seconds ?? null, language),
     age: (time) => formatDuration(time ? Math.max(0, (Date.now() - Date.parse(time)) / 1000) : null, language),
     ago: (time) => formatAgo(time ?? null, language, Date.now()),

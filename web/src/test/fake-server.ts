@@ -72,6 +72,7 @@ const ROUTES: Readonly<Record<string, readonly [operationId: string, status: num
   "GET /api/metrics/forecast": ["getForecast", 200],
   "GET /api/vms/:id/uptime": ["getVmUptime", 200],
   "GET /api/nodes/:id/uptime": ["getNodeUptime", 200],
+  "GET /api/system-metrics/current": ["getSystemMetrics", 200],
   "GET /api/version": ["getVersion", 200],
   "GET /health": ["getHealth", 200],
 };

@@ -24,7 +24,7 @@ export interface SeriesLook {
 
 interface PanelProps {
   title: string;
-  unit: "percent" | "bytes" | "rate" | "decimal" | "count" | "duration";
+  unit: "percent" | "bytes" | "rate" | "decimal" | "count" | "duration" | "latency";
   state: HistoryState;
   series: readonly SeriesLook[];
   /** Charts with one name share the cursor. */

@@ -3,13 +3,18 @@ import { memo } from "react";
 import { Link } from "react-router";
 import { fillTone, nodeLook, ratioOf } from "../fleet/look";
 import { useNumbers } from "../fleet/numbers";
+import type { Sparks } from "../fleet/use-sparks";
 import { useWords } from "../fleet/words";
 import { useNode } from "../fleet/world";
 import { Meter } from "../parts/meter";
+import { Spark } from "../parts/spark";
 import { Shape } from "../parts/state-mark";
 import styles from "./node-tiles.module.css";
 
-const Tile = memo(function Tile({ id }: { id: string }) {
+type Values = readonly (number | null)[];
+
+/** `spark`: null = none is wanted. */
+const Tile = memo(function Tile({ id, spark }: { id: string; spark: Values | null | undefined }) {
   const node = useNode(id);
   const t = useWords();
   const numbers = useNumbers();
@@ -31,6 +36,7 @@ const Tile = memo(function Tile({ id }: { id: string }) {
           <span className={styles.hidden}>{t("field.cpu")} </span>
           {number}
         </span>
+        {spark !== null && <Spark values={spark} wide />}
         <Meter ratio={node.cpu_ratio} tone={busy} />
         <Meter ratio={memory} tone={fillTone(memory, 0.9)} />
         <span className={styles.hidden}>
@@ -41,11 +47,17 @@ const Tile = memo(function Tile({ id }: { id: string }) {
   );
 });
 
-export function NodeTiles({ ids, label }: { ids: readonly string[]; label: string }) {
+interface TilesProps {
+  ids: readonly string[];
+  label: string;
+  sparks?: Sparks;
+}
+
+export function NodeTiles({ ids, label, sparks }: TilesProps) {
   return (
     <ul className={styles.tiles} aria-label={label}>
       {ids.map((id) => (
-        <Tile key={id} id={id} />
+        <Tile key={id} id={id} spark={sparks ? sparks.get(id) : null} />
       ))}
     </ul>
   );

@@ -42,6 +42,17 @@ describe("one cluster", () => {
     fireEvent.click(screen.getByRole("button", { name: "Confirm this certificate" }));
     await waitFor(() => expect(sent.find((one) => one.what.endsWith("confirm-fingerprint"))?.body).toEqual({ fingerprint_sha256: seen }));
   });
+  it("asks how fast each of its addresses answered", async () => {
+    const sent = fakeNetwork(answersFor("1"));
+    fillWorld();
+    open("1");
+    expect(screen.getByRole("region", { name: "How fast it answers" })).toBeTruthy();
+    const wanted = exampleClusters[0]?.endpoints.map((endpoint) => `endpoint:${endpoint.id}`);
+    await waitFor(() => {
+      const asked = sent.map((one) => new URL(one.url).searchParams).find((query) => query.get("metric") === "latency_seconds");
+      expect(asked?.getAll("object")).toEqual(wanted);
+    });
+  });
   it("offers members that were found, with the fingerprint learned from the cluster", async () => {
     const sent = fakeNetwork({
       ...answersFor("1"),

@@ -18,6 +18,7 @@ import { NodeTiles } from "../../views/node-tiles";
 import { TaskTable } from "../../views/task-table";
 import { TotalCharts } from "../../views/total-charts";
 import { TOKEN_LINES } from "./address";
+import { AnswerChart } from "./answer-chart";
 import { ClusterActions, NewToken } from "./cluster-actions";
 import { Endpoints, LoadTable, Offered } from "./endpoints";
 
@@ -86,6 +87,7 @@ function ClusterDetail({ cluster }: { cluster: Cluster }) {
       <BackfillNotice cluster={cluster} />
       <TotalCharts object={`cluster:${cluster.id}`} />
       <PanelGrid>
+        <AnswerChart cluster={cluster} />
         <Panel title={t("field.members")} hint={t("count.nodes", { count: nodes.length })}>
           <NodeTiles ids={nodes.map((node) => node.id)} label={t("field.members")} />
           {mayConfigure && <Offered cluster={cluster} />}

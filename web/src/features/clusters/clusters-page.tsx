@@ -3,17 +3,23 @@ import { Link } from "react-router";
 import { clusterLook } from "../../fleet/look";
 import type { Cluster } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
+import { CPU_HOUR, useSparks } from "../../fleet/use-sparks";
 import { useWords } from "../../fleet/words";
 import { useClusters, useMay, useStream } from "../../fleet/world";
 import { Edges, EmptyNote } from "../../parts/edges";
 import { LinkButton } from "../../parts/order-button";
 import { PageHead, Panel } from "../../parts/panel";
+import { Spark } from "../../parts/spark";
 import { StateMark } from "../../parts/state-mark";
 import { type Column, Table } from "../../parts/table";
 
-function useColumns(): Column<Cluster>[] {
+function useColumns(clusters: readonly Cluster[]): Column<Cluster>[] {
   const t = useWords();
   const numbers = useNumbers();
+  const sparks = useSparks(
+    { kind: "cluster", ...CPU_HOUR },
+    clusters.map((c) => c.id),
+  );
   const quorum = (c: Cluster) =>
     c.quorate === null ? (c.version ? t("clusters.single") : "–") : t(c.quorate ? "clusters.quorate" : "clusters.unquorate");
   const hidden = (c: Cluster) => c.powerless || c.last_poll_at === null;
@@ -36,6 +42,7 @@ function useColumns(): Column<Cluster>[] {
       cell: (c) => (hidden(c) ? "–" : numbers.count(c.vm_count)),
       by: (c) => c.vm_count,
     },
+    { key: "recent", title: t("field.cpuHour"), wideOnly: true, cell: (c) => <Spark values={sparks.get(c.id)} /> },
     {
       key: "requests",
       title: t("field.requests"),
@@ -65,7 +72,7 @@ export function ClustersPage() {
   const t = useWords();
   const stream = useStream("clusters");
   const clusters = useClusters();
-  const columns = useColumns();
+  const columns = useColumns(clusters);
   const mayConnect = useMay("admin");
   return (
     <>

@@ -6,7 +6,7 @@ export interface Chosen {
 }
 
 export const MOST_OBJECTS = 20;
-const OBJECT = /^(fleet|(vm|node|node_guests|storage|cluster):\d+)$/;
+const OBJECT = /^(fleet|(vm|node|node_guests|storage|cluster|endpoint):\d+)$/;
 
 /** The fleet's processors when nothing is chosen. */
 export function chosenOf(params: URLSearchParams): Chosen {

@@ -4,6 +4,7 @@ import { useId, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { client } from "../../api/client";
 import { useAnswer } from "../../fleet/ask";
+import type { Cluster } from "../../fleet/nouns";
 import { useRange } from "../../fleet/range";
 import { useComparison } from "../../fleet/use-history";
 import { useWords } from "../../fleet/words";
@@ -27,6 +28,8 @@ interface Named {
   kind: string;
 }
 
+const addressesOf = (cluster: Cluster) => cluster.endpoints.map(({ id, address, port }) => ({ id, name: `${address}:${port}` }));
+
 function useNamed(): readonly Named[] {
   const t = useWords();
   const clusters = useClusters();
@@ -46,6 +49,7 @@ function useNamed(): readonly Named[] {
       ...named("node_guests", nodes),
       ...named("vm", vms),
       ...named("storage", storages),
+      ...named("endpoint", clusters.flatMap(addressesOf)),
     ];
   }, [t, clusters, nodes, storages, membership]);
 }
@@ -122,7 +126,8 @@ const FORMATS = {
   count: "count",
 } as const;
 
-const formatOf = (unit: string | undefined) => FORMATS[unit as keyof typeof FORMATS] ?? "decimal";
+const formatOf = (metric: { name: string; unit: string } | undefined) =>
+  metric?.name === "latency_seconds" ? "latency" : (FORMATS[metric?.unit as keyof typeof FORMATS] ?? "decimal");
 
 function Metrics() {
   const t = useWords();
@@ -153,7 +158,7 @@ function Metrics() {
       <RangePicker control={control} />
       <HistoryPanel
         title={title}
-        unit={formatOf(metric?.unit)}
+        unit={formatOf(metric)}
         state={state}
         series={chosen.objects.map((object, column) => ({
           word: words.get(object) ?? `${t(`metrics.kind.${kindOf(object)}`)} ${object}`,

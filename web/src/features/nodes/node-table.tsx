@@ -3,15 +3,17 @@ import { Link } from "react-router";
 import { nodeLook, ratioOf } from "../../fleet/look";
 import type { Node } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
+import type { Sparks } from "../../fleet/use-sparks";
 import { useWords } from "../../fleet/words";
 import { useNames } from "../../fleet/world";
+import { Spark } from "../../parts/spark";
 import { StateMark } from "../../parts/state-mark";
 import { type Column, Table } from "../../parts/table";
 
 const memory = (node: Node) => ratioOf(node.memory_used_bytes, node.memory_total_bytes);
 const rootfs = (node: Node) => ratioOf(node.rootfs_used_bytes, node.rootfs_total_bytes);
 
-export function NodeTable({ nodes }: { nodes: readonly Node[] }) {
+export function NodeTable({ nodes, sparks }: { nodes: readonly Node[]; sparks: Sparks }) {
   const t = useWords();
   const numbers = useNumbers();
   const names = useNames();
@@ -25,6 +27,7 @@ export function NodeTable({ nodes }: { nodes: readonly Node[] }) {
       cell: (n) => names.clusters[n.cluster_id] ?? "–",
       by: (n) => names.clusters[n.cluster_id] ?? null,
     },
+    { key: "recent", title: t("field.cpuHour"), wideOnly: true, cell: (n) => <Spark values={sparks.get(n.id)} /> },
     { key: "cpu", title: t("field.cpu"), right: true, cell: (n) => numbers.percent(n.cpu_ratio), by: (n) => n.cpu_ratio },
     { key: "memory", title: t("field.memory"), right: true, cell: (n) => numbers.percent(memory(n)), by: memory },
     { key: "rootfs", title: t("field.rootfs"), right: true, cell: (n) => numbers.percent(rootfs(n)), by: rootfs },

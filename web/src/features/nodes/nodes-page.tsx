@@ -1,6 +1,7 @@
 // All nodes: tiles by cluster, or a table; the filter and the view live in the address.
 import { useSearchParams } from "react-router";
 import type { Node } from "../../fleet/nouns";
+import { CPU_HOUR, useSparks } from "../../fleet/use-sparks";
 import { useWords } from "../../fleet/words";
 import { useClusters, useNodes, useStream } from "../../fleet/world";
 import { Edges, EmptyNote } from "../../parts/edges";
@@ -20,6 +21,10 @@ export function NodesPage() {
   const stream = useStream("nodes", "clusters");
   const clusters = useClusters();
   const nodes = useNodes();
+  const sparks = useSparks(
+    { kind: "node", ...CPU_HOUR },
+    nodes.map((node) => node.id),
+  );
   const [params, setParams] = useSearchParams();
   const line = params.get("q") ?? "";
   const isTable = params.get("view") === "table";
@@ -63,7 +68,7 @@ export function NodesPage() {
         {shown.length === 0 && <EmptyNote title={t("nodes.noMatch")} action={{ word: t("guests.clear"), run: () => put("q", "") }} />}
         {isTable && shown.length > 0 && (
           <Panel title={t("nodes.title")} isBare>
-            <NodeTable nodes={shown} />
+            <NodeTable nodes={shown} sparks={sparks} />
           </Panel>
         )}
         {!isTable &&
@@ -73,7 +78,7 @@ export function NodesPage() {
               own.length > 0 && (
                 <div key={cluster.id} className={styles.cluster}>
                   <Panel title={cluster.name} hint={t("count.nodes", { count: own.length })}>
-                    <NodeTiles ids={own.map((node) => node.id)} label={cluster.name} />
+                    <NodeTiles ids={own.map((node) => node.id)} label={cluster.name} sparks={sparks} />
                   </Panel>
                 </div>
               )

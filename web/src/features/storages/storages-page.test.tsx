@@ -1,8 +1,8 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import forecast from "../../../../contract/examples/getForecast.json";
 import series from "../../../../contract/examples/getSeries.json";
-import { fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
+import { exampleStorages, fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
 import { StoragePage } from "./storage-page";
 import { StoragesPage } from "./storages-page";
 
@@ -15,6 +15,18 @@ describe("storages", () => {
     expect(rows[0]?.textContent).toMatch(/Filling up.*ceph-vm.*3 nodes/);
     expect(rows.at(-1)?.textContent).toMatch(/Unknown.*nfs-backup/);
     expect(within(rows.at(-1) as HTMLElement).getAllByText("–")).toHaveLength(3);
+  });
+  it("draw the week of all rows from one question, as shares of their sizes", async () => {
+    const total = exampleStorages.find((one) => one.id === "1")?.total_bytes ?? 0;
+    const points = [0.25, 0.5, 1].map((share, i) => [i, share * total, 0, 0]);
+    const one = { object: "storage:1", metric: "used_bytes", unit: "bytes", origin: "live", columns: ["t", "avg", "min", "max"], points };
+    const sent = fakeNetwork({ "GET /api/metrics/series": { body: { ...series, series: [one] } } });
+    fillWorld();
+    const { container } = renderFleet(<StoragesPage />);
+    await waitFor(() => expect(container.querySelector('path[d^="M0.0"]')?.getAttribute("d")).toBe("M0.0 14.5L45.0 10.0L90.0 1.0"));
+    expect(container.querySelectorAll('td svg[preserveAspectRatio="none"]')).toHaveLength(exampleStorages.length);
+    expect(sent.filter((asked) => asked.what === "GET /api/metrics/series")).toHaveLength(1);
+    expect(new URL(sent[0]?.url ?? "").searchParams.getAll("object")).toHaveLength(exampleStorages.length);
   });
   it("say on their own page what to do when little room is left", async () => {
     fakeNetwork({ "GET /api/metrics/series": { body: { ...series, series: [] } } });

@@ -1,5 +1,6 @@
 // All storages, fullest first.
 
+import { USED_WEEK, useSparks } from "../../fleet/use-sparks";
 import { useWords } from "../../fleet/words";
 import { useStorages, useStream } from "../../fleet/world";
 import { Edges, EmptyNote } from "../../parts/edges";
@@ -10,6 +11,10 @@ export function StoragesPage() {
   const t = useWords();
   const stream = useStream("storages", "nodes", "clusters");
   const storages = useStorages();
+  const sparks = useSparks(
+    { kind: "storage", ...USED_WEEK },
+    storages.map((storage) => storage.id),
+  );
   return (
     <>
       <PageHead title={t("storages.title")} hint={storages.length > 0 && t("count.storages", { count: storages.length })} />
@@ -19,7 +24,7 @@ export function StoragesPage() {
         empty={<EmptyNote title={t("storages.empty")} detail={t("storages.emptyDetail")} connect />}
       >
         <Panel title={t("storages.title")} isBare>
-          <StorageTable storages={storages} empty={t("storages.empty")} />
+          <StorageTable storages={storages} empty={t("storages.empty")} sparks={sparks} />
         </Panel>
       </Edges>
     </>
