@@ -52,6 +52,8 @@ struct Guest {
   double touched{};  ///< added to the processor load by the control command "touch"
   int process{};
   std::vector<Snapshot> snapshots{};
+  std::string backup_failure{};  ///< what every backup of it ends with; empty: it goes well
+  bool has_unsaved_disk{};       ///< a second disk that no backup takes in
 };
 
 /// A certificate as /certificates/info tells of it.
@@ -95,6 +97,29 @@ struct Storage {
   double growth{};  ///< share of the total per day
 };
 
+/// What a vzdump task does with one of its guests.
+struct Dump {
+  int vmid{};
+  GuestKind kind{GuestKind::qemu};
+  std::chrono::seconds lasting{};
+  std::int64_t size{};
+  std::string error{};  ///< empty: it goes well
+};
+
+struct BackupJob {
+  std::string id{};
+  std::string storage{};
+  int minute{};     ///< of the day
+  int weekday{-1};  ///< 0 is Sunday; -1: every day
+  bool all{};
+  bool is_enabled{true};
+  std::vector<int> vmids{};
+  std::vector<int> excluded{};
+  std::string pool{};
+  std::string node{};  ///< empty: wherever its guests are
+  std::string comment{};
+};
+
 struct Task {
   std::size_t node{};
   std::string type{};
@@ -104,6 +129,7 @@ struct Task {
   WallTime started{};
   std::optional<WallTime> ended{};
   std::string status{"OK"};
+  std::vector<Dump> dumps{};  ///< of a vzdump task; of one guest it may be empty
   int process{};
   std::uint32_t process_start{};
 };
@@ -131,7 +157,7 @@ struct Cluster {
   std::chrono::milliseconds skew{};
   std::uint64_t revision{1};
   std::uint64_t seed{};
-  bool has_backup_job{true};
+  std::vector<BackupJob> backup_jobs{};
   Dice dice{0};
 
   [[nodiscard]] Guest* find_guest(int vmid);

@@ -13,6 +13,7 @@
 #include "base/crypto.h"
 #include "base/result.h"
 #include "history/keeper.h"
+#include "model/backup.h"
 #include "model/cluster.h"
 #include "model/guest.h"
 #include "model/node.h"
@@ -28,11 +29,17 @@ struct Setting {
   std::optional<UserId> updated_by{};
 };
 
+struct KeptBackupRun {
+  ClusterId cluster{};
+  std::shared_ptr<const BackupRun> run{};
+};
+
 /// The last known inventory, for a warm start.
 struct Inventory {
   std::vector<Node> nodes{};
   std::vector<Guest> guests{};
   std::vector<Storage> storages{};
+  std::vector<KeptBackupRun> backup_runs{};
 };
 
 struct HighestIds {
@@ -60,6 +67,7 @@ struct InventoryBatch {
   std::vector<Node> nodes{};
   std::vector<Guest> guests{};
   std::vector<Storage> storages{};
+  std::vector<KeptBackupRun> backup_runs{};  ///< of a guest only the newest few and the newest success are kept
 };
 
 class Store {

@@ -1,5 +1,7 @@
 #include "store/writer.h"
 
+#include <iterator>
+
 #include "base/log.h"
 
 namespace monitorix::store {
@@ -8,7 +10,7 @@ namespace {
 constexpr std::size_t kMostAtOnce = 2'000;
 
 std::size_t size_of(const InventoryBatch& batch) {
-  return batch.nodes.size() + batch.guests.size() + batch.storages.size();
+  return batch.nodes.size() + batch.guests.size() + batch.storages.size() + batch.backup_runs.size();
 }
 
 /// Trying again can help: the database is away, full or busy. Else the object itself is not acceptable.
@@ -53,13 +55,17 @@ void InventoryWriter::add(InventoryBatch batch) {
   for (auto& node : batch.nodes) nodes_.put(std::move(node));
   for (auto& guest : batch.guests) guests_.put(std::move(guest));
   for (auto& storage : batch.storages) storages_.put(std::move(storage));
+  for (auto& run : batch.backup_runs) backup_runs_.push_back(std::move(run));
   bound();
 }
 
-// Guests go first: they are many, and nodes and storages are what others refer to.
+// Guests go first: they are many, and nodes and storages are what others refer to. Old backups are asked for again
+// after a restart.
 void InventoryWriter::bound() {
-  while (nodes_.size() + guests_.size() + storages_.size() > capacity_) {
-    if (guests_.size() > 0) {
+  while (nodes_.size() + guests_.size() + storages_.size() + backup_runs_.size() > capacity_) {
+    if (!backup_runs_.empty()) {
+      backup_runs_.pop_front();
+    } else if (guests_.size() > 0) {
       guests_.drop_oldest();
     } else if (storages_.size() > 0) {
       storages_.drop_oldest();
@@ -76,6 +82,10 @@ InventoryBatch InventoryWriter::take_batch() {
   batch.nodes = nodes_.take(kMostAtOnce);
   batch.guests = guests_.take(kMostAtOnce - batch.nodes.size());
   batch.storages = storages_.take(kMostAtOnce - batch.nodes.size() - batch.guests.size());
+  while (!backup_runs_.empty() && size_of(batch) < kMostAtOnce) {
+    batch.backup_runs.push_back(std::move(backup_runs_.front()));
+    backup_runs_.pop_front();
+  }
   return batch;
 }
 
@@ -84,6 +94,8 @@ void InventoryWriter::put_back(InventoryBatch batch) {
   for (auto at = batch.nodes.rbegin(); at != batch.nodes.rend(); ++at) nodes_.put_back(std::move(*at));
   for (auto at = batch.guests.rbegin(); at != batch.guests.rend(); ++at) guests_.put_back(std::move(*at));
   for (auto at = batch.storages.rbegin(); at != batch.storages.rend(); ++at) storages_.put_back(std::move(*at));
+  backup_runs_.insert(backup_runs_.begin(), std::make_move_iterator(batch.backup_runs.begin()),
+                      std::make_move_iterator(batch.backup_runs.end()));
   bound();
 }
 
@@ -112,11 +124,13 @@ Status InventoryWriter::save_singly(const InventoryBatch& batch) {
     return {};
   };
   for (const auto& node : batch.nodes)
-    if (auto done = save({{node}, {}, {}}, "node", node.id.value); !done) return done;
+    if (auto done = save({.nodes = {node}}, "node", node.id.value); !done) return done;
   for (const auto& guest : batch.guests)
-    if (auto done = save({{}, {guest}, {}}, "guest", guest.id.value); !done) return done;
+    if (auto done = save({.guests = {guest}}, "guest", guest.id.value); !done) return done;
   for (const auto& storage : batch.storages)
-    if (auto done = save({{}, {}, {storage}}, "storage", storage.id.value); !done) return done;
+    if (auto done = save({.storages = {storage}}, "storage", storage.id.value); !done) return done;
+  for (const auto& run : batch.backup_runs)
+    if (auto done = save({.backup_runs = {run}}, "backup", run.run->vmid); !done) return done;
   return {};
 }
 
@@ -139,7 +153,7 @@ void InventoryWriter::note(const Status& done, std::size_t stored) {
 WriterStanding InventoryWriter::standing() const {
   const std::lock_guard lock(mutex_);
   WriterStanding out = standing_;
-  out.queued = nodes_.size() + guests_.size() + storages_.size();
+  out.queued = nodes_.size() + guests_.size() + storages_.size() + backup_runs_.size();
   return out;
 }
 

@@ -68,6 +68,7 @@ class InventoryWriter {
   Queue<Node> nodes_{};
   Queue<Guest> guests_{};
   Queue<Storage> storages_{};
+  std::deque<KeptBackupRun> backup_runs_{};  ///< oldest first; each stored once
   WriterStanding standing_{};
 };
 

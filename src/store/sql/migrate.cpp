@@ -8,13 +8,15 @@
 #include "base/text.h"
 #include "store/schema/0001_init.h"
 #include "store/schema/0002_api_key.h"
+#include "store/schema/0006_backup_run.h"
 #include "store/sql/queries.h"
 
 namespace monitorix::store {
 namespace {
 
-constexpr auto kMigrations =
-    std::to_array<Migration>({{1, "0001_init", schema::k0001Init}, {2, "0002_api_key", schema::k0002ApiKey}});
+constexpr auto kMigrations = std::to_array<Migration>({{1, "0001_init", schema::k0001Init},
+                                                       {2, "0002_api_key", schema::k0002ApiKey},
+                                                       {6, "0006_backup_run", schema::k0006BackupRun}});
 
 std::string digest_of(std::string_view text) {
   const Digest digest = sha256(text);

@@ -18,6 +18,7 @@ import { HistoryPanel } from "../../views/history-panel";
 import { RangePicker } from "../../views/range-picker";
 import { TaskTable } from "../../views/task-table";
 import { Uptime } from "../../views/uptime";
+import { GuestBackups } from "./guest-backups";
 
 const METRICS = ["cpu_ratio", "memory_used_bytes", ...FLOW_METRICS] as const;
 
@@ -162,6 +163,7 @@ function GuestDetail({ vm }: { vm: Vm }) {
             <Answered answer={current}>{(answer) => <CurrentFacts current={answer} />}</Answered>
           </Panel>
         )}
+        {!vm.is_template && <GuestBackups vm={vm} />}
         <Panel title={t("clusters.tasks")} wide>
           <Answered answer={tasks}>{(answer) => <TaskTable tasks={answer.items} />}</Answered>
         </Panel>
