@@ -13,12 +13,12 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "sim/world/backup_job.h"
 #include "sim/world/random.h"
 
 namespace monitorix::sim {
 
 enum class Version { v8_4, v9_2 };
-enum class GuestKind { qemu, lxc };
 
 struct Snapshot {
   std::string name{};
@@ -95,29 +95,6 @@ struct Storage {
   std::uint64_t seed{};
   double fill{0.3};
   double growth{};  ///< share of the total per day
-};
-
-/// What a vzdump task does with one of its guests.
-struct Dump {
-  int vmid{};
-  GuestKind kind{GuestKind::qemu};
-  std::chrono::seconds lasting{};
-  std::int64_t size{};
-  std::string error{};  ///< empty: it goes well
-};
-
-struct BackupJob {
-  std::string id{};
-  std::string storage{};
-  int minute{};     ///< of the day
-  int weekday{-1};  ///< 0 is Sunday; -1: every day
-  bool all{};
-  bool is_enabled{true};
-  std::vector<int> vmids{};
-  std::vector<int> excluded{};
-  std::string pool{};
-  std::string node{};  ///< empty: wherever its guests are
-  std::string comment{};
 };
 
 struct Task {

@@ -18,7 +18,7 @@ constexpr std::size_t kUnstretchedMembers = 7;
 constexpr std::chrono::milliseconds kFirstRound = 40s;
 // Backups get what is left, never less than two calls a minute.
 constexpr std::chrono::milliseconds kBackupPeriod = 30s;
-constexpr long kBackupCallsAlone = 15;
+constexpr long kBackupCallsAlone = 12;
 
 }  // namespace
 

@@ -1544,7 +1544,7 @@ export interface components {
          * @description What the English text beside it says, for a page that says it in its reader's language. A later version may know more.
          * @enum {string}
          */
-        ReasonCode: "answers" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
+        ReasonCode: "answers" | "backups_denied" | "backups_readable" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
         /** @description Values of the words; a number is a count (of members, days, bytes ...). */
         ReasonParams: {
             [key: string]: string | number;
@@ -1553,7 +1553,7 @@ export interface components {
          * @description What feature_lost says in English. A later version may know more.
          * @enum {string}
          */
-        FeatureCode: "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
+        FeatureCode: "backup_jobs" | "backup_runs" | "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
         DoctorCheck: {
             id: string;
             title: string;

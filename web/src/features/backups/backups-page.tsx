@@ -7,7 +7,7 @@ import { useNumbers } from "../../fleet/numbers";
 import { useWords } from "../../fleet/words";
 import { useNames, useStream } from "../../fleet/world";
 import { Answered, Edges, EmptyNote, Skeleton } from "../../parts/edges";
-import { Notice, PageHead, Panel } from "../../parts/panel";
+import { Notice, PageHead, Panel, PanelGrid } from "../../parts/panel";
 import { Shape } from "../../parts/state-mark";
 import { BackupRuns } from "../../views/backup-runs";
 import styles from "./backups-page.module.css";
@@ -145,12 +145,14 @@ export function BackupsPage() {
       <PageHead title={t("backups.title")} hint={hint} />
       <Edges stream={stream}>
         <Answered answer={summary}>{(answer) => <Guests summary={answer} />}</Answered>
-        <Panel title={t("backups.jobs")} wide>
-          <Answered answer={jobs}>{(answer) => <JobTable jobs={answer.items} />}</Answered>
-        </Panel>
-        <Panel title={t("backups.runs")} wide>
-          <Answered answer={runs}>{(answer) => <BackupRuns runs={answer.items} ofFleet />}</Answered>
-        </Panel>
+        <PanelGrid>
+          <Panel title={t("backups.jobs")} wide>
+            <Answered answer={jobs}>{(answer) => <JobTable jobs={answer.items} />}</Answered>
+          </Panel>
+          <Panel title={t("backups.runs")} wide>
+            <Answered answer={runs}>{(answer) => <BackupRuns runs={answer.items} ofFleet />}</Answered>
+          </Panel>
+        </PanelGrid>
       </Edges>
     </>
   );
