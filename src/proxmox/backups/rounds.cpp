@@ -70,6 +70,7 @@ void BackupRounds::begin() {
 void BackupRounds::note(const TaskList& tasks) {
   begin();
   std::map<std::string, Reading> by_node;
+  const auto waiting = static_cast<std::ptrdiff_t>(logs_.size());
   auto newest_first = tasks.tasks;
   std::ranges::sort(newest_first, std::greater<>{}, &PveTask::started_at);
   for (const PveTask& task : newest_first) {
@@ -77,6 +78,7 @@ void BackupRounds::note(const TaskList& tasks) {
     if (member == members_.end() || !may_read_tasks(task.node)) continue;
     note_task(task, member->second, by_node[task.node]);
   }
+  std::rotate(logs_.begin(), logs_.begin() + waiting, logs_.end());  // what has just ended goes before what is old
   for (auto& [node, reading] : by_node)
     if (!reading.runs.empty()) tell_(BackupRuns{.node = node, .runs = std::move(reading.runs)});
 }
