@@ -118,13 +118,15 @@ void decide(Assurance& out, Coverage coverage, Reason reason) {
 }
 
 void decide_by_runs(const BackupBook& book, const GuestPlace& place, const Past& past, WallTime now, Assurance& out) {
-  if (past.decided && past.decided->result == BackupResult::failed) {
+  // While logs wait to be read, a newer success may be in one of them.
+  const Readable tasks = tasks_readable(book);
+  const bool may_be_newer = tasks == Readable::not_asked;
+  if (past.decided && past.decided->result == BackupResult::failed && !may_be_newer) {
     const std::string error = past.decided->error.value_or("");
     decide(out, Coverage::failed, because("last_failed", "the last backup failed: " + error, {{"error", error}}));
     return;
   }
-  if (!past.success) {
-    const Readable tasks = tasks_readable(book);
+  if (!past.success || (may_be_newer && past.decided->result == BackupResult::failed)) {
     if (tasks != Readable::yes)
       decide(out, Coverage::unknown, why_tasks_are_unknown(tasks));
     else
@@ -135,6 +137,10 @@ void decide_by_runs(const BackupBook& book, const GuestPlace& place, const Past&
     const seconds grace = out.is_wanted_by_person ? seconds{0} : grace_of(*out.wanted_every);
     const auto age = now - past.success->started_at;
     const auto excused = place.is_running_backup ? seconds{kLongestBackup} : seconds{0};
+    if (age > *out.wanted_every + grace + excused && may_be_newer) {
+      decide(out, Coverage::unknown, why_tasks_are_unknown(tasks));
+      return;
+    }
     if (age > *out.wanted_every + grace + excused) {
       const std::int64_t hours = std::chrono::floor<std::chrono::hours>(age).count();
       const std::int64_t wanted = hours_in(*out.wanted_every);

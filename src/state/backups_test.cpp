@@ -314,6 +314,18 @@ const std::vector<Case> kCases{
        b.know_jobs({job("nightly", {100})});
        b.see(BackupRuns{.node = "pve1", .whole = true});
      }},
+    {"an old success while logs still wait to be read is not late yet", Coverage::unknown, "not_asked_yet",
+     BackupState::unknown,
+     [](Bench& b) {
+       b.know_jobs({job("nightly", {100})});
+       b.see(BackupRuns{.node = "pve1", .runs = {run(100, ok, kNow - 24h * 4)}});
+     }},
+    {"an old failure while logs still wait to be read is not the last word", Coverage::unknown, "not_asked_yet",
+     BackupState::unknown,
+     [](Bench& b) {
+       b.know_jobs({job("nightly", {100})});
+       b.see(BackupRuns{.node = "pve1", .runs = {run(100, ok, kNow - 24h * 5), run(100, failed, kNow - 24h * 4)}});
+     }},
     {"nothing has been asked", Coverage::unknown, "not_asked_yet", BackupState::unknown, [](Bench&) {}},
     {"late by its schedule", Coverage::late, "late", BackupState::late,
      [](Bench& b) { b.nightly({run(100, ok, kNow - 27h)}); }},

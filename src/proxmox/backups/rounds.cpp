@@ -204,7 +204,9 @@ net::Task<> BackupRounds::ask_tasks(std::string node) {
       reading.offset = offset + count;
       member->second.due = clock_.steady();
     } else {
-      told.whole = true;
+      // What the logs of several guests hold is not known yet: until then nobody is said to be late or never backed up.
+      member->second.owes_whole = has_shared_log(node);
+      told.whole = !member->second.owes_whole;
       reading = {};
       member->second.seen_until = asked_at;
     }
@@ -218,7 +220,10 @@ net::Task<> BackupRounds::ask_log() {
   const auto path = task_log_path(log.task.node, log.task.upid);
   if (!path) co_return;
   auto answer = co_await client_.get(with_page(*path, '?', kLinesAtOnce, log.offset), CallClass::backups);
-  if (!answer || answer->blames_peer()) co_return;  // the member is away: its task list brings the task again
+  if (!answer || answer->blames_peer()) {  // the member is away: its task list brings the task again
+    handled_.erase(log.task.upid);
+    co_return;
+  }
   const auto page = answer->is_ok() ? parse_log_page(answer->data) : Result<std::vector<std::string>>{};
   if (!page) co_return;
   for (const std::string& line : *page) log.lines.add(line);
@@ -228,7 +233,15 @@ net::Task<> BackupRounds::ask_log() {
     co_return;
   }
   BackupRuns told{.node = log.task.node, .runs = log.lines.runs(log.task)};
-  if (!told.runs.empty()) tell_(std::move(told));
+  if (const auto member = members_.find(told.node); member != members_.end() && member->second.owes_whole) {
+    member->second.owes_whole = has_shared_log(told.node);
+    told.whole = !member->second.owes_whole;
+  }
+  if (told.whole || !told.runs.empty()) tell_(std::move(told));
+}
+
+bool BackupRounds::has_shared_log(const std::string& node) const {
+  return std::ranges::any_of(logs_, [&](const Log& log) { return log.task.node == node && !vmid_of(log.task); });
 }
 
 }  // namespace monitorix::proxmox

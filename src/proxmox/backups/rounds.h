@@ -51,6 +51,7 @@ class BackupRounds {
     SteadyTime due{};
     std::optional<WallTime> seen_until{};  ///< of the last whole reading
     Reading reading{};
+    bool owes_whole{false};  ///< its list was read to the end, but a log of several guests still waits
   };
   struct Log {
     PveTask task{};
@@ -64,6 +65,7 @@ class BackupRounds {
   net::Task<> ask_tasks(std::string node);
   net::Task<> ask_log();
   void begin();
+  [[nodiscard]] bool has_shared_log(const std::string& node) const;
   [[nodiscard]] bool may_read_tasks(const std::string& node) const;
   void note_task(const PveTask& task, const Member& member, Reading& reading);
   [[nodiscard]] const std::string* due_member() const;
