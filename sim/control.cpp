@@ -240,7 +240,8 @@ Reply Control::on_guest(const Words& words, const Json& order) {
   if (deed == "stop") return result_of(stop_guest(cluster, *vmid, now));
   if (deed == "touch") return result_of(touch_guest(cluster, *vmid));
   if (deed == "delete") return result_of(delete_guest(cluster, *vmid, now));
-  if (deed == "backup") return result_of(backup_guest(cluster, *vmid, now, span(order, "seconds", 60)));
+  if (deed == "backup")
+    return result_of(backup_guest(cluster, *vmid, now, span(order, "seconds", 60), text(order, "error", "")));
   if (deed == "snapshot") return result_of(snapshot_guest(cluster, *vmid, text(order, "name", "by_order"), now));
   if (deed == "rename") return result_of(rename_guest(cluster, *vmid, text(order, "name", "renamed")));
   if (deed == "listen") return on_target(*index, *vmid, order);

@@ -181,7 +181,6 @@ World recorded_world(Version version) {
   world.began = WallTime{std::chrono::seconds{1'795'388'812}};
   auto& cluster = world.clusters.emplace_back();
   cluster.name = "recorded";
-  cluster.has_backup_job = false;
   Node node;
   node.name = "pve1";
   node.address = "10.99.0.1";

@@ -15,11 +15,14 @@ Answer cluster_tasks(Call& call);
 Answer ha_status(Call& call);
 Answer ha_manager_status(Call& call);
 Answer ha_resources(Call& call);
-Answer backup_jobs(Call& call);
-Answer not_backed_up(Call& call);
 Answer pools(Call& call);
 Answer cluster_options(Call& call);
 Answer nothing(Call& call);
+
+// backup_calls.cpp
+Answer backup_jobs(Call& call);
+Answer backup_volumes(Call& call);
+Answer not_backed_up(Call& call);
 
 // resource_calls.cpp
 Answer resources(Call& call);

@@ -228,33 +228,6 @@ Answer ha_resources(Call& call) {
   return data_rows(std::move(rows), call.dice);
 }
 
-Answer backup_jobs(Call& call) {
-  std::vector<std::string> rows;
-  if (call.cluster.has_backup_job) {
-    JsonRow row(call.dice);
-    constexpr std::int64_t kDay = 86'400;
-    row.text("id", "backup-nightly").text("type", "vzdump").flag("enabled", true).flag("all", true);
-    row.text("schedule", "02:30").text("storage", "backup").text("mode", "snapshot").text("compress", "zstd");
-    row.whole("next-run", (call.shown(call.now) / kDay + 1) * kDay + 9'000).text("notes-template", "{{guestname}}");
-    row.raw("prune-backups", R"({"keep-last":"7","keep-weekly":"4"})");
-    rows.push_back(row.take());
-  }
-  return data_rows(std::move(rows), call.dice);
-}
-
-Answer not_backed_up(Call& call) {
-  std::vector<std::string> rows;
-  JsonRow row(call.dice);
-  if (!call.cluster.has_backup_job) {
-    for (const auto& guest : call.cluster.guests) {
-      row.whole("vmid", guest.vmid).text("name", guest.name);
-      row.text("type", guest.kind == GuestKind::qemu ? "qemu" : "lxc");
-      rows.push_back(row.take());
-    }
-  }
-  return data_rows(std::move(rows), call.dice);
-}
-
 Answer pools(Call& call) {
   std::vector<std::string> rows;
   JsonRow row(call.dice);

@@ -1,6 +1,8 @@
 // Tasks of a node, their state and their log.
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 #include "sim/pve/calls.h"
 #include "sim/world/events.h"
@@ -45,29 +47,93 @@ const Task* find_task(const Call& call) {
   return nullptr;
 }
 
-std::string clock_span(const Task& task, WallTime now) {
-  const auto seconds = epoch(task.ended.value_or(now)) - epoch(task.started);
-  const auto two = [](std::int64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); };
-  return two(seconds / 3600) + ":" + two(seconds / 60 % 60) + ":" + two(seconds % 60);
+std::string two_digits(std::int64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); }
+
+std::string clock_span(std::chrono::seconds span) {
+  const auto seconds = span.count();
+  return two_digits(seconds / 3600) + ":" + two_digits(seconds / 60 % 60) + ":" + two_digits(seconds % 60);
+}
+
+/// As the node's clock shows it; here all clocks go by UTC.
+std::string moment_text(const Call& call, WallTime at) {
+  const auto shown = std::chrono::floor<std::chrono::seconds>(at + call.cluster.skew);
+  const auto day = std::chrono::floor<std::chrono::days>(shown);
+  const std::chrono::year_month_day date{day};
+  return std::to_string(static_cast<int>(date.year())) + "-" + two_digits(static_cast<unsigned>(date.month())) + "-" +
+         two_digits(static_cast<unsigned>(date.day())) + " " + clock_span(shown - day);
+}
+
+/// "5.43GB", as vzdump writes sizes: powers of 1024.
+std::string size_text(std::int64_t bytes) {
+  std::array<char, 32> out{};
+  const auto value = static_cast<double>(bytes);
+  if (value >= 1073741824.0)
+    std::snprintf(out.data(), out.size(), "%.2fGB", value / 1073741824.0);
+  else
+    std::snprintf(out.data(), out.size(), "%.0fMB", value / 1048576.0);
+  return out.data();
+}
+
+/// A task of one guest that was not given any.
+std::vector<Dump> dumps_of(const Call& call, const Task& task) {
+  if (!task.dumps.empty() || task.vmid == 0) return task.dumps;
+  Dump dump;
+  dump.vmid = task.vmid;
+  dump.lasting = std::chrono::floor<std::chrono::seconds>(task.ended.value_or(call.now) - task.started);
+  dump.size = 1'000'000'000 + task.process * 4'096LL;
+  if (task.status != "OK" && !task.status.starts_with("WARNINGS")) dump.error = task.status;
+  return {dump};
+}
+
+void add_dump(const Call& call, const Task& task, const Dump& dump, WallTime began, std::vector<std::string>& lines) {
+  const auto vmid = std::to_string(dump.vmid);
+  const std::string kind = dump.kind == GuestKind::qemu ? "qemu" : "lxc";
+  lines.push_back("INFO: Starting Backup of VM " + vmid + " (" + kind + ")");
+  lines.push_back("INFO: Backup started at " + moment_text(call, began));
+  lines.emplace_back("INFO: status = running");
+  lines.emplace_back("INFO: backup mode: snapshot");
+  lines.emplace_back("INFO: ionice priority: 7");
+  const auto ends = began + dump.lasting;
+  if (ends > call.now || (!task.ended && task.dumps.size() < 2)) return;
+  if (!dump.error.empty()) {
+    lines.push_back("ERROR: Backup of VM " + vmid + " failed - " + dump.error);
+    lines.push_back("INFO: Failed at " + moment_text(call, ends));
+    return;
+  }
+  lines.push_back("INFO: creating vzdump archive '/mnt/pve/nas/dump/vzdump-" + kind + "-" + vmid + ".vma.zst'");
+  for (int part = 25; part <= 100; part += 25) lines.push_back("INFO: " + std::to_string(part) + "% done");
+  if (task.status.starts_with("WARNINGS")) lines.emplace_back("WARN: a disk without a size was skipped");
+  lines.push_back("INFO: archive file size: " + size_text(dump.size));
+  lines.push_back("INFO: Finished Backup of VM " + vmid + " (" + clock_span(dump.lasting) + ")");
+  lines.push_back("INFO: Backup finished at " + moment_text(call, ends));
+}
+
+void add_backup_lines(const Call& call, const Task& task, std::vector<std::string>& lines) {
+  const auto dumps = dumps_of(call, task);
+  std::string command = "INFO: starting new backup job: vzdump";
+  for (const auto& dump : dumps) command += " " + std::to_string(dump.vmid);
+  const auto& jobs = call.cluster.backup_jobs;
+  lines.push_back(command + " --mode snapshot --storage " + (jobs.empty() ? "backup" : jobs.front().storage) +
+                  " --compress zstd");
+  auto began = task.started;
+  bool has_failed = false;
+  for (const auto& dump : dumps) {
+    if (began > call.now) break;
+    add_dump(call, task, dump, began, lines);
+    has_failed = has_failed || !dump.error.empty();
+    began += dump.lasting;
+  }
+  if (task.ended)
+    lines.emplace_back(has_failed ? "INFO: Backup job finished with errors" : "INFO: Backup job finished successfully");
 }
 
 std::vector<std::string> log_lines(const Call& call, const Task& task) {
   std::vector<std::string> lines;
-  const auto vmid = std::to_string(task.vmid);
   const bool is_good = task.status == "OK" || task.status.starts_with("WARNINGS");
-  if (task.type != "vzdump") {
-    lines.push_back("starting " + task.type + " " + vmid);
-  } else {
-    lines.push_back("INFO: starting new backup job: vzdump " + vmid + " --mode snapshot --storage backup");
-    lines.push_back("INFO: Starting Backup of VM " + vmid + " (qemu)");
-    if (task.ended && is_good) {
-      lines.push_back("INFO: Finished Backup of VM " + vmid + " (" + clock_span(task, call.now) + ")");
-      lines.emplace_back("INFO: Backup job finished successfully");
-    } else if (task.ended) {
-      lines.push_back("ERROR: Backup of VM " + vmid + " failed - " + task.status);
-      lines.emplace_back("INFO: Backup job finished with errors");
-    }
-  }
+  if (task.type == "vzdump")
+    add_backup_lines(call, task, lines);
+  else
+    lines.push_back("starting " + task.type + " " + std::to_string(task.vmid));
   if (task.ended) lines.push_back(is_good ? "TASK " + task.status : "TASK ERROR: " + task.status);
   return lines;
 }
@@ -114,14 +180,18 @@ Answer task_log(Call& call) {
   const auto* task = find_task(call);
   if (task == nullptr) return no_such_task();
   const auto lines = log_lines(call, *task);
+  const auto total = static_cast<std::int64_t>(lines.size());
+  const auto start = std::clamp<std::int64_t>(number(call, "start", 0), 0, total);
+  const auto limit = number(call, "limit", 50);
+  const auto end = limit == 0 ? total : std::min(total, start + limit);
   std::string rows = "[";
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (i > 0) rows += ',';
+  for (auto i = static_cast<std::size_t>(start); i < static_cast<std::size_t>(end); ++i) {
+    if (rows.size() > 1) rows += ',';
     JsonRow line(call.dice);
     rows += line.whole("n", static_cast<std::int64_t>(i) + 1).text("t", lines[i]).take();
   }
   JsonRow row(call.dice);
-  row.whole("total", static_cast<std::int64_t>(lines.size())).raw("data", rows + "]");
+  row.whole("total", total).raw("data", rows + "]");
   return Answer::json(row.take());
 }
 

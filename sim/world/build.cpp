@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "sim/world/backups.h"
 #include "sim/world/events.h"
 #include "sim/world/world.h"
 
@@ -170,6 +171,7 @@ Cluster make_cluster(const WorldPlan& plan, std::size_t index, WallTime now) {
     cluster.guests.push_back(make_guest(dice, 100 + i, static_cast<std::size_t>(i), cluster, now));
   }
   add_past_tasks(cluster, now);
+  add_backups(cluster, now);
   if (plan.has_events && !plan.is_still && plan.guests > 0) plan_random_event(cluster, now);
   return cluster;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "sim/world/backups.h"
+
 namespace monitorix::sim {
 
 namespace {
@@ -44,6 +46,12 @@ void end_task(Cluster& cluster, std::uint64_t number, WallTime now, std::string_
   task.ended = now;
   task.status = status;
   ++cluster.revision;
+}
+
+bool has_failed_dump(const Cluster& cluster, std::uint64_t number) {
+  if (number < cluster.tasks_dropped) return false;
+  const auto& dumps = cluster.tasks[static_cast<std::size_t>(number - cluster.tasks_dropped)].dumps;
+  return std::any_of(dumps.begin(), dumps.end(), [](const Dump& dump) { return !dump.error.empty(); });
 }
 
 void plan(Cluster& cluster, Due due) { cluster.agenda.push_back(due); }
@@ -143,7 +151,7 @@ void happen(Cluster& cluster, const Due& due) {
     case Due::Deed::task_ends: end_task(cluster, due.task, due.at, "OK"); break;
     case Due::Deed::unlock:
       if (guest != nullptr) guest->lock.clear();
-      end_task(cluster, due.task, due.at, "OK");
+      end_task(cluster, due.task, due.at, has_failed_dump(cluster, due.task) ? "job errors" : "OK");
       break;
     case Due::Deed::finish_migration: arrive(cluster, due); break;
     case Due::Deed::finish_start:
@@ -222,10 +230,14 @@ Status migrate_guest(Cluster& cluster, int vmid, std::size_t target, WallTime no
   return {};
 }
 
-Status backup_guest(Cluster& cluster, int vmid, WallTime now, milliseconds lasting) {
+Status backup_guest(Cluster& cluster, int vmid, WallTime now, milliseconds lasting, std::string error) {
   const auto guest = free_guest(cluster, vmid, now);
   if (!guest) return fail(guest.error());
   const auto task = open_task(cluster, **guest, "vzdump", now);
+  auto dump = dump_of(**guest, cluster.seed ^ task);
+  dump.lasting = std::chrono::duration_cast<seconds>(lasting);
+  if (!error.empty()) dump.error = std::move(error);
+  cluster.tasks.back().dumps = {std::move(dump)};
   (*guest)->lock = "backup";
   plan(cluster, {now + lasting, Due::Deed::unlock, vmid, 0, task});
   return {};

@@ -16,7 +16,9 @@ Status start_guest(Cluster& cluster, int vmid, WallTime now);
 Status stop_guest(Cluster& cluster, int vmid, WallTime now);
 /// The lock stands and the task runs at once; the guest arrives after `lasting`.
 Status migrate_guest(Cluster& cluster, int vmid, std::size_t target, WallTime now, std::chrono::milliseconds lasting);
-Status backup_guest(Cluster& cluster, int vmid, WallTime now, std::chrono::milliseconds lasting);
+/// It fails with `error` if that says something, else as this guest's backups always end.
+Status backup_guest(Cluster& cluster, int vmid, WallTime now, std::chrono::milliseconds lasting,
+                    std::string error = {});
 Status snapshot_guest(Cluster& cluster, int vmid, std::string name, WallTime now);
 Status rename_guest(Cluster& cluster, int vmid, std::string name);
 /// Moves the processor load of this one guest and of nothing else.

@@ -73,6 +73,21 @@ TEST_CASE("a backup holds the lock until its task ends") {
   CHECK(cluster.tasks.back().ended == kNow + seconds{30});
 }
 
+TEST_CASE("a backup that is ordered to fail ends its task with errors, and the next goes well again") {
+  auto world = quiet_world();
+  auto& cluster = world.clusters[0];
+  const auto vmid = some_running(cluster, 0);
+  cluster.find_guest(vmid)->backup_failure.clear();
+  REQUIRE(backup_guest(cluster, vmid, kNow, seconds{30}, "no space left"));
+  advance(cluster, kNow + seconds{31});
+  CHECK(cluster.tasks.back().status == "job errors");
+  REQUIRE(cluster.tasks.back().dumps.size() == 1);
+  CHECK(cluster.tasks.back().dumps[0].error == "no space left");
+  REQUIRE(backup_guest(cluster, vmid, kNow + seconds{60}, seconds{30}));
+  advance(cluster, kNow + seconds{91});
+  CHECK(cluster.tasks.back().status == "OK");
+}
+
 TEST_CASE("a touch changes the load of one guest and of no other") {
   auto world = quiet_world();
   auto& cluster = world.clusters[0];

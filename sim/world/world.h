@@ -13,12 +13,12 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "sim/world/backup_job.h"
 #include "sim/world/random.h"
 
 namespace monitorix::sim {
 
 enum class Version { v8_4, v9_2 };
-enum class GuestKind { qemu, lxc };
 
 struct Snapshot {
   std::string name{};
@@ -52,6 +52,8 @@ struct Guest {
   double touched{};  ///< added to the processor load by the control command "touch"
   int process{};
   std::vector<Snapshot> snapshots{};
+  std::string backup_failure{};  ///< what every backup of it ends with; empty: it goes well
+  bool has_unsaved_disk{};       ///< a second disk that no backup takes in
 };
 
 /// A certificate as /certificates/info tells of it.
@@ -104,6 +106,7 @@ struct Task {
   WallTime started{};
   std::optional<WallTime> ended{};
   std::string status{"OK"};
+  std::vector<Dump> dumps{};  ///< of a vzdump task; of one guest it may be empty
   int process{};
   std::uint32_t process_start{};
 };
@@ -131,7 +134,7 @@ struct Cluster {
   std::chrono::milliseconds skew{};
   std::uint64_t revision{1};
   std::uint64_t seed{};
-  bool has_backup_job{true};
+  std::vector<BackupJob> backup_jobs{};
   Dice dice{0};
 
   [[nodiscard]] Guest* find_guest(int vmid);

@@ -17,6 +17,7 @@ void Fleet::put(const ClusterConfig& config) {
     watched.source->on_identity = [this, id = config.id](const proxmox::Identity& identity) {
       keep_identity_(id, identity);
     };
+    watched.source->set_known_logs([this, id = config.id] { return pipeline_.backup_logs_read(id); });
     watched.source->set_viewed(watched.viewed);
   }
   poller_.remove_group(config.id.text());  // start over: the new settings are tried at once
@@ -44,10 +45,14 @@ void Fleet::adjust(const live::Hub& hub) {
     const bool viewed = hub.has_viewers(id);
     const std::size_t members = watched.source->member_count();
     const bool settled = watched.source->is_settled();
-    if (viewed == watched.viewed && members == watched.members && settled == watched.settled) continue;
+    const bool knows_backups = watched.source->knows_backups();
+    if (viewed == watched.viewed && members == watched.members && settled == watched.settled &&
+        knows_backups == watched.knows_backups)
+      continue;
     watched.viewed = viewed;
     watched.members = members;
     watched.settled = settled;
+    watched.knows_backups = knows_backups;
     watched.source->set_viewed(viewed);
     schedule(id, watched);
   }

@@ -36,7 +36,8 @@ class Fleet {
     std::shared_ptr<proxmox::Source> source{};
     bool viewed{false};
     std::size_t members{0};
-    bool settled{false};  ///< the rare jobs have gone once around
+    bool settled{false};        ///< the rare jobs have gone once around
+    bool knows_backups{false};  ///< nothing to catch up with
   };
   void schedule(ClusterId id, const Watched& watched);
 

@@ -27,7 +27,16 @@ void Pipeline::spread(const ChangeSet& changes) {
   take(*world, changes.guests, &state::Snapshot::guest, batch.guests);
   take(*world, changes.storages, &state::Snapshot::storage, batch.storages);
   batch.events = chronicle_.tell(changes, *world);
+  for (const auto& run : changes.backup_runs) batch.backup_runs.push_back({changes.cluster, run});
   keeper_.add(std::move(batch));
+}
+
+std::unordered_set<std::string> Pipeline::backup_logs_read(ClusterId id) const {
+  std::unordered_set<std::string> read;
+  if (const auto* view = inventory_.snapshot()->cluster(id))
+    for (const auto& run : view->backups->runs)
+      if (run->from_log) read.insert(run->task->upid);
+  return read;
 }
 
 void Pipeline::tick(WallTime now) {

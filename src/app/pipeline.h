@@ -4,6 +4,8 @@
 // Runs on the loop; the only writer of the world.
 
 #include <chrono>
+#include <string>
+#include <unordered_set>
 
 #include "app/history/sampler.h"
 #include "live/hub.h"
@@ -27,6 +29,8 @@ class Pipeline {
   void tick(WallTime now);                ///< once a second: overdue answers, live frames
   void spread(const ChangeSet& changes);  ///< for changes that people made
   void keep_all();                        ///< last known values of everything; now and then, and at the end
+  /// Tasks of vzdump whose logs need not be read again.
+  [[nodiscard]] std::unordered_set<std::string> backup_logs_read(ClusterId id) const;
 
  private:
   state::Inventory& inventory_;

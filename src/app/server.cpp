@@ -106,6 +106,10 @@ class Server {
         state::NextIds{.node = highest->node + 1, .guest = highest->guest + 1, .storage = highest->storage + 1});
     inventory_->restore(*clusters, std::move(inventory->nodes), std::move(inventory->guests),
                         std::move(inventory->storages), clock_.wall());
+    std::map<ClusterId, std::vector<BackupRun>> runs;
+    for (const auto& kept : inventory->backup_runs) runs[kept.cluster].push_back(*kept.run);
+    for (const auto& [id, of_cluster] : runs) inventory_->restore_backups(id, of_cluster);
+    for (const ChangeSet& changes : inventory_->tick(clock_.wall())) (void)changes;  // nothing new: it was all stored
     clusters_ = std::move(*clusters);
     return archive_.open();
   }

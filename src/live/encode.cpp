@@ -147,8 +147,8 @@ constexpr auto kGuestFields = [](auto&& field) {
   field("ip_addresses", [](G) { return std::vector<std::string>{}; });
   field("os_name", [](G) { return nullptr; });
   field("agent_state", [](G) { return std::string_view("unknown"); });
-  field("last_backup_at", [](G) { return nullptr; });
-  field("backup_state", [](G) { return std::string_view("unknown"); });
+  field("last_backup_at", [](G g) { return g.last_backup_at; });
+  field("backup_state", [](G g) { return name_of(g.backup_state); });
   field("status_since", [](G g) { return g.status_since; });
   field("stopped_by", [](G g) { return g.stopped_by ? std::optional(name_of(*g.stopped_by)) : std::nullopt; });
   field(
@@ -157,6 +157,10 @@ constexpr auto kGuestFields = [](auto&& field) {
       "note", [](G g) -> const auto& { return g.note; });
   field(
       "url", [](G g) -> const auto& { return g.url; });
+  field("backup_policy", [](G g) { return name_of(g.backup_policy); });
+  field("recovery_point_hours", [](G g) { return g.recovery_point_hours; });
+  field(
+      "backup_note", [](G g) -> const auto& { return g.backup_note; });
 };
 
 std::vector<std::string> texts(const std::vector<NodeId>& ids) {

@@ -169,7 +169,7 @@ constexpr auto kClusterFields = [](auto&& field) {
 struct Overview {
   std::int64_t nodes{}, online_nodes{}, guests{}, running_guests{}, clusters{}, unquorate{}, storages_full_soon{};
   std::optional<double> cpu_weight{}, cpu_used{};
-  std::optional<std::int64_t> memory_used{}, memory_total{}, storage_used{}, storage_total{};
+  std::optional<std::int64_t> memory_used{}, memory_total{}, storage_used{}, storage_total{}, without_backup{};
   WallTime as_of{};
 };
 
@@ -199,7 +199,10 @@ void add_cluster(Overview& sum, const View& c) {
     if (guest->status == GuestStatus::deleted || guest->is_template) continue;
     ++sum.guests;
     if (guest->status == GuestStatus::running) ++sum.running_guests;
+    // Whose jobs were not read is not counted as being without.
+    if (guest->backup_state == BackupState::none) add(sum.without_backup, std::optional<std::int64_t>(1));
   }
+  if (c.backups && c.backups->jobs_readable == Readable::yes) add(sum.without_backup, std::optional<std::int64_t>(0));
   for (const auto& storage : c.storages) {
     if (storage->deleted_at || !storage->used_bytes || !storage->total_bytes) continue;
     add(sum.storage_used, storage->used_bytes);
@@ -226,7 +229,7 @@ constexpr auto kStatsFields = [](auto&& field) {
   field("clusters", [](O o) { return o.clusters; });
   field("unquorate_clusters", [](O o) { return o.unquorate; });
   field("open_incidents", [](O) { return nullptr; });
-  field("vms_without_backup", [](O) { return nullptr; });
+  field("vms_without_backup", [](O o) { return o.without_backup; });
   field("storages_full_soon", [](O) { return nullptr; });
   field("cpu_ratio",
         [](O o) { return o.cpu_weight && *o.cpu_weight > 0 ? ratio(*o.cpu_used / *o.cpu_weight) : WireRatio{}; });

@@ -1,9 +1,11 @@
 #pragma once
 // What one observation changed: the words that state hands to store and live.
 
+#include <memory>
 #include <vector>
 
 #include "base/clock.h"
+#include "model/backup.h"
 #include "model/ids.h"
 
 namespace monitorix {
@@ -26,12 +28,13 @@ struct ChangeSet {
   std::vector<Changed<NodeId>> nodes{};
   std::vector<Changed<GuestId>> guests{};
   std::vector<Changed<StorageId>> storages{};
+  std::vector<std::shared_ptr<const BackupRun>> backup_runs{};  ///< new ones, and ones of which more is known
   std::vector<NodeId> nodes_removed{};
   std::vector<GuestId> guests_removed{};
   std::vector<StorageId> storages_removed{};
   [[nodiscard]] bool empty() const {
-    return !cluster_changed && nodes.empty() && guests.empty() && storages.empty() && nodes_removed.empty() &&
-           guests_removed.empty() && storages_removed.empty();
+    return !cluster_changed && nodes.empty() && guests.empty() && storages.empty() && backup_runs.empty() &&
+           nodes_removed.empty() && guests_removed.empty() && storages_removed.empty();
   }
 };
 

@@ -17,6 +17,10 @@ enum class GuestType : std::uint8_t { qemu, lxc, unknown };
 enum class GuestStatus : std::uint8_t { unknown, running, stopped, paused, missing, deleted };
 enum class StoppedBy : std::uint8_t { user, task, unexpected };
 enum class MemorySource : std::uint8_t { balloon, host };
+/// What a person says of a guest's backups.
+enum class BackupPolicy : std::uint8_t { required, not_needed, archived };
+/// What lists show of a guest's backups; the whole story is its Assurance.
+enum class BackupState : std::uint8_t { unknown, ok, partial, late, failed, none, not_needed, ambiguous };
 
 struct Guest {
   GuestId id{};
@@ -43,6 +47,11 @@ struct Guest {
   std::optional<double> net_in_rate{}, net_out_rate{}, disk_read_rate{}, disk_write_rate{};
   std::optional<std::int64_t> uptime_seconds{};
   std::optional<Pressure> pressure{};
+  BackupPolicy backup_policy{BackupPolicy::required};  ///< ours, as the next two
+  std::optional<std::int64_t> recovery_point_hours{};
+  std::optional<std::string> backup_note{};
+  BackupState backup_state{BackupState::unknown};
+  std::optional<WallTime> last_backup_at{};  ///< when the newest successful backup began
   bool operator==(const Guest&) const = default;
 };
 

@@ -34,6 +34,12 @@ MONITORIX_NAMES(GuestType, "qemu", "lxc", "unknown")
 MONITORIX_NAMES(GuestStatus, "unknown", "running", "stopped", "paused", "missing", "deleted")
 MONITORIX_NAMES(StoppedBy, "user", "task", "unexpected")
 MONITORIX_NAMES(MemorySource, "balloon", "host")
+MONITORIX_NAMES(BackupPolicy, "required", "not_needed", "archived")
+MONITORIX_NAMES(BackupState, "unknown", "ok", "partial", "late", "failed", "none", "not_needed", "ambiguous")
+MONITORIX_NAMES(BackupResult, "unknown", "ok", "warning", "failed")
+MONITORIX_NAMES(Coverage, "unknown", "ok", "excluded_disk", "late", "failed", "never", "no_job", "not_needed",
+                "archived")
+MONITORIX_NAMES(Readable, "not_asked", "yes", "denied", "failing")
 MONITORIX_NAMES(StorageState, "unknown", "available", "inactive")
 MONITORIX_NAMES(ClusterState, "connecting", "ok", "degraded", "unreachable", "auth_failed", "tls_mismatch",
                 "wrong_cluster", "paused")

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "model/backup.h"
 #include "model/cluster.h"
 #include "model/event.h"
 #include "model/guest.h"
@@ -19,6 +20,11 @@ std::string_view name_of(GuestType value);
 std::string_view name_of(GuestStatus value);
 std::string_view name_of(StoppedBy value);
 std::string_view name_of(MemorySource value);
+std::string_view name_of(BackupPolicy value);
+std::string_view name_of(BackupState value);
+std::string_view name_of(BackupResult value);
+std::string_view name_of(Coverage value);
+std::string_view name_of(Readable value);
 std::string_view name_of(StorageState value);
 std::string_view name_of(ClusterState value);
 std::string_view name_of(EndpointState value);

@@ -27,6 +27,11 @@ TEST_CASE("every enumerator has a name of its own that reads back") {
   is_total(GuestStatus::deleted);
   is_total(StoppedBy::unexpected);
   is_total(MemorySource::host);
+  is_total(BackupPolicy::archived);
+  is_total(BackupState::ambiguous);
+  is_total(BackupResult::failed);
+  is_total(Coverage::archived);
+  is_total(Readable::failing);
   is_total(StorageState::inactive);
   is_total(ClusterState::paused);
   is_total(EndpointState::wrong_cluster);

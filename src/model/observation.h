@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "model/backup.h"
 #include "model/cluster.h"
 #include "model/guest.h"
 #include "model/node.h"
@@ -118,6 +119,35 @@ struct EndpointPolls {
   std::vector<One> polls{};
 };
 
+/// E8: all jobs, or why they could not be read.
+struct BackupJobs {
+  Readable readable{Readable::yes};
+  std::vector<BackupJob> jobs{};
+};
+
+/// E8 included_volumes: the guests of one job as Proxmox itself works them out.
+struct BackupContents {
+  struct Row {
+    std::int64_t vmid{};
+    std::vector<ExcludedDisk> excluded_disks{};
+    bool operator==(const Row&) const = default;
+  };
+  std::string job{};
+  std::vector<Row> rows{};
+};
+
+struct NotBackedUp {  ///< E9: guests that are in no job, enabled or not
+  std::vector<std::int64_t> vmids{};
+};
+
+/// E29: finished vzdump tasks of one member. `whole` says that nothing older than what was told before is missing.
+struct BackupRuns {
+  std::string node{};
+  Readable readable{Readable::yes};
+  bool whole{false};
+  std::vector<BackupRun> runs{};
+};
+
 /// Evidence about a member from the node that was asked: 595/596/599 (proxmox X7).
 struct PeerTrouble {
   std::string node{};
@@ -128,8 +158,8 @@ struct Observation {
   ClusterId cluster{};
   WallTime at{};
   std::variant<Resources, Membership, TaskList, NodeStatusReport, NodeStorageReport, NodeServicesReport,
-               NodeCertificatesReport, NodeSubscriptionReport, NodeFlows, EndpointPolls, PeerTrouble, ClusterHealth,
-               DoctorSummary>
+               NodeCertificatesReport, NodeSubscriptionReport, NodeFlows, EndpointPolls, BackupJobs, BackupContents,
+               NotBackedUp, BackupRuns, PeerTrouble, ClusterHealth, DoctorSummary>
       what{};
 };
 

@@ -30,6 +30,7 @@ std::string_view name_of(CallClass value) {
     case CallClass::guest: return "guest";
     case CallClass::history: return "history";
     case CallClass::metrics: return "metrics";
+    case CallClass::backups: return "backups";
   }
   return "other";
 }

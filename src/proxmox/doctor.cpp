@@ -141,6 +141,21 @@ Finding rights_check(const Permissions& rights, const std::string& token_id) {
   return out;
 }
 
+/// Jobs stand under one right, tasks and their logs under another path; without it a list of tasks comes filtered, and
+/// an empty one looks like "no backups" (X14).
+Finding backup_check(const Permissions& rights, const std::string& node, const std::string& token_id) {
+  Finding out{.id = "Q16", .title = "Backups", .found = found("backups_readable", "jobs and task logs can be read")};
+  if (!rights.allows("/", "Sys.Audit"))
+    out.features_lost.push_back(found("backup_jobs", "which guests are in a backup job"));
+  if (!rights.allows("/nodes/" + node, "Sys.Audit"))
+    out.features_lost.push_back(found("backup_runs", "how the backups of guests ended"));
+  if (out.features_lost.empty()) return out;
+  out.verdict = Verdict::fail;
+  out.found = found("backups_denied", "Sys.Audit is missing on / or on /nodes", {{"privilege", "Sys.Audit"}});
+  out.fix = grant(token_id);
+  return out;
+}
+
 Finding power_check(const Permissions& rights) {
   Finding out{
       .id = "Q14", .title = "No more rights than needed", .found = found("only_reads", "the token can only read")};
@@ -207,11 +222,13 @@ net::Task<Finding> probe(Client& client, Probe what, std::string token_id) {
 }
 
 std::vector<Probe> probes_for(const std::string& node) {
-  std::vector<Probe> out{{"/cluster/resources", found("inventory", "the inventory"), CallClass::resources},
-                         {"/cluster/status", found("quorum", "quorum and members"), CallClass::status},
-                         {"/cluster/tasks", found("tasks", "tasks"), CallClass::tasks},
-                         {"/cluster/metrics/export",
-                          found("finer", "samples every ten seconds, and the network of nodes"), CallClass::metrics}};
+  std::vector<Probe> out{
+      {"/cluster/resources", found("inventory", "the inventory"), CallClass::resources},
+      {"/cluster/status", found("quorum", "quorum and members"), CallClass::status},
+      {"/cluster/tasks", found("tasks", "tasks"), CallClass::tasks},
+      {"/cluster/backup", found("backup_jobs", "which guests are in a backup job"), CallClass::backups},
+      {"/cluster/metrics/export", found("finer", "samples every ten seconds, and the network of nodes"),
+       CallClass::metrics}};
   constexpr std::array<std::array<const char*, 3>, 5> kOfNode{
       {{"/status", "node_status", "load and memory of nodes"},
        {"/storage", "node_storage", "room on the storages of nodes"},
@@ -270,9 +287,11 @@ net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& cloc
   if (!version || !version->is_ok()) co_return out;
 
   auto rights = co_await client.get("/access/permissions", CallClass::identity);
+  std::optional<Permissions> known;
   if (rights && rights->is_ok()) {
     const auto permissions = parse_permissions(rights->data);
     if (permissions) {
+      known = *permissions;
       out.push_back(rights_check(*permissions, config.token_id));
       out.push_back(power_check(*permissions));
     }
@@ -289,6 +308,7 @@ net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& cloc
         first = *name->as_string();
     }
   }
+  if (known && !first.empty()) out.push_back(backup_check(*known, first, config.token_id));
   for (const Probe& what : probes_for(first)) out.push_back(co_await probe(client, what, config.token_id));
   out.push_back(load_check(client.health().load));
   co_return out;

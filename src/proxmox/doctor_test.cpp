@@ -90,6 +90,22 @@ TEST_CASE("what the doctor finds has a code and values for every language, and o
   CHECK(storage.found.code == "not_allowed");
   CHECK(storage.features_lost.front().code == "node_storage");
   CHECK(count_in(finding(all, "Q15"), "requests") > 5);
+  CHECK(finding(all, "Q16").found.code == "backups_readable");
+}
+
+TEST_CASE("a token without the right on nodes is told that it cannot know how backups ended, and what would mend it") {
+  Host node;
+  node.data("/version", R"({"version":"9.2.11"})");
+  node.data("/access/permissions", R"({"/":{"VM.Audit":1,"Sys.Audit":1},"/nodes":{"VM.Audit":1}})");
+  node.data("/nodes", R"([{"node":"a","status":"online"}])");
+  node.data("/cluster/backup", "[]");
+  const auto all = examined(node);
+  const auto& backups = finding(all, "Q16");
+  CHECK(backups.verdict == Verdict::fail);
+  CHECK(backups.found.code == "backups_denied");
+  REQUIRE(backups.features_lost.size() == 1);
+  CHECK(backups.features_lost.front().code == "backup_runs");
+  CHECK(backups.fix->starts_with("pveum acl modify / --users "));
 }
 
 TEST_CASE("what goes wrong on the way has a code, too, and what mends it is a line to copy") {

@@ -15,6 +15,10 @@ bool is_node_name(std::string_view name);
 Result<std::string> node_path(std::string_view node, std::string_view rest);
 /// A storage of a node; its name begins with a letter and has letters, digits, hyphens, underscores and points.
 Result<std::string> storage_path(std::string_view node, std::string_view storage);
+/// A task's log; a UPID is "UPID:" and printable characters without slashes.
+Result<std::string> task_log_path(std::string_view node, std::string_view upid);
+/// What a backup job takes in; its id has no spaces, slashes or control characters.
+Result<std::string> backup_contents_path(std::string_view job);
 Result<std::string> guest_path(std::string_view node, GuestType type, std::int64_t vmid, std::string_view rest);
 
 }  // namespace monitorix::proxmox

@@ -16,6 +16,9 @@ constexpr std::chrono::milliseconds kPermissionsFresh = 60s;  // the first inven
 // cluster of any size is asked at most 30 times a minute.
 constexpr std::size_t kUnstretchedMembers = 7;
 constexpr std::chrono::milliseconds kFirstRound = 40s;
+// Backups get what is left, never less than two calls a minute.
+constexpr std::chrono::milliseconds kBackupPeriod = 30s;
+constexpr long kBackupCallsAlone = 12;
 
 }  // namespace
 
@@ -23,12 +26,14 @@ Source::Source(net::HttpClient& http, const Clock& clock, const ClusterConfig& c
     : clock_(clock),
       client_(http, clock, config),
       sink_(std::move(sink)),
+      backups_(client_, clock, [this](decltype(Observation::what) what) { tell(std::move(what)); }),
       known_(decode_identity(config.identity)) {}
 
 void Source::reconfigure(const ClusterConfig& config) {
   client_.reconfigure(config);
   known_ = decode_identity(config.identity);
   permissions_known_ = false;
+  backups_.forget();
 }
 
 void Source::tell(decltype(Observation::what) what) {
@@ -50,6 +55,13 @@ std::chrono::milliseconds Source::stretched(std::chrono::milliseconds per_node) 
   const std::size_t count = std::max<std::size_t>(1, members_.size());
   const std::size_t stretch = std::max(count, kUnstretchedMembers);
   return per_node * static_cast<long>(stretch) / static_cast<long>(kUnstretchedMembers) / static_cast<long>(count);
+}
+
+/// While there is much to catch up with, a small cluster is asked faster: it leaves more of the thirty calls.
+std::chrono::milliseconds Source::backup_period() const {
+  if (backups_.is_caught_up()) return kBackupPeriod;
+  const long calls = kBackupCallsAlone - 2 * static_cast<long>(std::min(members_.size(), kUnstretchedMembers));
+  return std::min(kBackupPeriod, std::chrono::milliseconds(60s) / std::max(1L, calls));
 }
 
 std::vector<SourceJob> Source::jobs() {
@@ -75,6 +87,7 @@ std::vector<SourceJob> Source::jobs() {
       {"permissions", rarely, [this] { return poll_permissions(); }},
       {"status", 30s, [this] { return poll_membership(); }},
       {"tasks", 30s, [this] { return poll_tasks(); }},
+      {"backups", backup_period(), [this] { return poll_backups(); }},
       node_job("node_status", 60s, "/status", CallClass::node_status, at_status_, into(&parse_node_status)),
       node_job("storage", 120s, "/storage", CallClass::storage, at_storage_, into(&parse_node_storage)),
       node_job("services", 120s, "/services", CallClass::services, at_services_, into(&parse_node_services)),
@@ -98,6 +111,7 @@ net::Task<> Source::poll_permissions() {
   permissions_at_ = clock_.steady();
   sees_everything_ = permissions->sees_everything();
   client_.set_powerless(permissions->sees_nothing());
+  backups_.set_rights(*permissions);
   auto identity = co_await identify(client_);
   if (identity) {
     client_.set_wrong_cluster(is_foreign(known_, *identity));
@@ -135,6 +149,7 @@ net::Task<> Source::poll_resources() {
       if (node.status != "offline") online.push_back(node.name);
     std::ranges::sort(online);
     members_ = std::move(online);
+    backups_.set_members(members_);
     tell_health();
     tell(std::move(*resources));
     co_return;
@@ -168,7 +183,13 @@ net::Task<> Source::poll_tasks() {
   auto answer = co_await client_.get("/cluster/tasks", CallClass::tasks);
   if (!answer || !answer->is_ok()) co_return;
   auto tasks = parse_tasks(answer->data, findings_);
-  if (tasks) tell(std::move(*tasks));
+  if (!tasks) co_return;
+  backups_.note(*tasks);
+  tell(std::move(*tasks));
+}
+
+net::Task<> Source::poll_backups() {
+  if (client_.health().state != ClusterState::wrong_cluster) co_await backups_.step();
 }
 
 /// The members take turns, so that the calls are spread and their number does not grow with the cluster.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/observation.h"
+#include "proxmox/backups/rounds.h"
 #include "proxmox/client.h"
 #include "proxmox/identity.h"
 #include "proxmox/parse.h"
@@ -34,6 +35,11 @@ class Source {
   [[nodiscard]] bool is_settled() const {
     return !members_.empty() && at_certificates_ >= members_.size() && at_subscription_ >= members_.size();
   }
+  [[nodiscard]] bool knows_backups() const { return backups_.is_caught_up(); }  ///< until then it asks for them faster
+  /// The vzdump tasks whose logs were read before this program began.
+  void set_known_logs(std::function<std::unordered_set<std::string>()> known) {
+    backups_.known_logs = std::move(known);
+  }
   /// Set once the cluster has said who it is.
   std::function<void(const Identity&)> on_identity{};
 
@@ -44,15 +50,18 @@ class Source {
   net::Task<> watch_silence();
   net::Task<> poll_membership();
   net::Task<> poll_tasks();
+  net::Task<> poll_backups();
   net::Task<> poll_permissions();
   net::Task<> poll_next_node(std::string rest, CallClass kind, std::size_t& cursor, Parse parse);
   void tell(decltype(Observation::what) what);
   void tell_health();
   [[nodiscard]] std::chrono::milliseconds stretched(std::chrono::milliseconds per_node) const;
+  [[nodiscard]] std::chrono::milliseconds backup_period() const;
 
   const Clock& clock_;
   Client client_;
   Sink sink_;
+  BackupRounds backups_;
   Identity known_{};
   std::vector<std::string> members_{};                 ///< online ones, by name
   std::map<std::string, std::string> fingerprints_{};  ///< by member

@@ -15,6 +15,7 @@ struct Inventory::Impl {
     ClusterWorld& world = worlds[config.id];
     world.view.config = config;
     if (!world.view.tasks) world.view.tasks = std::make_shared<const std::vector<PveTask>>();
+    if (!world.view.backups) world.view.backups = std::make_shared<const BackupView>();
     return world;
   }
 
@@ -142,7 +143,14 @@ ChangeSet Inventory::apply(const Observation& observation) {
     decltype(with_node)& edit_node;
     void operator()(const Resources& what) const { apply_resources(world, ids, what, at, changes); }
     void operator()(const Membership& what) const { apply_membership(world, ids, what, at, changes); }
-    void operator()(const TaskList& what) const { apply_tasks(world, what, at, changes); }
+    void operator()(const TaskList& what) const {
+      note_running_backups(world, what);
+      apply_tasks(world, what, at, changes);
+    }
+    void operator()(const BackupJobs& what) const { apply_backup_jobs(world, what); }
+    void operator()(const BackupContents& what) const { apply_backup_contents(world, what, at); }
+    void operator()(const NotBackedUp& what) const { apply_not_backed_up(world, what, at); }
+    void operator()(const BackupRuns& what) const { apply_backup_runs(world, what, changes); }
     void operator()(const NodeStatusReport& what) const { apply_node_status(world, what, at, changes); }
     void operator()(const NodeStorageReport& what) const { apply_node_storage(world, what, at, changes); }
     void operator()(const ClusterHealth& what) const { apply_health(world, what, at, changes); }
@@ -187,6 +195,8 @@ ChangeSet Inventory::apply(const Observation& observation) {
     }
   };
   std::visit(Visitor{world, impl_->ids, at, changes, with_node}, observation.what);
+  const auto matters = [](const auto& changed) { return changed.weight == Weight::status; };
+  if (std::ranges::any_of(changes.guests, matters)) world.backups.is_stale = true;
   impl_->publish(changes);
   return changes;
 }
@@ -196,6 +206,7 @@ std::vector<ChangeSet> Inventory::tick(WallTime now) {
   for (auto& [id, world] : impl_->worlds) {
     ChangeSet changes{.cluster = id, .at = now};
     age(world, now, changes);
+    judge_backups(world, now, changes);
     impl_->publish(changes);
     if (!changes.empty()) all.push_back(std::move(changes));
   }
@@ -228,9 +239,20 @@ ChangeSet Inventory::set_guest_annotations(const Guest& wanted, WallTime now) {
   guest.owner = wanted.owner;
   guest.note = wanted.note;
   guest.url = wanted.url;
+  guest.backup_policy = wanted.backup_policy;
+  guest.recovery_point_hours = wanted.recovery_point_hours;
+  guest.backup_note = wanted.backup_note;
   replace(world->second, known->second, std::move(guest), changes);
+  world->second.backups.is_stale = true;
+  judge_backups(world->second, now, changes);  // he who asked sees at once what follows
   impl_->publish(changes);
   return changes;
+}
+
+void Inventory::restore_backups(ClusterId id, const std::vector<BackupRun>& runs) {
+  const auto world = impl_->worlds.find(id);
+  if (world == impl_->worlds.end()) return;
+  for (const BackupRun& run : runs) keep_run(world->second.backups, std::make_shared<const BackupRun>(run));
 }
 
 SnapshotPtr Inventory::snapshot() const { return impl_->current; }

@@ -27,13 +27,16 @@ class Inventory {
   void restore(const std::vector<ClusterConfig>& clusters, std::vector<Node> nodes, std::vector<Guest> guests,
                std::vector<Storage> storages, WallTime now);
 
+  /// The runs of vzdump as stored, so that what was known of backups is known at once.
+  void restore_backups(ClusterId id, const std::vector<BackupRun>& runs);
+
   ChangeSet put_cluster(const ClusterConfig& config, WallTime now);  ///< adds or reconfigures
   ChangeSet remove_cluster(ClusterId id, WallTime now);
   ChangeSet apply(const Observation& observation);
   /// Time passing without observations: marks what is overdue. One change set per cluster that changed.
   std::vector<ChangeSet> tick(WallTime now);
 
-  /// What people set on objects (tags, owner, note, url, maintenance): fields of ours, applied as given.
+  /// What people set on objects (tags, owner, note, url, maintenance, backups wanted): fields of ours, as given.
   ChangeSet set_node_annotations(const Node& node, WallTime now);
   ChangeSet set_guest_annotations(const Guest& guest, WallTime now);
 

@@ -14,6 +14,7 @@
 #include "model/observation.h"
 #include "model/storage.h"
 #include "model/task.h"
+#include "state/backup_view.h"
 
 namespace monitorix::state {
 
@@ -30,6 +31,7 @@ struct ClusterView {
   std::vector<std::shared_ptr<const Guest>> guests{};
   std::vector<std::shared_ptr<const Storage>> storages{};
   std::shared_ptr<const std::vector<PveTask>> tasks{};  ///< newest first; never null
+  std::shared_ptr<const BackupView> backups{};          ///< never null
   std::uint64_t revision{};                             ///< of the whole world when this view was last replaced
 };
 

@@ -20,7 +20,9 @@ bool same_substance(const Guest& a, const Guest& b) {
          a.is_template == b.is_template && a.pool == b.pool && a.proxmox_tags == b.proxmox_tags && a.tags == b.tags &&
          a.owner == b.owner && a.note == b.note && a.url == b.url && a.ha_state == b.ha_state &&
          a.stopped_by == b.stopped_by && a.deleted_at == b.deleted_at && a.memory_total_bytes == b.memory_total_bytes &&
-         a.disk_total_bytes == b.disk_total_bytes;
+         a.disk_total_bytes == b.disk_total_bytes && a.backup_policy == b.backup_policy &&
+         a.recovery_point_hours == b.recovery_point_hours && a.backup_note == b.backup_note &&
+         a.backup_state == b.backup_state && a.last_backup_at == b.last_backup_at;
 }
 
 bool same_substance(const Storage& a, const Storage& b) {

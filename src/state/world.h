@@ -11,6 +11,7 @@
 
 #include "model/change.h"
 #include "model/observation.h"
+#include "state/backup_book.h"
 #include "state/counters.h"
 #include "state/inventory.h"
 #include "state/series.h"
@@ -50,6 +51,7 @@ struct ClusterWorld {
   std::unordered_map<std::uint64_t, std::size_t> guest_at{};  ///< key: guest_key; newest incarnation
   std::map<std::string, std::size_t> storage_at{};            ///< key: storage_key
   std::unique_ptr<Series> series{};
+  BackupBook backups{};
   std::chrono::milliseconds poll_gap{30'000};  ///< between the last two inventories
   bool complete{true};                         ///< of the last inventory
 };
@@ -82,6 +84,13 @@ void apply_tasks(ClusterWorld& world, const TaskList& list, WallTime at, ChangeS
 void apply_node_status(ClusterWorld& world, const NodeStatusReport& report, WallTime at, ChangeSet& changes);
 void apply_node_storage(ClusterWorld& world, const NodeStorageReport& report, WallTime at, ChangeSet& changes);
 void apply_health(ClusterWorld& world, const ClusterHealth& health, WallTime at, ChangeSet& changes);
+void apply_backup_jobs(ClusterWorld& world, const BackupJobs& what);
+void apply_backup_contents(ClusterWorld& world, const BackupContents& what, WallTime at);
+void apply_not_backed_up(ClusterWorld& world, const NotBackedUp& what, WallTime at);
+void apply_backup_runs(ClusterWorld& world, const BackupRuns& what, ChangeSet& changes);
+void note_running_backups(ClusterWorld& world, const TaskList& list);
+/// Judges all guests when something came, or a minute has passed.
+void judge_backups(ClusterWorld& world, WallTime now, ChangeSet& changes);
 /// What the passing of time alone changes.
 void age(ClusterWorld& world, WallTime now, ChangeSet& changes);
 /// Adds one row to every series from the present values.

@@ -152,6 +152,56 @@ Status load_all(Link& link, const Query& query, std::vector<Object>& out, Object
   return {};
 }
 
+// The runs of vzdump that state remembers. A guest keeps those of the last days and its newest success.
+constexpr std::int64_t kKeptRuns = 8;
+
+Values values_of(const KeptBackupRun& kept) {
+  const BackupRun& run = *kept.run;
+  return {kept.cluster.value,
+          run.task->upid,
+          run.vmid,
+          run.task->node,
+          run.task->storage ? Value{*run.task->storage} : Value{},
+          ms(run.started_at),
+          run.duration ? Value{std::int64_t{run.duration->count()}} : Value{},
+          run.size_bytes ? Value{*run.size_bytes} : Value{},
+          static_cast<std::int64_t>(run.result),
+          run.error ? Value{*run.error} : Value{},
+          run.from_log};
+}
+
+KeptBackupRun read_run(const Row& row) {
+  BackupTask task{.upid = row.text(1), .node = row.text(3), .storage = row.maybe_text(4)};
+  BackupRun run{.task = std::make_shared<const BackupTask>(std::move(task)), .vmid = row.integer(2)};
+  run.started_at = row.time(5);
+  if (const auto duration = row.maybe_integer(6)) run.duration = std::chrono::seconds{*duration};
+  run.size_bytes = row.maybe_integer(7);
+  const auto result = row.integer(8);
+  if (result >= 0 && result <= static_cast<std::int64_t>(BackupResult::failed))
+    run.result = static_cast<BackupResult>(result);
+  run.error = row.maybe_text(9);
+  run.from_log = row.flag(10);
+  return {ClusterId{row.integer(0)}, std::make_shared<const BackupRun>(std::move(run))};
+}
+
+Status save_backup_runs(Link& link, const std::vector<KeptBackupRun>& runs) {
+  for (const KeptBackupRun& kept : runs) {
+    auto saved = link.run(queries::backup_run_save, values_of(kept));
+    if (saved) saved = link.run(queries::backup_runs_trim, {kept.cluster.value, kept.run->vmid, kKeptRuns});
+    if (!saved) return fail(std::move(saved).error().within("backup of " + std::to_string(kept.run->vmid)));
+  }
+  return {};
+}
+
+Result<std::vector<KeptBackupRun>> load_backup_runs(Link& link) {
+  auto rows = link.run(queries::backup_runs_all);
+  if (!rows) return fail(std::move(rows).error());
+  std::vector<KeptBackupRun> out;
+  out.reserve(rows->size());
+  for (const Row& row : *rows) out.push_back(read_run(row));
+  return out;
+}
+
 }  // namespace
 
 Status save_node(Link& link, const Node& node) {
@@ -162,13 +212,16 @@ Status save_guest(Link& link, const Guest& guest) {
 }
 
 Status SqlStore::save_inventory(const InventoryBatch& batch) {
-  if (batch.nodes.empty() && batch.guests.empty() && batch.storages.empty() && batch.events.empty()) return {};
+  if (batch.nodes.empty() && batch.guests.empty() && batch.storages.empty() && batch.events.empty() &&
+      batch.backup_runs.empty())
+    return {};
   return database_->write([&](Link& link) -> Status {
     // Nodes first: guests and storages refer to them.
     auto done = save_all(link, queries::node_save, batch.nodes, &node_values);
     if (done) done = save_all(link, queries::guest_save, batch.guests, &guest_values);
     if (done) done = save_all(link, queries::storage_save, batch.storages, &storage_values);
     if (done) done = save_events(link, batch.events);
+    if (done) done = save_backup_runs(link, batch.backup_runs);
     return done;
   });
 }
@@ -180,6 +233,9 @@ Result<Inventory> SqlStore::load_inventory() {
     if (done) done = load_all(link, queries::guests_all, out.guests, &read_guest);
     if (done) done = load_all(link, queries::storages_all, out.storages, &read_storage);
     if (!done) return fail(std::move(done).error());
+    auto runs = load_backup_runs(link);
+    if (!runs) return fail(std::move(runs).error());
+    out.backup_runs = std::move(*runs);
     return out;
   });
 }

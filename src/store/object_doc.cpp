@@ -135,6 +135,9 @@ void each_guest_member(AnyGuest& g, Visit visit) {
   visit("net_out", g.net_out_rate);
   visit("disk_read", g.disk_read_rate);
   visit("disk_write", g.disk_write_rate);
+  visit("recovery_point_hours", g.recovery_point_hours);
+  visit("backup_note", g.backup_note);
+  visit("last_backup_at", g.last_backup_at);
 }
 
 void write_pressure(JsonWriter& json, const Pressure& pressure) {
@@ -218,6 +221,8 @@ std::string doc_of(const Guest& guest) {
   if (guest.stopped_by) json.member("stopped_by", name_of(*guest.stopped_by));
   if (guest.memory_source) json.member("memory_source", name_of(*guest.memory_source));
   if (guest.pressure) write_pressure(json, *guest.pressure);
+  if (guest.backup_policy != BackupPolicy::required) json.member("backup_policy", name_of(guest.backup_policy));
+  if (guest.backup_state != BackupState::unknown) json.member("backup_state", name_of(guest.backup_state));
   return json.end_object().take();
 }
 
@@ -228,6 +233,8 @@ void read_doc(const std::string& doc, Guest& guest) {
   guest.stopped_by = get_name<StoppedBy>(json, "stopped_by");
   guest.memory_source = get_name<MemorySource>(json, "memory_source");
   if (const Json* pressure = json.find("pressure")) read_pressure(*pressure, guest.pressure.emplace());
+  guest.backup_policy = get_name<BackupPolicy>(json, "backup_policy").value_or(BackupPolicy::required);
+  guest.backup_state = get_name<BackupState>(json, "backup_state").value_or(BackupState::unknown);
 }
 
 std::string doc_of(const Storage& storage) {

@@ -14,6 +14,7 @@
 #include "base/crypto.h"
 #include "base/result.h"
 #include "history/keeper.h"
+#include "model/backup.h"
 #include "model/cluster.h"
 #include "model/event.h"
 #include "model/guest.h"
@@ -32,11 +33,17 @@ struct Setting {
   std::optional<UserId> updated_by{};
 };
 
+struct KeptBackupRun {
+  ClusterId cluster{};
+  std::shared_ptr<const BackupRun> run{};
+};
+
 /// The last known inventory, for a warm start.
 struct Inventory {
   std::vector<Node> nodes{};
   std::vector<Guest> guests{};
   std::vector<Storage> storages{};
+  std::vector<KeptBackupRun> backup_runs{};
 };
 
 struct HighestIds {
@@ -65,6 +72,7 @@ struct InventoryBatch {
   std::vector<Guest> guests{};
   std::vector<Storage> storages{};
   std::vector<Event> events{};  ///< one of a key that is there is not written again
+  std::vector<KeptBackupRun> backup_runs{};  ///< of a guest only the newest few and the newest success are kept
 };
 
 /// What was going on in [from, to) at any of the objects, and what took place at them; newest first.

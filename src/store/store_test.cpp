@@ -82,6 +82,11 @@ Guest some_guest(std::int64_t id, ClusterId cluster, NodeId node, std::int64_t v
   guest.owner = "Kari";
   guest.note = "line 1\nline 2";
   guest.url = "https://example.org";
+  guest.backup_policy = BackupPolicy::archived;
+  guest.recovery_point_hours = 48;
+  guest.backup_note = "sold";
+  guest.backup_state = BackupState::not_needed;
+  guest.last_backup_at = from_ms(2000);
   guest.cpu_ratio = 0.5;
   guest.memory_used_bytes = 100;
   guest.memory_total_bytes = 200;
@@ -386,7 +391,7 @@ ON_BOTH_ENGINES("the inventory comes back equal, is written over by id, and goes
   batch.guests[0].status = GuestStatus::deleted;
   batch.nodes[1].missing = true;
   batch.storages[2].deleted_at = from_ms(9000);
-  must(store->save_inventory({{batch.nodes[1]}, {batch.guests[0]}, {batch.storages[2]}}));
+  must(store->save_inventory({{batch.nodes[1]}, {batch.guests[0]}, {batch.storages[2]}, {}}));
   read = must(store->load_inventory());
   CHECK(read.nodes == batch.nodes);
   CHECK(read.guests == batch.guests);
@@ -404,6 +409,49 @@ ON_BOTH_ENGINES("the inventory comes back equal, is written over by id, and goes
   CHECK(read.storages.empty());
   must(store->save_inventory(batch));  // what the poller still had of it is passed over
   CHECK(must(store->load_inventory()).guests.size() == 1);
+}
+
+namespace {
+KeptBackupRun some_run(ClusterId cluster, std::int64_t vmid, std::int64_t day, BackupResult result) {
+  BackupTask task{.upid = "UPID:pve1:" + std::to_string(day) + ":vzdump", .node = "pve1", .storage = "nas"};
+  BackupRun run{.task = std::make_shared<const BackupTask>(std::move(task)), .vmid = vmid};
+  run.started_at = from_ms(day * 86'400'000);
+  run.result = result;
+  return {cluster, std::make_shared<const BackupRun>(std::move(run))};
+}
+}  // namespace
+
+ON_BOTH_ENGINES("backups of a guest come back: the newest, and the newest success however old") {
+  const Stand stand;
+  const auto store = stand.open();
+  const ClusterId cluster = must(store->create_cluster(some_cluster("oslo"))).id;
+  const ClusterId other = must(store->create_cluster(some_cluster("bergen"))).id;
+  InventoryBatch batch;
+  batch.backup_runs = {some_run(cluster, 100, 1, BackupResult::ok), some_run(cluster, 100, 2, BackupResult::warning),
+                       some_run(other, 100, 1, BackupResult::ok)};
+  for (std::int64_t day = 3; day < 20; ++day)
+    batch.backup_runs.push_back(some_run(cluster, 100, day, BackupResult::failed));
+  must(store->save_inventory(batch));
+  auto read = must(store->load_inventory()).backup_runs;
+  REQUIRE(read.size() == 10);
+  CHECK(read[0].cluster == cluster);
+  CHECK(read[0].run->started_at == from_ms(19LL * 86'400'000));
+  CHECK(read[8].run->result == BackupResult::warning);
+  CHECK(read[9].cluster == other);
+  CHECK(*read[0].run == *batch.backup_runs.back().run);
+
+  BackupRun known = *read[0].run;
+  known.from_log = true;
+  known.error = "no space left";
+  known.size_bytes = 5;
+  known.duration = std::chrono::seconds{7};
+  must(store->save_inventory({.backup_runs = {{cluster, std::make_shared<const BackupRun>(known)}}}));
+  CHECK(*must(store->load_inventory()).backup_runs[0].run == known);
+
+  must(store->delete_cluster(cluster));
+  CHECK(must(store->load_inventory()).backup_runs.size() == 1);
+  must(store->save_inventory(batch));  // of a connection that is gone: passed over
+  CHECK(must(store->load_inventory()).backup_runs.size() == 1);
 }
 
 ON_BOTH_ENGINES("a batch with one impossible object stores nothing of it") {

@@ -1,5 +1,7 @@
 #include "store/writer.h"
 
+#include <iterator>
+
 #include "base/log.h"
 
 namespace monitorix::store {
@@ -8,7 +10,8 @@ namespace {
 constexpr std::size_t kMostAtOnce = 2'000;
 
 std::size_t size_of(const InventoryBatch& batch) {
-  return batch.nodes.size() + batch.guests.size() + batch.storages.size() + batch.events.size();
+  return batch.nodes.size() + batch.guests.size() + batch.storages.size() + batch.events.size() +
+         batch.backup_runs.size();
 }
 
 /// Trying again can help: the database is away, full or busy. Else the object itself is not acceptable.
@@ -54,13 +57,17 @@ void InventoryWriter::add(InventoryBatch batch) {
   for (auto& guest : batch.guests) guests_.put(std::move(guest));
   for (auto& storage : batch.storages) storages_.put(std::move(storage));
   for (auto& event : batch.events) events_.push_back(std::move(event));
+  for (auto& run : batch.backup_runs) backup_runs_.push_back(std::move(run));
   bound();
 }
 
-// Guests go first: they are many, and nodes and storages are what others refer to.
+// Guests go first: they are many, and nodes and storages are what others refer to. Old backups are asked for again
+// after a restart.
 void InventoryWriter::bound() {
-  while (nodes_.size() + guests_.size() + storages_.size() > capacity_) {
-    if (guests_.size() > 0) {
+  while (nodes_.size() + guests_.size() + storages_.size() + backup_runs_.size() > capacity_) {
+    if (!backup_runs_.empty()) {
+      backup_runs_.pop_front();
+    } else if (guests_.size() > 0) {
       guests_.drop_oldest();
     } else if (storages_.size() > 0) {
       storages_.drop_oldest();
@@ -80,6 +87,10 @@ InventoryBatch InventoryWriter::take_batch() {
   batch.storages = storages_.take(kMostAtOnce - batch.nodes.size() - batch.guests.size());
   for (; !events_.empty() && size_of(batch) < kMostAtOnce; events_.pop_front())
     batch.events.push_back(std::move(events_.front()));
+  while (!backup_runs_.empty() && size_of(batch) < kMostAtOnce) {
+    batch.backup_runs.push_back(std::move(backup_runs_.front()));
+    backup_runs_.pop_front();
+  }
   return batch;
 }
 
@@ -89,6 +100,8 @@ void InventoryWriter::put_back(InventoryBatch batch) {
   for (auto at = batch.guests.rbegin(); at != batch.guests.rend(); ++at) guests_.put_back(std::move(*at));
   for (auto at = batch.storages.rbegin(); at != batch.storages.rend(); ++at) storages_.put_back(std::move(*at));
   for (auto at = batch.events.rbegin(); at != batch.events.rend(); ++at) events_.push_front(std::move(*at));
+  backup_runs_.insert(backup_runs_.begin(), std::make_move_iterator(batch.backup_runs.begin()),
+                      std::make_move_iterator(batch.backup_runs.end()));
   bound();
 }
 
@@ -124,6 +137,8 @@ Status InventoryWriter::save_singly(const InventoryBatch& batch) {
     if (auto done = save({.storages = {storage}}, "storage", storage.id.value); !done) return done;
   for (const auto& event : batch.events)
     if (auto done = save({.events = {event}}, "event of cluster", event.cluster.value); !done) return done;
+  for (const auto& run : batch.backup_runs)
+    if (auto done = save({.backup_runs = {run}}, "backup", run.run->vmid); !done) return done;
   return {};
 }
 
@@ -146,7 +161,7 @@ void InventoryWriter::note(const Status& done, std::size_t stored) {
 WriterStanding InventoryWriter::standing() const {
   const std::lock_guard lock(mutex_);
   WriterStanding out = standing_;
-  out.queued = nodes_.size() + guests_.size() + storages_.size() + events_.size();
+  out.queued = nodes_.size() + guests_.size() + storages_.size() + events_.size() + backup_runs_.size();
   return out;
 }
 

@@ -71,6 +71,7 @@ class InventoryWriter {
   Queue<Guest> guests_{};
   Queue<Storage> storages_{};
   std::deque<Event> events_{};  // oldest first
+  std::deque<KeptBackupRun> backup_runs_{};  ///< oldest first; each stored once
   WriterStanding standing_{};
 };
 

@@ -51,9 +51,38 @@ std::string first_id(House& house, const std::string& path, bool in_envelope) {
   return *items->front().find("id")->as_string();
 }
 
+/// A job, a run that went well, one that failed, and a disk left out.
+void know_backups(House& house, const std::string& cluster) {
+  const auto see = [&](auto what) {
+    house.inventory.apply({.cluster = ClusterId{std::stoll(cluster)}, .at = house.clock.wall(), .what = what});
+  };
+  const auto run = [&](std::int64_t vmid, BackupResult result) {
+    BackupTask task{.upid = "UPID:pve1:0:" + std::to_string(vmid), .node = "pve1", .storage = "local"};
+    BackupRun out{.task = std::make_shared<const BackupTask>(std::move(task)), .vmid = vmid};
+    out.started_at = house.clock.wall() - std::chrono::hours{2};
+    out.duration = std::chrono::seconds{90};
+    out.size_bytes = 5'000'000'000;
+    out.result = result;
+    if (result == BackupResult::failed) out.error = "no space left";
+    return out;
+  };
+  house.on_loop([&] {
+    BackupJob job{.id = "nightly", .all = true, .excluded = {102}, .storage = "local", .schedule = "02:30"};
+    job.next_run = house.clock.wall() + std::chrono::hours{3};
+    job.interval = std::chrono::hours{24};
+    see(BackupJobs{.jobs = {job}});
+    see(BackupContents{.job = "nightly", .rows = {{100, {{"scsi1", "disabled"}}}, {101, {}}}});
+    see(BackupRuns{
+        .node = "pve1", .whole = true, .runs = {run(100, BackupResult::ok), run(101, BackupResult::failed)}});
+    see(BackupRuns{.node = "pve2", .whole = true});
+    house.inventory.tick(house.clock.wall());
+  });
+}
+
 Ids fill(House& house) {
   Ids ids;
   ids.cluster = house.cluster();
+  know_backups(house, ids.cluster);
   ids.endpoint = first_id(house, "/api/clusters/" + ids.cluster + "/endpoints", true);
   ids.node = first_id(house, "/api/nodes", false);
   ids.vm = first_id(house, "/api/vms", false);
@@ -125,9 +154,14 @@ std::vector<Step> steps_for(const Ids& i) {
       {"POST", "/api/nodes/test-connection", "", node},
       {"GET", "/api/vms", "/api/vms?deleted=true&limit=10", ""},
       {"GET", "/api/vms/{id}", "/api/vms/" + i.vm, ""},
-      {"PUT", "/api/vms/{id}", "/api/vms/" + i.vm, R"({"tags":["a"],"owner":"Kari","note":"two\nlines","url":null})"},
+      {"PUT", "/api/vms/{id}", "/api/vms/" + i.vm,
+       R"({"tags":["a"],"owner":"Kari","note":"two\nlines","url":null,"backup_policy":"required","recovery_point_hours":12})"},
       {"POST", "/api/vms/{id}/sync", "/api/vms/" + i.vm + "/sync", ""},
       {"GET", "/api/vms/{id}/current", "/api/vms/" + i.vm + "/current", ""},
+      {"GET", "/api/backups", "/api/backups?state=failed&state=ok&count=true", ""},
+      {"GET", "/api/backups/coverage", "/api/backups/coverage?sort=state,name", ""},
+      {"GET", "/api/backups/jobs", "/api/backups/jobs?sort=next_run_at", ""},
+      {"GET", "/api/backups/summary", "", ""},
       {"GET", "/api/storages", "", ""},
       {"GET", "/api/storages/{id}", "/api/storages/" + i.storage, ""},
       {"GET", "/api/users", "", ""},
@@ -240,6 +274,8 @@ TEST_CASE("every operation of the contract answers as the contract says") {
     const auto reply =
         house.as(house.admin(), step.method, step.target.empty() ? step.pattern : step.target, step.body);
     CHECK_MESSAGE(reply.status < 300, reply.body);
+    if (step.pattern.starts_with("/api/backups") && step.pattern != "/api/backups/summary")
+      CHECK(Json::parse(reply.body)->find("items")->as_array()->size() > 0);
     check_answer(root, *operation, reply);
     seen.insert(step.method + ' ' + step.pattern);
   }

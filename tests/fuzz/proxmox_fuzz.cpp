@@ -1,9 +1,13 @@
 // Whatever a server says: each reader of Proxmox answers makes objects of it or refuses it, and no number that came out
 // is negative or no number at all.
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
+#include "proxmox/backups/calendar.h"
+#include "proxmox/backups/parse_backups.h"
+#include "proxmox/backups/task_log.h"
 #include "proxmox/parse.h"
 #include "proxmox/token.h"
 #include "proxmox/value.h"
@@ -47,6 +51,22 @@ void look_at(const Resources& resources) {
   }
 }
 
+void read_log(std::string_view text) {
+  TaskLog log;
+  for (std::size_t from = 0; from < text.size();) {
+    const auto end = std::min(text.find('\n', from), text.size());
+    log.add(text.substr(from, end - from));
+    from = end + 1;
+  }
+  PveTask task{};
+  task.status = "job errors";
+  for (const auto& run : log.runs(task)) {
+    require(run.vmid >= 1 && run.vmid <= 999'999'999, "a run is of a VMID");
+    sound(run.size_bytes);
+    require(!run.duration || run.duration->count() >= 0, "a run lasts no less than nothing");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
@@ -54,10 +74,19 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
   if (const auto token = parse_token(text))
     require(check_token_id(token->id).has_value(), "a token that was read has a good id");
   split_tags(text);
+  if (const auto pause = longest_pause(text)) require(pause->count() >= 60, "a schedule has a pause");
+  read_log(text);
   split_list(text);
   const auto data = parse_envelope(text);
   if (!data) return 0;
   Findings findings;
+  if (const auto jobs = parse_backup_jobs(*data, findings))
+    for (const auto& job : jobs->jobs) require(!job.id.empty(), "a job has a name");
+  if (const auto contents = parse_included_volumes("job", *data, findings))
+    for (const auto& row : contents->rows) require(row.vmid >= 1, "a guest of a job has a VMID");
+  if (const auto guests = parse_not_backed_up(*data, findings)) require(guests->vmids.size() < (1U << 24U), "few");
+  if (const auto lines = parse_log_page(*data))
+    for (const auto& line : *lines) read_log(line);
   if (const auto resources = parse_resources(*data, findings)) look_at(*resources);
   (void)parse_membership(*data, findings);
   (void)parse_tasks(*data, findings);

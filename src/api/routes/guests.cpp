@@ -8,6 +8,8 @@
 namespace monitorix::api {
 namespace {
 
+constexpr std::int64_t kMostRecoveryHours = 87'600;  // ten years
+
 struct GuestFilter {
   std::vector<std::string> nodes, clusters, statuses, types, pools, tags;
   std::string q;
@@ -90,7 +92,8 @@ std::string version_of(const Guest& guest) {
   JsonWriter out;
   out.begin_object().member("o", guest.owner).member("n", guest.note).member("u", guest.url).key("t").begin_array();
   for (const auto& tag : guest.tags) out.value(tag);
-  out.end_array().end_object();
+  out.end_array().member("b", name_of(guest.backup_policy));
+  out.member("h", guest.recovery_point_hours).member("bn", guest.backup_note).end_object();
   return std::to_string(crc32c(out.text()));
 }
 
@@ -114,6 +117,23 @@ std::optional<std::string> cleared_or(Fields& body, std::string_view name, std::
   return body.text(name, {0, most, true, one_line});
 }
 
+/// What a person says of the guest's backups.
+void read_backup_wishes(Fields& body, Guest& next) {
+  if (const auto policy = body.text("backup_policy", {1, 32})) {
+    const auto known = parse_name<BackupPolicy>(*policy);
+    if (known)
+      next.backup_policy = *known;
+    else
+      body.wrong("backup_policy", "invalid", "must be required, not_needed or archived");
+  }
+  if (body.has("recovery_point_hours")) {
+    next.recovery_point_hours.reset();
+    if (!body.is_null("recovery_point_hours"))
+      next.recovery_point_hours = body.number("recovery_point_hours", 1, kMostRecoveryHours);
+  }
+  next.backup_note = cleared_or(body, "backup_note", next.backup_note, 500, true);
+}
+
 net::Task<Answer> change_guest(Desk& desk, Call& call) {
   const auto guest = visible_guest(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!guest) co_return not_found();
@@ -129,6 +149,7 @@ net::Task<Answer> change_guest(Desk& desk, Call& call) {
   next.url = cleared_or(*body, "url", next.url, 2048, true);
   if (next.url && !next.url->empty() && !next.url->starts_with("https://") && !next.url->starts_with("http://"))
     body->wrong("url", "invalid", "must begin with https:// or http://");
+  read_backup_wishes(*body, next);
   if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
   const auto kept = co_await desk.house.commands.annotate_guest(next);
   if (!kept) co_return from_error(kept.error());
@@ -136,7 +157,10 @@ net::Task<Answer> change_guest(Desk& desk, Call& call) {
   changes.of("tags", guest->tags, kept->tags)
       .of("owner", guest->owner, kept->owner)
       .of("note", guest->note, kept->note)
-      .of("url", guest->url, kept->url);
+      .of("url", guest->url, kept->url)
+      .of("backup_policy", std::string(name_of(guest->backup_policy)), std::string(name_of(kept->backup_policy)))
+      .of("recovery_point_hours", guest->recovery_point_hours, kept->recovery_point_hours)
+      .of("backup_note", guest->backup_note, kept->backup_note);
   co_await desk.audit(deed(desk, call, "update", "vm", kept->id.text(), kept->name, std::move(changes)));
   co_return one(*kept);
 }

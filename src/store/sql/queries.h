@@ -4,6 +4,7 @@
 #include <array>
 
 #include "store/event/event_queries.h"
+#include "store/sql/backup_queries.h"
 #include "store/sql/sql.h"
 
 namespace monitorix::store::queries {
@@ -195,6 +196,7 @@ inline constexpr std::array kAll{&migrations_applied, &migration_enter,  &ping,
                                  &audit_page,         &audit_after,      &key_insert,
                                  &key_by_hash,        &keys_all,         &key_used,
                                  &key_delete,         &event_save,       &events_of,
-                                 &events_erase};
+                                 &events_erase,       &backup_run_save,  &backup_runs_trim,
+                                 &backup_runs_all};
 
 }  // namespace monitorix::store::queries

@@ -700,6 +700,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What vzdump did, newest first; of each guest the last eight runs and its newest success */
+        get: operations["listBackups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well each guest is backed up, the worst first; no templates */
+        get: operations["listBackupCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The backup jobs of Proxmox VE */
+        get: operations["listBackupJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many guests are in which state, and what could be read of which cluster */
+        get: operations["getBackupSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/storages": {
         parameters: {
             query?: never;
@@ -1510,7 +1578,7 @@ export interface components {
          * @description What the English text beside it says, for a page that says it in its reader's language. A later version may know more.
          * @enum {string}
          */
-        ReasonCode: "answers" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
+        ReasonCode: "answers" | "backups_denied" | "backups_readable" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
         /** @description Values of the words; a number is a count (of members, days, bytes ...). */
         ReasonParams: {
             [key: string]: string | number;
@@ -1519,7 +1587,7 @@ export interface components {
          * @description What feature_lost says in English. A later version may know more.
          * @enum {string}
          */
-        FeatureCode: "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
+        FeatureCode: "backup_jobs" | "backup_runs" | "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
         DoctorCheck: {
             id: string;
             title: string;
@@ -1766,10 +1834,16 @@ export interface components {
             os_name: string | null;
             /** @enum {string} */
             agent_state: "running" | "not_running" | "not_configured" | "no_permission" | "unknown";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description when the newest successful backup began
+             */
             last_backup_at: string | null;
-            /** @enum {string} */
-            backup_state: "ok" | "late" | "failed" | "none" | "ambiguous" | "not_needed" | "unknown";
+            /**
+             * @description partial: a disk is in no backup; none: no job, or never a success
+             * @enum {string}
+             */
+            backup_state: "ok" | "partial" | "late" | "failed" | "none" | "ambiguous" | "not_needed" | "unknown";
             /** Format: date-time */
             status_since: string;
             /** @enum {string|null} */
@@ -1777,12 +1851,21 @@ export interface components {
             owner: string | null;
             note: string | null;
             url: string | null;
+            backup_policy: components["schemas"]["BackupPolicy"];
+            /** @description how old the newest backup may be, as a person wants it; null: as the jobs run */
+            recovery_point_hours: number | null;
+            backup_note: string | null;
         };
+        /** @enum {string} */
+        BackupPolicy: "required" | "not_needed" | "archived";
         VmUpdate: {
             tags?: string[];
             owner?: string | null;
             note?: string | null;
             url?: string | null;
+            backup_policy?: components["schemas"]["BackupPolicy"];
+            recovery_point_hours?: number | null;
+            backup_note?: string | null;
         };
         VmDisk: {
             name: string;
@@ -1833,6 +1916,133 @@ export interface components {
             days_left: number | null;
             /** Format: date-time */
             last_check: string | null;
+        };
+        /** @enum {string} */
+        CoverageState: "unknown" | "ok" | "excluded_disk" | "late" | "failed" | "never" | "no_job" | "not_needed" | "archived";
+        /** @enum {string} */
+        BackupReadable: "not_asked" | "yes" | "denied" | "failing";
+        Backup: {
+            id: string;
+            /** @description null when no guest of that number is known */
+            vm_id: string | null;
+            cluster_id: string;
+            vmid: number;
+            vm_name: string | null;
+            /** @enum {string} */
+            source: "vzdump" | "pbs";
+            storage_id: string | null;
+            storage_name: string | null;
+            datastore: string | null;
+            namespace: string | null;
+            node_name: string;
+            /** Format: date-time */
+            started_at: string;
+            duration_seconds: number | null;
+            size_bytes: number | null;
+            /** @enum {string} */
+            result: "unknown" | "ok" | "warning" | "failed";
+            verify_state: string | null;
+            error: string | null;
+            upid: string | null;
+        };
+        BackupList: {
+            items: components["schemas"]["Backup"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        ExcludedDisk: {
+            disk: string;
+            /** @description as Proxmox says it */
+            reason: string;
+        };
+        BackupCoverage: {
+            vm_id: string;
+            cluster_id: string;
+            vmid: number;
+            name: string;
+            /** @enum {string} */
+            type: "qemu" | "lxc";
+            state: components["schemas"]["CoverageState"];
+            /** @description English */
+            reason: string;
+            reason_code: string;
+            reason_params: components["schemas"]["ReasonParams"];
+            /** @description enabled jobs that take it in */
+            job_ids: string[];
+            /** @description disks that are in no job */
+            excluded_disks: components["schemas"]["ExcludedDisk"][];
+            /**
+             * Format: date-time
+             * @description when it began
+             */
+            last_success_at: string | null;
+            /** Format: date-time */
+            last_run_at: string | null;
+            /** @enum {string|null} */
+            last_result: "unknown" | "ok" | "warning" | "failed" | null;
+            /** @description of the last success */
+            last_duration_seconds: number | null;
+            /** @description of the last success */
+            last_size_bytes: number | null;
+            /** @description how old the newest backup may be */
+            recovery_point_hours: number | null;
+            /** @enum {string|null} */
+            recovery_point_source: "person" | "schedule" | null;
+            backup_policy: components["schemas"]["BackupPolicy"];
+            backup_note: string | null;
+            /** @description a backup of it runs now */
+            is_running: boolean;
+        };
+        BackupCoverageList: {
+            items: components["schemas"]["BackupCoverage"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        BackupJob: {
+            id: string;
+            cluster_id: string;
+            /** @description as Proxmox names it */
+            job_id: string;
+            enabled: boolean;
+            schedule: string | null;
+            /** @description the longest pause between two runs; null: a schedule that is not understood */
+            interval_seconds: number | null;
+            /** Format: date-time */
+            next_run_at: string | null;
+            /** @enum {string} */
+            selection: "all" | "pool" | "guests";
+            pool: string | null;
+            /** @description null: on whichever node a guest is */
+            node_name: string | null;
+            storage_name: string | null;
+            mode: string | null;
+            comment: string | null;
+            vm_count: number;
+            excluded_count: number;
+        };
+        BackupJobList: {
+            items: components["schemas"]["BackupJob"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        BackupReading: {
+            cluster_id: string;
+            jobs: components["schemas"]["BackupReadable"];
+            tasks: components["schemas"]["BackupReadable"];
+        };
+        BackupSummary: {
+            unknown: number;
+            ok: number;
+            excluded_disk: number;
+            late: number;
+            failed: number;
+            never: number;
+            no_job: number;
+            not_needed: number;
+            archived: number;
+            /** @description guests of which a backup runs now */
+            running: number;
+            clusters: components["schemas"]["BackupReading"][];
         };
         StorageList: {
             items: components["schemas"]["Storage"][];
@@ -4141,6 +4351,146 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listBackups: {
+        parameters: {
+            query?: {
+                vm_id?: string[];
+                cluster_id?: string[];
+                /** @description the result */
+                state?: ("ok" | "warning" | "failed" | "unknown")[];
+                since?: string;
+                /** @description fields by comma, - for descending */
+                sort?: components["parameters"]["Sort"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listBackupCoverage: {
+        parameters: {
+            query?: {
+                vm_id?: string[];
+                cluster_id?: string[];
+                state?: components["schemas"]["CoverageState"][];
+                /** @description case-insensitive search in names */
+                q?: components["parameters"]["Q"];
+                /** @description fields by comma, - for descending */
+                sort?: components["parameters"]["Sort"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupCoverageList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listBackupJobs: {
+        parameters: {
+            query?: {
+                cluster_id?: string[];
+                /** @description fields by comma, - for descending */
+                sort?: components["parameters"]["Sort"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupJobList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    getBackupSummary: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupSummary"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
         };
     };

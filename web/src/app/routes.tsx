@@ -17,6 +17,7 @@ const pages: RouteObject[] = [
   { path: "vms/:id", lazy: async () => ({ Component: (await import("../features/guests/guest-page")).GuestPage }) },
   { path: "storages", lazy: async () => ({ Component: (await import("../features/storages/storages-page")).StoragesPage }) },
   { path: "storages/:id", lazy: async () => ({ Component: (await import("../features/storages/storage-page")).StoragePage }) },
+  { path: "backups", lazy: async () => ({ Component: (await import("../features/backups/backups-page")).BackupsPage }) },
   { path: "charts", lazy: async () => ({ Component: (await import("../features/metrics/metrics-page")).MetricsPage }) },
   {
     element: <SettingsLayout />,

@@ -6,10 +6,10 @@ import { useNavigate } from "react-router";
 import { useNumbers } from "../../fleet/numbers";
 import { useSparkSeeds } from "../../fleet/use-spark-seeds";
 import { useWords } from "../../fleet/words";
+import { useWindow } from "../../parts/use-window";
 import type { Sorting, SortKey } from "./guest-order";
 import { GuestRow, ROW_HEIGHT } from "./guest-row";
 import styles from "./guests-page.module.css";
-import { useWindow } from "./use-window";
 
 interface HeadCell {
   word: string;

@@ -32,6 +32,8 @@ export const networkOf = (vm: Vm): number | null =>
 
 export const memoryRatio = (vm: Vm): number | null => ratioOf(vm.memory_used_bytes, vm.memory_total);
 
+const UNPROTECTED = new Set<Vm["backup_state"]>(["none", "failed", "late", "partial"]);
+
 export function searchable(vm: Vm, places: Places): Searchable {
   const memory = memoryRatio(vm);
   return {
@@ -41,6 +43,7 @@ export function searchable(vm: Vm, places: Places): Searchable {
     type: vm.type,
     tags: [...vm.proxmox_tags, ...vm.tags].map((tag) => tag.toLowerCase()),
     pool: vm.pool?.toLowerCase() ?? "",
+    is: UNPROTECTED.has(vm.backup_state) && !vm.is_template ? ["unprotected"] : [],
     name: vm.name.toLowerCase(),
     vmid: String(vm.vmid),
     cpuPercent: vm.cpu_ratio === null ? null : vm.cpu_ratio * 100,

@@ -19,6 +19,7 @@ import { RangePicker } from "../../views/range-picker";
 import { TaskTable } from "../../views/task-table";
 import { TimelinePanel } from "../../views/timeline";
 import { Uptime } from "../../views/uptime";
+import { GuestBackups } from "./guest-backups";
 
 const METRICS = ["cpu_ratio", "memory_used_bytes", ...FLOW_METRICS] as const;
 
@@ -164,6 +165,7 @@ function GuestDetail({ vm }: { vm: Vm }) {
           </Panel>
         )}
         <TimelinePanel kind="vms" id={vm.id} />
+        {!vm.is_template && <GuestBackups vm={vm} />}
         <Panel title={t("clusters.tasks")} wide>
           <Answered answer={tasks}>{(answer) => <TaskTable tasks={answer.items} />}</Answered>
         </Panel>

@@ -9,6 +9,7 @@ const guest: Searchable = {
   type: "qemu",
   tags: ["prod", "web"],
   pool: "shop",
+  is: ["unprotected"],
   name: "web-00006",
   vmid: "106",
   cpuPercent: 41.2,
@@ -17,6 +18,10 @@ const guest: Searchable = {
 const finds = (line: string): boolean => isFound(parseSearch(line), guest);
 
 describe("the search line", () => {
+  it("finds what is not safely backed up", () => {
+    expect(finds("is:unprotected")).toBe(true);
+    expect(finds("is:other")).toBe(false);
+  });
   it("finds everything when it is empty", () => {
     expect(isEmptySearch(parseSearch("  "))).toBe(true);
     expect(finds("")).toBe(true);
@@ -51,7 +56,7 @@ describe("the search line", () => {
 });
 
 describe("completion", () => {
-  const known = { node: ["pve1", "pve10", "backup pve"], cluster: ["oslo"], status: ["running"], type: [], tag: [], pool: [] };
+  const known = { node: ["pve1", "pve10", "backup pve"], cluster: ["oslo"], status: ["running"], type: [], tag: [], pool: [], is: [] };
   it("offers keys, then the values that exist", () => {
     expect(completionsFor("cl", known)[0]).toEqual({ token: "cluster:", line: "cluster:" });
     expect(completionsFor("web node:pve1", known).map((c) => c.line)).toEqual(["web node:pve10 "]);

@@ -2,7 +2,7 @@
 //   line  = { term } ; term = key ":" value | ("cpu" | "mem") (">" | "<") number | word
 // A value may be quoted. Several values of one key mean "or"; keys and words among each other mean "and".
 
-export const TOKEN_KEYS = ["node", "cluster", "status", "type", "tag", "pool", "name"] as const;
+export const TOKEN_KEYS = ["node", "cluster", "status", "type", "tag", "pool", "is", "name"] as const;
 export type TokenKey = (typeof TOKEN_KEYS)[number];
 export type Measure = "cpu" | "mem";
 
@@ -26,6 +26,8 @@ export interface Searchable {
   type: string;
   tags: readonly string[];
   pool: string;
+  /** "unprotected": no backup that one could count on */
+  is: readonly string[];
   name: string;
   vmid: string;
   cpuPercent: number | null;
@@ -64,6 +66,8 @@ function holds(key: TokenKey, wanted: string, guest: Searchable): boolean {
   switch (key) {
     case "tag":
       return guest.tags.includes(wanted);
+    case "is":
+      return guest.is.includes(wanted);
     case "name":
       return guest.name.includes(wanted);
     default:

@@ -1,0 +1,36 @@
+#pragma once
+// What a cluster's backups consist of: jobs, and what a task does with each of its guests.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace monitorix::sim {
+
+enum class GuestKind { qemu, lxc };
+
+/// What a vzdump task does with one of its guests.
+struct Dump {
+  int vmid{};
+  GuestKind kind{GuestKind::qemu};
+  std::chrono::seconds lasting{};
+  std::int64_t size{};
+  std::string error{};  ///< empty: it goes well
+};
+
+struct BackupJob {
+  std::string id{};
+  std::string storage{};
+  int minute{};     ///< of the day
+  int weekday{-1};  ///< 0 is Sunday; -1: every day
+  bool all{};
+  bool is_enabled{true};
+  std::vector<int> vmids{};
+  std::vector<int> excluded{};
+  std::string pool{};
+  std::string node{};  ///< empty: wherever its guests are
+  std::string comment{};
+};
+
+}  // namespace monitorix::sim
