@@ -44,11 +44,15 @@ void Fleet::adjust(const live::Hub& hub) {
     const bool viewed = hub.has_viewers(id);
     const std::size_t members = watched.source->member_count();
     const bool settled = watched.source->is_settled();
-    if (viewed == watched.viewed && members == watched.members && settled == watched.settled) continue;
+    watched.source->set_viewed(viewed);
+    const auto pause = watched.source->rota_pause();
+    if (viewed == watched.viewed && members == watched.members && settled == watched.settled &&
+        pause == watched.rota_pause)
+      continue;
     watched.viewed = viewed;
+    watched.rota_pause = pause;
     watched.members = members;
     watched.settled = settled;
-    watched.source->set_viewed(viewed);
     schedule(id, watched);
   }
 }

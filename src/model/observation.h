@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "model/cluster.h"
+#include "model/facts.h"
 #include "model/guest.h"
 #include "model/node.h"
 #include "model/storage.h"
@@ -115,11 +116,23 @@ struct PeerTrouble {
   std::string reason{};
 };
 
+/// What a member was asked rarely; only the facts in question say anything.
+struct NodeFactsReport {
+  std::string node{};
+  NodeFacts facts{};
+};
+struct GuestFactsReport {
+  GuestType type{};
+  std::int64_t vmid{};
+  GuestFacts facts{};
+};
+
 struct Observation {
   ClusterId cluster{};
   WallTime at{};
   std::variant<Resources, Membership, TaskList, NodeStatusReport, NodeStorageReport, NodeServicesReport,
-               NodeCertificatesReport, NodeSubscriptionReport, NodeFlows, PeerTrouble, ClusterHealth, DoctorSummary>
+               NodeCertificatesReport, NodeSubscriptionReport, NodeFlows, NodeFactsReport, GuestFactsReport,
+               PeerTrouble, ClusterHealth, DoctorSummary>
       what{};
 };
 

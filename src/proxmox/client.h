@@ -18,7 +18,20 @@
 
 namespace monitorix::proxmox {
 
-enum class CallClass { resources, status, tasks, node_status, storage, services, identity, guest, history, metrics };
+enum class CallClass {
+  resources,
+  status,
+  tasks,
+  node_status,
+  storage,
+  services,
+  identity,
+  guest,
+  history,
+  metrics,
+  facts,
+  agent
+};
 std::string_view name_of(CallClass value);
 
 /// An HTTP answer; `data` is null unless the status is 200. What is too large for a tree (metrics) stays as `body`.

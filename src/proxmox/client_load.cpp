@@ -30,6 +30,8 @@ std::string_view name_of(CallClass value) {
     case CallClass::guest: return "guest";
     case CallClass::history: return "history";
     case CallClass::metrics: return "metrics";
+    case CallClass::facts: return "facts";
+    case CallClass::agent: return "agent";
   }
   return "other";
 }

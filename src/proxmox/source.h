@@ -1,6 +1,7 @@
 #pragma once
 // One cluster as a source of observations: which calls it needs, how often, and what they say. The poller decides when;
-// the sink takes what came. Budget: at most 30 requests a minute per cluster, whatever its size (proxmox §8).
+// the sink takes what came. Budget, whatever the cluster's size (proxmox §8): at most 15 requests a minute while nobody
+// looks, 50 while somebody does.
 
 #include <functional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "proxmox/client.h"
 #include "proxmox/identity.h"
 #include "proxmox/parse.h"
+#include "proxmox/rota/round.h"
 
 namespace monitorix::proxmox {
 
@@ -30,6 +32,8 @@ class Source {
   void reconfigure(const ClusterConfig& config);
   Client& client() { return client_; }
   [[nodiscard]] std::size_t member_count() const { return members_.size(); }
+  /// Until the next of the rare questions.
+  [[nodiscard]] std::chrono::milliseconds rota_pause() const { return round_.pause(viewed_); }
   /// What is asked rarely has been asked of every member once.
   [[nodiscard]] bool is_settled() const {
     return !members_.empty() && at_certificates_ >= members_.size() && at_subscription_ >= members_.size();
@@ -57,6 +61,7 @@ class Source {
   std::vector<std::string> members_{};                 ///< online ones, by name
   std::map<std::string, std::string> fingerprints_{};  ///< by member
   Findings findings_{};
+  Round round_;
   bool viewed_{false};
   bool permissions_known_{false};
   SteadyTime permissions_at_{};

@@ -15,6 +15,7 @@ struct Inventory::Impl {
     ClusterWorld& world = worlds[config.id];
     world.view.config = config;
     if (!world.view.tasks) world.view.tasks = std::make_shared<const std::vector<PveTask>>();
+    if (!world.view.facts) world.view.facts = std::make_shared<const FactBook>();
     return world;
   }
 
@@ -145,6 +146,8 @@ ChangeSet Inventory::apply(const Observation& observation) {
     void operator()(const TaskList& what) const { apply_tasks(world, what, at, changes); }
     void operator()(const NodeStatusReport& what) const { apply_node_status(world, what, at, changes); }
     void operator()(const NodeStorageReport& what) const { apply_node_storage(world, what, at, changes); }
+    void operator()(const NodeFactsReport& what) const { apply_facts(world, what, changes); }
+    void operator()(const GuestFactsReport& what) const { apply_facts(world, what, changes); }
     void operator()(const ClusterHealth& what) const { apply_health(world, what, at, changes); }
     void operator()(const DoctorSummary& what) const {
       changes.cluster_changed = world.view.doctor != what;
