@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "model/disk.h"
-#include "model/guest_snapshot.h"
+#include "model/guest_inside.h"
 #include "model/ids.h"
 #include "model/reason.h"
 
@@ -47,10 +47,18 @@ struct NodeFacts {
 
 struct GuestFacts {
   Fact<std::vector<GuestSnapshot>> snapshots{};
+  Fact<GuestConfig> config{};
+  Fact<std::vector<FileSystem>> file_systems{};    ///< VMs, as their agent says
+  Fact<std::vector<GuestInterface>> interfaces{};  ///< as the agent says; of containers, as their node does
+  Fact<GuestOs> os{};                              ///< VMs, as their agent says
 
   template <class Each>
   static void pairwise(GuestFacts& mine, const GuestFacts& other, Each each) {
     each(mine.snapshots, other.snapshots);
+    each(mine.config, other.config);
+    each(mine.file_systems, other.file_systems);
+    each(mine.interfaces, other.interfaces);
+    each(mine.os, other.os);
   }
   bool operator==(const GuestFacts&) const = default;
 };

@@ -34,6 +34,8 @@ MONITORIX_NAMES(GuestType, "qemu", "lxc")
 MONITORIX_NAMES(GuestStatus, "unknown", "running", "stopped", "paused", "missing", "deleted")
 MONITORIX_NAMES(StoppedBy, "user", "task", "unexpected")
 MONITORIX_NAMES(MemorySource, "balloon", "host")
+MONITORIX_NAMES(DiskSource, "agent", "rootfs")
+MONITORIX_NAMES(AgentState, "unknown", "running", "not_running", "not_configured", "no_permission")
 MONITORIX_NAMES(StorageState, "unknown", "available", "inactive")
 MONITORIX_NAMES(ClusterState, "connecting", "ok", "degraded", "unreachable", "auth_failed", "tls_mismatch",
                 "wrong_cluster", "paused")

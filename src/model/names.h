@@ -18,6 +18,8 @@ std::string_view name_of(GuestType value);
 std::string_view name_of(GuestStatus value);
 std::string_view name_of(StoppedBy value);
 std::string_view name_of(MemorySource value);
+std::string_view name_of(DiskSource value);
+std::string_view name_of(AgentState value);
 std::string_view name_of(StorageState value);
 std::string_view name_of(ClusterState value);
 std::string_view name_of(EndpointState value);

@@ -173,7 +173,9 @@ net::Task<> Source::poll_tasks() {
   auto answer = co_await client_.get("/cluster/tasks", CallClass::tasks);
   if (!answer || !answer->is_ok()) co_return;
   auto tasks = parse_tasks(answer->data, findings_);
-  if (tasks) tell(std::move(*tasks));
+  if (!tasks) co_return;
+  round_.see(*tasks);
+  tell(std::move(*tasks));
 }
 
 /// The members take turns, so that the calls are spread and their number does not grow with the cluster.

@@ -25,13 +25,16 @@ void apply_facts(ClusterWorld& world, const NodeFactsReport& report, ChangeSet& 
   changes.facts_changed = true;
 }
 
-void apply_facts(ClusterWorld& world, const GuestFactsReport& report, ChangeSet& changes) {
+void apply_facts(ClusterWorld& world, const GuestFactsReport& report, WallTime at, ChangeSet& changes) {
   const auto found = world.guest_at.find(guest_key(report.type, report.vmid));
   if (found == world.guest_at.end()) return;
   auto book = std::make_shared<FactBook>(*world.view.facts);
-  enter(book->guests, world.view.guests[found->second]->id, report.facts);
+  Guest guest = *world.view.guests[found->second];
+  enter(book->guests, guest.id, report.facts);
   world.view.facts = std::move(book);
   changes.facts_changed = true;
+  take_inside(guest, world.view.facts->of(guest.id), at);
+  replace(world, found->second, std::move(guest), changes);
 }
 
 }  // namespace monitorix::state

@@ -20,7 +20,8 @@ bool same_substance(const Guest& a, const Guest& b) {
          a.pool == b.pool && a.proxmox_tags == b.proxmox_tags && a.tags == b.tags && a.owner == b.owner &&
          a.note == b.note && a.url == b.url && a.ha_state == b.ha_state && a.stopped_by == b.stopped_by &&
          a.deleted_at == b.deleted_at && a.memory_total_bytes == b.memory_total_bytes &&
-         a.disk_total_bytes == b.disk_total_bytes;
+         a.disk_total_bytes == b.disk_total_bytes && a.ip_addresses == b.ip_addresses && a.os_name == b.os_name &&
+         a.agent_state == b.agent_state;
 }
 
 bool same_substance(const Storage& a, const Storage& b) {
@@ -117,6 +118,8 @@ void forget_values(Guest& guest) {
   guest.memory_host_bytes.reset();
   guest.memory_source.reset();
   guest.disk_used_bytes.reset();
+  guest.disk_capacity_bytes.reset();
+  guest.disk_source.reset();
   guest.net_in_rate.reset();
   guest.net_out_rate.reset();
   guest.disk_read_rate.reset();

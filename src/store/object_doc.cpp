@@ -135,6 +135,9 @@ void each_guest_member(AnyGuest& g, Visit visit) {
   visit("net_out", g.net_out_rate);
   visit("disk_read", g.disk_read_rate);
   visit("disk_write", g.disk_write_rate);
+  visit("disk_capacity", g.disk_capacity_bytes);
+  visit("ip_addresses", g.ip_addresses);
+  visit("os_name", g.os_name);
 }
 
 void write_pressure(JsonWriter& json, const Pressure& pressure) {
@@ -217,6 +220,8 @@ std::string doc_of(const Guest& guest) {
   each_guest_member(guest, [&](std::string_view name, const auto& value) { put(json, name, value); });
   if (guest.stopped_by) json.member("stopped_by", name_of(*guest.stopped_by));
   if (guest.memory_source) json.member("memory_source", name_of(*guest.memory_source));
+  if (guest.disk_source) json.member("disk_source", name_of(*guest.disk_source));
+  if (guest.agent_state != AgentState::unknown) json.member("agent", name_of(guest.agent_state));
   if (guest.pressure) write_pressure(json, *guest.pressure);
   return json.end_object().take();
 }
@@ -227,6 +232,8 @@ void read_doc(const std::string& doc, Guest& guest) {
   each_guest_member(guest, [&](std::string_view name, auto& value) { get(json, name, value); });
   guest.stopped_by = get_name<StoppedBy>(json, "stopped_by");
   guest.memory_source = get_name<MemorySource>(json, "memory_source");
+  guest.disk_source = get_name<DiskSource>(json, "disk_source");
+  guest.agent_state = get_name<AgentState>(json, "agent").value_or(AgentState::unknown);
   if (const Json* pressure = json.find("pressure")) read_pressure(*pressure, guest.pressure.emplace());
 }
 

@@ -27,6 +27,16 @@ Result<std::vector<GuestSnapshot>> parse_snapshots(const Json& data, Findings& f
   return out;
 }
 
+net::Task<decltype(Observation::what)> ask_lxc_interfaces(Asking asking, Subject subject) {
+  auto heard =
+      co_await asking.get(guest_path(subject.node, subject.type, subject.vmid, "/interfaces"), CallClass::facts);
+  // Of one that stopped meanwhile there is an answer without anything in it (O15).
+  if (!heard.missing && heard.data.is_null())
+    heard.missing = Reason{.code = "guest_not_running", .text = "the guest does not run"};
+  co_return GuestFactsReport{
+      subject.type, subject.vmid, {.interfaces = asking.fact(std::move(heard), parse_lxc_interfaces)}};
+}
+
 net::Task<decltype(Observation::what)> ask_snapshots(Asking asking, Subject subject) {
   auto heard = co_await asking.get(guest_path(subject.node, subject.type, subject.vmid, "/snapshot"), CallClass::facts);
   co_return GuestFactsReport{subject.type, subject.vmid, {.snapshots = asking.fact(std::move(heard), parse_snapshots)}};

@@ -5,6 +5,9 @@
 
 #include <functional>
 #include <map>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "proxmox/rota/topic.h"
 
@@ -23,9 +26,15 @@ class Round {
   [[nodiscard]] std::chrono::milliseconds pause(bool viewed) const;
   /// All that is asked of a guest, at once.
   void hurry(GuestType type, std::int64_t vmid);
+  /// The tasks of now. Of guests that one has changed since the last call, what follows tasks is asked at once.
+  void see(const TaskList& list);
 
  private:
   [[nodiscard]] std::uint64_t number_of(const std::string& node);
+  void set_questions();
+  void hurry_if(std::uint64_t subject, bool (*chosen)(const Topic&));
+  void learn(std::uint64_t subject, const GuestFacts& facts);
+  void note_agent(std::uint64_t asked, Outcome outcome, const GuestFacts& facts);
 
   Client& client_;
   const Clock& clock_;
@@ -33,7 +42,10 @@ class Round {
   Rota rota_{};
   std::map<std::string, std::uint64_t, std::less<>> node_numbers_{};
   std::map<std::uint64_t, Subject> subjects_{};  ///< by the part of an id that names one
-  int debt_{0};                                  ///< calls of topics that took more than one
+  std::set<std::uint64_t> mute_agents_{};        ///< by subject: the last question brought nothing
+  std::set<std::string, std::less<>> ended_{};   ///< the tasks that were over when last looked at
+  bool has_seen_tasks_{false};
+  int debt_{0};  ///< calls of topics that took more than one
 };
 
 }  // namespace monitorix::proxmox

@@ -21,6 +21,7 @@ struct Subject {
   GuestType type{};
   std::int64_t vmid{0};
   bool is_running{false};
+  bool has_agent{false};  ///< what its configuration said last
 };
 
 /// The answer of one call, or why there is none.
@@ -47,6 +48,8 @@ class Asking {
   /// An empty path (a name that is none) is not asked.
   net::Task<Heard> get(Result<std::string> path, CallClass kind);
   [[nodiscard]] Findings& findings() const { return notes_->findings; }
+  /// The answer was none after all.
+  void judge(Outcome outcome) const { notes_->outcome = outcome; }
   [[nodiscard]] WallTime now() const { return clock_->wall(); }
 
   template <class T>
@@ -74,6 +77,9 @@ struct Topic {
   std::chrono::seconds period{};
   std::string_view privilege{};  ///< without which it is denied
   net::Task<decltype(Observation::what)> (*ask)(Asking, Subject){};
+  bool (*applies)(const Subject&){};  ///< nullptr: always
+  bool follows_tasks{false};          ///< asked at once when a task has changed its subject
+  bool of_agent{false};               ///< answered by the guest's agent: when that is dead, all of them wait
 };
 
 /// In the order in which they are asked first. A place in it is part of a question's id: the list is fixed while we
@@ -82,8 +88,15 @@ std::span<const Topic> topics();
 
 Result<std::vector<Disk>> parse_disks(const Json& data, Findings& findings);
 Result<std::vector<GuestSnapshot>> parse_snapshots(const Json& data, Findings& findings);
+Result<GuestConfig> parse_config(GuestType type, const Json& data, Findings& findings);
+Result<std::vector<GuestInterface>> parse_lxc_interfaces(const Json& data, Findings& findings);
 
 net::Task<decltype(Observation::what)> ask_disks(Asking asking, Subject subject);
 net::Task<decltype(Observation::what)> ask_snapshots(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_config(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_lxc_interfaces(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_file_systems(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_agent_interfaces(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_os(Asking asking, Subject subject);
 
 }  // namespace monitorix::proxmox

@@ -666,6 +666,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vms/{id}/filesystems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** File systems as the guest agent tells; of a container its root file system */
+        get: operations["listVmFilesystems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vms/{id}/interfaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Network interfaces and their addresses, from inside */
+        get: operations["listVmInterfaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vms/{id}/disks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Disks and mount points of its configuration */
+        get: operations["listVmDisks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vms/{id}/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its snapshots, oldest first */
+        get: operations["listVmSnapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vms/{id}/inside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs in it, the state of its agent, and its configuration */
+        get: operations["getVmInside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/storages": {
         parameters: {
             query?: never;
@@ -1695,6 +1780,7 @@ export interface components {
             memory_usage: number | null;
             memory_total: number | null;
             disk_usage: number | null;
+            /** @description all disks of its configuration once that was read */
             disk_total: number | null;
             /** @description seconds */
             uptime: number | null;
@@ -1718,6 +1804,8 @@ export interface components {
             memory_source: "agent_meminfo" | "balloon" | "host" | null;
             memory_host_bytes: number | null;
             disk_used_bytes: number | null;
+            /** @description what disk_used_bytes is a part of: the file systems together; disk_usage is its share */
+            disk_capacity_bytes: number | null;
             /** @enum {string|null} */
             disk_used_source: "agent" | "rootfs" | null;
             net_in_bytes_per_second: number | null;
@@ -1725,6 +1813,7 @@ export interface components {
             disk_read_bytes_per_second: number | null;
             disk_write_bytes_per_second: number | null;
             pressure: components["schemas"]["Pressure"] | null;
+            /** @description the last known ones that others can reach; empty: none is known */
             ip_addresses: string[];
             os_name: string | null;
             /** @enum {string} */
@@ -1776,6 +1865,124 @@ export interface components {
             pressure: components["schemas"]["Pressure"] | null;
             disks: components["schemas"]["VmDisk"][];
             unavailable_reason: string | null;
+        };
+        VmUnavailable: {
+            /** @description agent_not_running, agent_not_configured, guest_not_running, privilege_missing, not_asked_yet ...; a later version may know more */
+            code: string;
+            /** @description in English */
+            text: string;
+            params: components["schemas"]["ReasonParams"];
+        };
+        /** @description items is null while nothing is known; unavailable says why there is nothing, or nothing newer. */
+        VmFilesystems: {
+            items: components["schemas"]["VmFilesystem"][] | null;
+            /** Format: date-time */
+            collected_at: string | null;
+            unavailable: components["schemas"]["VmUnavailable"] | null;
+        };
+        VmFilesystem: {
+            mount_point: string;
+            type: string;
+            device: string | null;
+            /** @description further places of the same device */
+            also_at: string[];
+            used_bytes: number | null;
+            total_bytes: number | null;
+        };
+        /** @description items is null while nothing is known; unavailable says why there is nothing, or nothing newer. */
+        VmInterfaces: {
+            items: components["schemas"]["VmInterface"][] | null;
+            /** Format: date-time */
+            collected_at: string | null;
+            unavailable: components["schemas"]["VmUnavailable"] | null;
+        };
+        VmInterface: {
+            name: string;
+            mac: string | null;
+            addresses: string[];
+        };
+        /** @description items is null while nothing is known; unavailable says why there is nothing, or nothing newer. */
+        VmDisks: {
+            items: components["schemas"]["VmConfiguredDisk"][] | null;
+            /** Format: date-time */
+            collected_at: string | null;
+            unavailable: components["schemas"]["VmUnavailable"] | null;
+        };
+        VmConfiguredDisk: {
+            slot: string;
+            /** @enum {string} */
+            kind: "disk" | "cdrom" | "efi" | "tpm" | "rootfs" | "mount" | "unused";
+            storage: string | null;
+            volume: string | null;
+            mount_point: string | null;
+            size_bytes: number | null;
+            in_backup: boolean;
+        };
+        /** @description items is null while nothing is known; unavailable says why there is nothing, or nothing newer. */
+        VmSnapshots: {
+            items: components["schemas"]["VmSnapshot"][] | null;
+            /** Format: date-time */
+            collected_at: string | null;
+            unavailable: components["schemas"]["VmUnavailable"] | null;
+        };
+        VmSnapshot: {
+            name: string;
+            description: string;
+            parent: string | null;
+            /** Format: date-time */
+            created_at: string | null;
+            with_memory: boolean | null;
+        };
+        VmInside: {
+            os: components["schemas"]["VmOs"];
+            /** @enum {string} */
+            agent_state: "running" | "not_running" | "not_configured" | "no_permission" | "unknown";
+            config: components["schemas"]["VmConfigAnswer"];
+        };
+        VmOs: {
+            name: string | null;
+            version: string | null;
+            kernel: string | null;
+            host_name: string | null;
+            /** Format: date-time */
+            collected_at: string | null;
+            unavailable: components["schemas"]["VmUnavailable"] | null;
+        };
+        VmConfigAnswer: {
+            value: components["schemas"]["VmConfig"] | null;
+            /** Format: date-time */
+            collected_at: string | null;
+            unavailable: components["schemas"]["VmUnavailable"] | null;
+        };
+        VmConfig: {
+            cores: number | null;
+            sockets: number | null;
+            cpu_limit: number | null;
+            memory_bytes: number | null;
+            /** @description the least it is left with; 0: it has no balloon */
+            balloon_bytes: number | null;
+            agent_enabled: boolean;
+            starts_with_node: boolean;
+            is_protected: boolean;
+            os_type: string | null;
+            boot: string | null;
+            machine: string | null;
+            description: string;
+            nets: components["schemas"]["VmNet"][];
+            /**
+             * Format: date-time
+             * @description as Proxmox noted when it was created
+             */
+            created_at: string | null;
+        };
+        VmNet: {
+            slot: string;
+            model: string | null;
+            name: string | null;
+            mac: string | null;
+            bridge: string | null;
+            tag: string | null;
+            is_cut: boolean;
         };
         Storage: {
             id: string;
@@ -3926,6 +4133,156 @@ export interface operations {
             429: components["responses"]["Problem"];
             502: components["responses"]["Problem"];
             504: components["responses"]["Problem"];
+        };
+    };
+    listVmFilesystems: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VmFilesystems"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listVmInterfaces: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VmInterfaces"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listVmDisks: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VmDisks"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listVmSnapshots: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VmSnapshots"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    getVmInside: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VmInside"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     listStorages: {

@@ -60,6 +60,7 @@ export function GuestsPage() {
       ...values,
       status: STATUSES,
       type: ["qemu", "lxc"],
+      has: ["agent"],
       node: Object.values(names.nodes),
       cluster: Object.values(names.clusters),
     }),
