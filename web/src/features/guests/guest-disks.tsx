@@ -80,11 +80,7 @@ export function FileSystemsPanel({ vm }: { vm: Vm }) {
 export function DisksPanel({ vm }: { vm: Vm }) {
   const t = useWords();
   const numbers = useNumbers();
-  const answer = useAnswer(
-    ["vm-disks", vm.id],
-    () => client.GET("/api/vms/{id}/disks", { params: { path: { id: vm.id } } }),
-    ASK_AGAIN_MS,
-  );
+  const answer = useAnswer(["vm-disks", vm.id], () => client.GET("/api/vms/{id}/disks", { params: { path: { id: vm.id } } }), ASK_AGAIN_MS);
   const isCarried = (one: Disk): boolean => one.kind !== "cdrom" && one.kind !== "unused";
   const columns: Column<Disk>[] = [
     {

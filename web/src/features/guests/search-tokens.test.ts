@@ -61,7 +61,15 @@ describe("the search line", () => {
 });
 
 describe("completion", () => {
-  const known = { node: ["pve1", "pve10", "backup pve"], cluster: ["oslo"], status: ["running"], type: [], tag: [], pool: [], has: ["agent"] };
+  const known = {
+    node: ["pve1", "pve10", "backup pve"],
+    cluster: ["oslo"],
+    status: ["running"],
+    type: [],
+    tag: [],
+    pool: [],
+    has: ["agent"],
+  };
   it("offers keys, then the values that exist", () => {
     expect(completionsFor("cl", known)[0]).toEqual({ token: "cluster:", line: "cluster:" });
     expect(completionsFor("web node:pve1", known).map((c) => c.line)).toEqual(["web node:pve10 "]);
