@@ -62,8 +62,8 @@ TEST_CASE("the recorded configurations are read without loss") {
   Findings findings;
   const auto vm = parse_config(GuestType::qemu, recorded("pve-9.2.11/ok_qemu_config.json").data, findings);
   REQUIRE(vm);
-  CHECK(vm->disks == std::vector<GuestDisk>{{"scsi0", "disk", "local", "local:100/vm-100-disk-0.qcow2", std::nullopt,
-                                             32 * kGiB, true}});
+  CHECK(vm->disks == std::vector<GuestDisk>{
+                         {"scsi0", "disk", "local", "local:100/vm-100-disk-0.qcow2", std::nullopt, 32 * kGiB, true}});
   REQUIRE(vm->nets.size() == 1);
   CHECK(vm->nets[0].model == "virtio");
   CHECK(vm->nets[0].mac == "BC:24:11:00:00:01");
@@ -79,8 +79,8 @@ TEST_CASE("the recorded configurations are read without loss") {
     const auto file = std::string(version) + "/ok_lxc_config.json";
     const auto container = parse_config(GuestType::lxc, recorded(file).data, findings);
     REQUIRE(container);
-    CHECK(container->disks == std::vector<GuestDisk>{{"rootfs", "rootfs", "local", "local:200/vm-200-disk-0.raw", "/",
-                                                      8 * kGiB, true}});
+    CHECK(container->disks ==
+          std::vector<GuestDisk>{{"rootfs", "rootfs", "local", "local:200/vm-200-disk-0.raw", "/", 8 * kGiB, true}});
     REQUIRE(container->nets.size() == 1);
     CHECK(container->nets[0].mac == "BC:24:11:00:00:02");
     CHECK(container->nets[0].name == "eth0");

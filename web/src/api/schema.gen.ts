@@ -1561,7 +1561,7 @@ export interface components {
          * @description What the English text beside it says, for a page that says it in its reader's language. A later version may know more.
          * @enum {string}
          */
-        ReasonCode: "answers" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
+        ReasonCode: "agents" | "agents_allowed" | "agents_not_allowed" | "answers" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
         /** @description Values of the words; a number is a count (of members, days, bytes ...). */
         ReasonParams: {
             [key: string]: string | number;
@@ -1570,7 +1570,7 @@ export interface components {
          * @description What feature_lost says in English. A later version may know more.
          * @enum {string}
          */
-        FeatureCode: "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
+        FeatureCode: "agents" | "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
         DoctorCheck: {
             id: string;
             title: string;
