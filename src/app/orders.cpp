@@ -83,7 +83,7 @@ net::Task<Result<net::Certificate>> Orders::probe(std::string address, int port)
 
 net::Task<Result<api::DoctorReport>> Orders::test_connection(ClusterConfig candidate) {
   candidate.id = {};
-  co_return co_await call_doctor(parts_.http, parts_.clock, std::move(candidate), {});
+  co_return co_await call_doctor(parts_.http, parts_.clock, std::move(candidate));
 }
 
 net::Task<Result<ClusterConfig>> Orders::create_cluster(ClusterConfig cluster) {

@@ -76,8 +76,12 @@ TEST_CASE("the use of a VM's disks is unknown without an agent, and with one it 
   CHECK(b.vm().disk_total_bytes == 12'000);
   b.now += 3h;
   b.poll();
-  CHECK_FALSE(b.vm().disk_used_bytes);  // so old a number says nothing of now
+  CHECK(b.vm().disk_used_bytes == 3'500);  // a large fleet is asked seldom
+  b.tell({.file_systems = {.missing = missing("agent_not_running")}});
+  b.poll();
+  CHECK_FALSE(b.vm().disk_used_bytes);  // the last words of an agent that fell silent
   CHECK_FALSE(b.vm().disk_source);
+  CHECK_FALSE(b.vm().disk_capacity_bytes);
 }
 
 TEST_CASE("a guest that stops uses nothing that could be measured, and keeps its last addresses and system") {

@@ -8,8 +8,9 @@
 namespace monitorix::state {
 namespace {
 
-/// Asked four times an hour, and half as often or less while the cluster is slow; older numbers say nothing of now.
-constexpr std::chrono::hours kFileSystemsLast{2};
+/// Asked four times an hour, but in a large fleet that nobody looks at only now and then. Of an agent that has fallen
+/// silent old numbers soon say nothing.
+constexpr std::chrono::hours kFileSystemsLast{24}, kLastWordsLast{1};
 constexpr std::size_t kMostAddresses = 16;
 
 /// Bridges and taps that programs in the guest put up for themselves: addresses that nobody outside can reach.
@@ -44,7 +45,7 @@ std::vector<std::string> reachable_addresses(const std::vector<GuestInterface>& 
 }
 
 void take_file_systems(Guest& guest, const Fact<std::vector<FileSystem>>& fact, WallTime now) {
-  if (!fact.value || !fact.at || now - *fact.at > kFileSystemsLast) return;
+  if (!fact.value || !fact.at || now - *fact.at > (fact.missing ? kLastWordsLast : kFileSystemsLast)) return;
   std::int64_t used = 0, total = 0;
   for (const FileSystem& one : *fact.value) {
     if (!one.used_bytes || !one.total_bytes) continue;
@@ -77,9 +78,11 @@ std::optional<MemorySource> source_of_memory(const Guest& guest, const Fact<Gues
 }
 
 AgentState state_of_agent(const Guest& guest, const GuestFacts& facts) {
-  if (guest.type == GuestType::lxc || !facts.config.value) return guest.agent_state;
-  if (!facts.config.value->has_agent) return AgentState::not_configured;
+  if (guest.type == GuestType::lxc) return AgentState::unknown;
+  const bool is_known_off = !facts.config.value && guest.agent_state == AgentState::not_configured;
+  if (is_known_off || (facts.config.value && !facts.config.value->has_agent)) return AgentState::not_configured;
   if (guest.status != GuestStatus::running) return AgentState::unknown;
+  if (!facts.config.value) return guest.agent_state;
   bool has_answered = false, is_silent = false, is_denied = false;
   const auto look = [&](const auto& fact) {
     has_answered = has_answered || (fact.at && !fact.missing);
