@@ -422,7 +422,7 @@ TEST_CASE("guest agents answer, are off or dead, and want the privilege of their
         break;
       }
     REQUIRE_FALSE(vm.empty());
-    const auto ask = [&](const std::string& command, const std::string& label = "full") {
+    const auto ask = [&](const std::string& command, const std::string& label = "root") {
       Client client(running.port());
       client.shake_hands();
       return client.get("/nodes/" + node + "/qemu/" + vm + "/agent/" + command, running.token(label));
@@ -432,7 +432,7 @@ TEST_CASE("guest agents answer, are off or dead, and want the privilege of their
       CHECK(got.status_line() == "HTTP/1.1 200 OK");
       CHECK(got.body.starts_with(R"({"data":{"result":)"));
     }
-    const auto denied = ask("get-fsinfo", "audit");
+    const auto denied = ask("get-fsinfo", "full");
     const bool is_9 = version == Version::v9_2;
     CHECK(denied.status_line() ==
           (is_9 ? "HTTP/1.1 200 OK" : "HTTP/1.1 403 Permission check failed (/vms/" + vm + ", VM.Monitor)"));
