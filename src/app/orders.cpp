@@ -26,13 +26,15 @@ api::DoctorCheck translated(proxmox::Finding finding) {
           .took_ms = finding.took_ms};
 }
 
+/// Nothing while not all configurations have been read: what is only partly known would look like few agents.
 proxmox::AgentCounts count_agents(const state::ClusterView& cluster) {
   proxmox::AgentCounts counts;
   for (const auto& guest : cluster.guests) {
     if (guest->type != GuestType::qemu || guest->status != GuestStatus::running) continue;
     ++counts.running;
     const auto& config = cluster.facts->of(guest->id).config.value;
-    if (config && config->has_agent) ++counts.configured;
+    if (!config) return {};
+    if (config->has_agent) ++counts.configured;
     if (guest->agent_state == AgentState::running) ++counts.answering;
   }
   return counts;

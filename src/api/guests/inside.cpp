@@ -30,6 +30,13 @@ Asked find_asked(const Desk& desk, const Call& call) {
 
 Reason reason(std::string code, std::string text) { return {.code = std::move(code), .text = std::move(text)}; }
 
+/// A dead or forbidden agent is asked one question for all.
+std::optional<Reason> what_agent_said(const GuestFacts& facts) {
+  for (const auto* why : {&facts.file_systems.missing, &facts.interfaces.missing, &facts.os.missing})
+    if (*why && ((*why)->code == "agent_not_running" || (*why)->code == "privilege_missing")) return *why;
+  return std::nullopt;
+}
+
 /// Why nothing newer is known than what is shown. What only a running guest tells is not asked of one that stands.
 template <class T>
 std::optional<Reason> why_not(const Asked& asked, const Fact<T>& fact, bool needs_run) {
@@ -40,7 +47,10 @@ std::optional<Reason> why_not(const Asked& asked, const Fact<T>& fact, bool need
   if (needs_agent && config && !config->has_agent)
     return reason("agent_not_configured", "the guest agent is not switched on in the guest's options");
   if (needs_run && guest.status != GuestStatus::running) return reason("guest_not_running", "the guest does not run");
+  const bool is_silent = guest.agent_state == AgentState::not_running || guest.agent_state == AgentState::no_permission;
   if (fact.missing) return fact.missing;
+  if (needs_agent && is_silent)
+    if (auto said = what_agent_said(*asked.facts)) return said;
   if (!fact.at) return reason("not_asked_yet", "it has not been asked yet");
   return std::nullopt;
 }

@@ -118,11 +118,11 @@ void Round::learn(std::uint64_t subject, const GuestFacts& facts) {
   set_questions();
 }
 
-// One agent, one silence: its other questions wait as long, and when it is back they come at once. A question that only
-// this agent does not know says nothing of the others.
+// One agent, one silence, and one refusal to a token: its other questions wait as long, and when it answers they come
+// at once. A question that only this agent does not know says nothing of the others.
 void Round::note_agent(std::uint64_t asked, Outcome outcome, const GuestFacts& facts) {
   const std::uint64_t subject = asked & kSubject;
-  const bool is_mute = outcome == Outcome::failed && is_silence(facts);
+  const bool is_mute = outcome == Outcome::denied || (outcome == Outcome::failed && is_silence(facts));
   const bool was_mute = mute_agents_.contains(subject);
   if (!is_mute && !(was_mute && outcome == Outcome::answered)) return;
   if (is_mute)
@@ -133,7 +133,7 @@ void Round::note_agent(std::uint64_t asked, Outcome outcome, const GuestFacts& f
     const std::uint64_t other = question_id(at, subject);
     if (!topics()[at].of_agent || other == asked) continue;
     if (is_mute)
-      rota_.note(other, Outcome::failed, clock_.steady());
+      rota_.note(other, outcome, clock_.steady());
     else
       rota_.hurry(other);
   }
