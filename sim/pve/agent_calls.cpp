@@ -99,6 +99,7 @@ Answer qemu_agent_filesystems(Call& call) {
     }
   }
   std::vector<std::string> rows;
+  rows.reserve(mounts.size());
   for (const auto& mount : mounts) rows.push_back(mount_row(call, mount, is_windows(guest)));
   return result(json_array(std::move(rows), call.dice));
 }

@@ -175,6 +175,7 @@ net::Task<Status> Orders::sync_cluster(ClusterId id) { co_return co_await parts_
 net::Task<Status> Orders::sync_guest(GuestId id) {
   const auto guest = parts_.inventory.snapshot()->guest(id);
   if (!guest) co_return fail(Errc::not_found, "no such guest");
+  if (const auto source = parts_.fleet.source(guest->cluster)) source->hurry(guest->type, guest->vmid);
   co_return co_await parts_.fleet.poll_now(guest->cluster);
 }
 

@@ -31,6 +31,8 @@ class Source {
   void set_viewed(bool viewed) { viewed_ = viewed; }
   void reconfigure(const ClusterConfig& config);
   Client& client() { return client_; }
+  /// Somebody wants to know of this guest: all that is asked of it rarely is asked next.
+  void hurry(GuestType type, std::int64_t vmid) { round_.hurry(type, vmid); }
   [[nodiscard]] std::size_t member_count() const { return members_.size(); }
   /// Until the next of the rare questions.
   [[nodiscard]] std::chrono::milliseconds rota_pause() const { return round_.pause(viewed_); }

@@ -7,8 +7,7 @@
 #include <map>
 
 #include "base/text.h"
-#include "proxmox/path.h"
-#include "proxmox/rota/topic.h"
+#include "proxmox/rota/guest_answers.h"
 #include "proxmox/value.h"
 
 namespace monitorix::proxmox {
@@ -186,15 +185,6 @@ Result<GuestConfig> parse_config(GuestType type, const Json& data, Findings& fin
   out.description = row.text("description", kMostDescription).value_or("");
   take_identity(out, row);
   return out;
-}
-
-net::Task<decltype(Observation::what)> ask_config(Asking asking, Subject subject) {
-  auto heard = co_await asking.get(guest_path(subject.node, subject.type, subject.vmid, "/config"), CallClass::facts);
-  using Read = Result<GuestConfig> (*)(const Json&, Findings&);
-  const Read of_vm = [](const Json& data, Findings& odd) { return parse_config(GuestType::qemu, data, odd); };
-  const Read of_container = [](const Json& data, Findings& odd) { return parse_config(GuestType::lxc, data, odd); };
-  const Read read = subject.type == GuestType::qemu ? of_vm : of_container;
-  co_return GuestFactsReport{subject.type, subject.vmid, {.config = asking.fact<GuestConfig>(std::move(heard), read)}};
 }
 
 }  // namespace monitorix::proxmox

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "proxmox/rota/guest_agent.h"
+#include "proxmox/rota/guest_answers.h"
 #include "proxmox/rota/topic.h"
 
 using namespace monitorix;

@@ -88,8 +88,6 @@ std::span<const Topic> topics();
 
 Result<std::vector<Disk>> parse_disks(const Json& data, Findings& findings);
 Result<std::vector<GuestSnapshot>> parse_snapshots(const Json& data, Findings& findings);
-Result<GuestConfig> parse_config(GuestType type, const Json& data, Findings& findings);
-Result<std::vector<GuestInterface>> parse_lxc_interfaces(const Json& data, Findings& findings);
 
 net::Task<decltype(Observation::what)> ask_disks(Asking asking, Subject subject);
 net::Task<decltype(Observation::what)> ask_snapshots(Asking asking, Subject subject);

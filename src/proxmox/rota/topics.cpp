@@ -1,5 +1,5 @@
 #include "proxmox/reason.h"
-#include "proxmox/rota/guest_agent.h"
+#include "proxmox/rota/guest_answers.h"
 #include "proxmox/rota/topic.h"
 
 namespace monitorix::proxmox {

@@ -1,13 +1,15 @@
 #pragma once
-// What a VM's agent says, and what it means when it says nothing. Pure.
+// What is said of the inside of guests, and what it means when nothing is. Pure.
 
-#include "proxmox/client.h"
 #include "proxmox/parse.h"
 
 namespace monitorix::proxmox {
 
-/// Of an answer that is none, by the words of Proxmox VE: agent_not_running, agent_not_configured, guest_not_running,
-/// or what it said.
+Result<GuestConfig> parse_config(GuestType type, const Json& data, Findings& findings);
+Result<std::vector<GuestInterface>> parse_lxc_interfaces(const Json& data, Findings& findings);
+
+/// Of an answer of an agent that is none, by the words of Proxmox VE: agent_not_running, agent_not_configured,
+/// guest_not_running, or what it said.
 Reason agent_silence(int status, std::string_view said);
 /// An error that the agent itself reports inside of a good answer, as old ones do of what they do not know.
 std::optional<Reason> agent_refusal(const Json& data);
