@@ -243,6 +243,12 @@ Reply Control::on_guest(const Words& words, const Json& order) {
   if (deed == "backup")
     return result_of(backup_guest(cluster, *vmid, now, span(order, "seconds", 60), text(order, "error", "")));
   if (deed == "snapshot") return result_of(snapshot_guest(cluster, *vmid, text(order, "name", "by_order"), now));
+  if (deed == "forget") return result_of(forget_snapshot(cluster, *vmid, text(order, "name", "by_order"), now));
+  if (deed == "agent") {
+    const auto state = text(order, "state", "running");
+    if (state != "running" && state != "dead" && state != "off") return unknown("state " + state);
+    return result_of(set_agent(cluster, *vmid, state != "off", state == "running", now));
+  }
   if (deed == "rename") return result_of(rename_guest(cluster, *vmid, text(order, "name", "renamed")));
   if (deed == "listen") return on_target(*index, *vmid, order);
   if (deed == "unlisten") return targets_.close(words[1] + "/" + words[2]), Reply{};
@@ -281,6 +287,7 @@ Reply Control::guest_list(const Words& words) {
   for (const auto& guest : shown.guests) {
     out.begin_object().member("vmid", guest.vmid).member("type", guest.kind == GuestKind::qemu ? "qemu" : "lxc");
     out.member("node", shown.nodes[guest.node].name).member("name", guest.name).member("running", guest.is_running);
+    out.member("agent", !guest.has_agent ? "off" : guest.agent_answers ? "running" : "dead");
     out.member("template", guest.is_template).member("lock", guest.lock).member("hastate", guest.ha_state);
     out.end_object();
   }

@@ -48,6 +48,24 @@ struct House {
 
 }  // namespace
 
+TEST_CASE("snapshots are made and forgotten by order, each with a task") {
+  House house;
+  const auto vmid = house.running();
+  const auto path = "/guest/oslo/" + std::to_string(vmid);
+  auto& guest = *house.cluster().find_guest(vmid);
+  guest.snapshots.clear();
+  CHECK(house.post(path + "/snapshot", R"({"name":"one"})").status == 200);
+  REQUIRE(guest.snapshots.size() == 1);
+  CHECK(house.post(path + "/forget", R"({"name":"one"})").status == 409);  // still locked by the first
+  house.clock.advance(std::chrono::seconds{5});
+  CHECK(house.post("/time", R"({"pass_seconds":1})").status == 200);
+  CHECK(house.post(path + "/forget", R"({"name":"two"})").status == 404);
+  CHECK(house.post(path + "/forget", R"({"name":"one"})").status == 200);
+  CHECK(guest.snapshots.empty());
+  CHECK(house.cluster().tasks.back().type.ends_with("delsnapshot"));
+  CHECK(house.post(path + "/agent", R"({"state":"odd"})").status == 404);
+}
+
 TEST_CASE("orders to guests reach the world") {
   House house;
   const auto vmid = house.running();

@@ -47,7 +47,8 @@ class Running {
 
   Reply order(const std::string& path, const std::string& body = "{}") {
     std::promise<Reply> done;
-    asio::post(io_, [&] { done.set_value(control_->handle(path == "/stats" ? "GET" : "POST", path, body)); });
+    const bool is_look = path == "/stats" || path.starts_with("/guests/");
+    asio::post(io_, [&] { done.set_value(control_->handle(is_look ? "GET" : "POST", path, body)); });
     return done.get_future().get();
   }
   [[nodiscard]] Json line(std::size_t index) const { return Json::parse(fleet_->endpoint_lines()[index]).value(); }
@@ -403,6 +404,46 @@ TEST_CASE("every fault does what its name says") {
     asio::write(silent.stream().next_layer(), asio::buffer(hello));
     std::this_thread::sleep_for(std::chrono::milliseconds{200});
     CHECK(silent.stream().next_layer().available() == 0);
+  }
+}
+
+TEST_CASE("guest agents answer, are off or dead, and want the privilege of their version") {
+  for (const auto version : {Version::v8_4, Version::v9_2}) {
+    WorldPlan plan;
+    plan.version = version;
+    plan.guests = 40;
+    Running running(plan);
+    std::string vm, node;
+    const auto guests = Json::parse(running.order("/guests/oslo").body).value();
+    for (const auto& guest : *guests.as_array())
+      if (*guest.find("agent")->as_string() == "running" && *guest.find("running")->as_bool()) {
+        vm = std::to_string(*guest.find("vmid")->as_int());
+        node = *guest.find("node")->as_string();
+        break;
+      }
+    REQUIRE_FALSE(vm.empty());
+    const auto ask = [&](const std::string& command, const std::string& label = "root") {
+      Client client(running.port());
+      client.shake_hands();
+      return client.get("/nodes/" + node + "/qemu/" + vm + "/agent/" + command, running.token(label));
+    };
+    for (const std::string command : {"get-fsinfo", "network-get-interfaces", "get-osinfo", "get-host-name"}) {
+      const auto got = ask(command);
+      CHECK(got.status_line() == "HTTP/1.1 200 OK");
+      CHECK(got.body.starts_with(R"({"data":{"result":)"));
+    }
+    const auto denied = ask("get-fsinfo", "full");
+    const bool is_9 = version == Version::v9_2;
+    CHECK(denied.status_line() ==
+          (is_9 ? "HTTP/1.1 200 OK" : "HTTP/1.1 403 Permission check failed (/vms/" + vm + ", VM.Monitor)"));
+    CHECK(running.order("/guest/oslo/" + vm + "/agent", R"({"state":"off"})").status == 200);
+    CHECK(ask("get-osinfo").status_line() == "HTTP/1.1 500 No QEMU guest agent configured");
+    CHECK(running.order("/guest/oslo/" + vm + "/agent", R"({"state":"dead"})").status == 200);
+    const auto begun = Clock_::now();
+    CHECK(ask("get-osinfo").status_line() == "HTTP/1.1 500 QEMU guest agent is not running");
+    CHECK(Clock_::now() - begun >= std::chrono::milliseconds{2900});
+    CHECK(running.order("/guest/oslo/" + vm + "/agent", R"({"state":"running"})").status == 200);
+    CHECK(ask("get-osinfo").status_line() == "HTTP/1.1 200 OK");
   }
 }
 

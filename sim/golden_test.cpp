@@ -47,6 +47,7 @@ const Names kMayBeMore{"blockstat",
                        "sockets",
                        "meta",
                        "vmgenid",
+                       "balloon",
                        "memhost",
                        "secureboot"};
 /// The recorded container had no cgroups, so its round-robin file had next to nothing.

@@ -209,7 +209,8 @@ Answer Api::routed(const Route& route, Call& call, std::size_t cluster) {
   if (privilege == "agent") privilege = call.is_9() ? "VM.GuestAgent.Audit" : "VM.Monitor";
   if (!privilege.empty() && !call.may(privilege)) {
     const auto scope = filled(route.scope, call);
-    const auto where = scope.empty() ? "" : " (" + scope + ", " + std::string(privilege) + ")";
+    const auto other = privilege == "VM.GuestAgent.Audit" ? "|VM.GuestAgent.Unrestricted" : "";
+    const auto where = scope.empty() ? "" : " (" + scope + ", " + std::string(privilege) + other + ")";
     return Answer::error(403, "Permission check failed" + where);
   }
   if (route.pattern.starts_with("/nodes/{node}")) {

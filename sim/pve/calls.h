@@ -50,7 +50,12 @@ Answer qemu_list(Call& call);
 Answer lxc_list(Call& call);
 Answer qemu_current(Call& call);
 Answer lxc_current(Call& call);
+
+// agent_calls.cpp
 Answer qemu_agent_filesystems(Call& call);
+Answer qemu_agent_interfaces(Call& call);
+Answer qemu_agent_system(Call& call);
+Answer qemu_agent_host_name(Call& call);
 Answer lxc_interfaces(Call& call);
 
 // config_calls.cpp

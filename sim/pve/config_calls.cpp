@@ -85,7 +85,15 @@ Answer qemu_config(Call& call) {
   row.text("ostype", "l26").text("scsihw", "virtio-scsi-single").whole("sockets", 1);
   row.text("meta", "creation-qemu=9.2.0,ctime=" + std::to_string(epoch(guest.created)));
   row.text("vmgenid", uuid_of(mix(guest.seed)));
-  if (guest.has_agent) row.text("agent", "1");
+  if (guest.has_agent) row.text("agent", hash_of(guest.seed, 22) % 2 == 0 ? "1" : "enabled=1,fstrim_cloned_disks=1");
+  if (!guest.has_balloon) row.whole("balloon", 0);
+  if (!guest.is_furnished) return Answer::json(data_object(row));
+  const auto vmid = std::to_string(guest.vmid);
+  if (hash_of(guest.seed, 23) % 4 == 0)
+    row.text("scsi1", std::string(first_storage(call)) + ":vm-" + vmid + "-disk-1,backup=0,size=64G,ssd=1");
+  if (hash_of(guest.seed, 24) % 3 == 0) row.text("ide2", "local:iso/debian-12.iso,media=cdrom,size=628M");
+  if (hash_of(guest.seed, 25) % 5 == 0) row.flag("protection", true);
+  if (hash_of(guest.seed, 26) % 3 == 0) row.text("description", "Ask operations before a restart.\nRack 3");
   return Answer::json(data_object(row));
 }
 
@@ -99,6 +107,10 @@ Answer lxc_config(Call& call) {
   row.text("arch", "amd64").text("ostype", "debian").flag("unprivileged", true);
   row.text("rootfs", disk_of(guest, first_storage(call)));
   row.text("net0", "name=eth0,bridge=vmbr0,hwaddr=" + address_of(guest) + ",ip=dhcp,type=veth");
+  if (guest.is_furnished && hash_of(guest.seed, 23) % 4 == 0) row.text("mp0", "/srv/media,mp=/media");
+  if (guest.is_furnished && hash_of(guest.seed, 24) % 4 == 0)
+    row.text("mp1",
+             std::string(first_storage(call)) + ":vm-" + std::to_string(guest.vmid) + "-disk-1,mp=/data,size=32G");
   return Answer::json(data_object(row));
 }
 

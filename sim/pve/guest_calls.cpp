@@ -74,7 +74,7 @@ std::string qemu_row(const Call& call, const Guest& guest, Detail detail) {
   const auto at = call.world.load_time(call.now);
   JsonRow row(call.dice);
   add_common(call, guest, at, row);
-  if (call.is_9()) row.whole("memhost", guest.is_running ? guest_memory(guest, at) / 32 * 33 : 0);
+  if (call.is_9()) row.whole("memhost", guest.is_running ? memory_on_host(guest, guest_memory(guest, at)) : 0);
   if (guest.is_running) row.whole("pid", guest.process);
   if (detail != Detail::list) {
     row.text("qmpstatus", guest.is_running ? "running" : "stopped");
@@ -133,34 +133,5 @@ Answer qemu_list(Call& call) {
 Answer lxc_list(Call& call) { return list_of(call, GuestKind::lxc, lxc_row, Detail::list); }
 Answer qemu_current(Call& call) { return current_of(call, GuestKind::qemu, qemu_row); }
 Answer lxc_current(Call& call) { return current_of(call, GuestKind::lxc, lxc_row); }
-
-Answer qemu_agent_filesystems(Call& call) {
-  auto found = guest_on_node(call, GuestKind::qemu);
-  if (found.guest == nullptr) return std::move(found.refusal);
-  if (!found.guest->has_agent) return Answer::error(500, "No QEMU guest agent configured");
-  if (!found.guest->is_running) return Answer::error(500, "VM " + call.captured[1] + " is not running");
-  const auto total = found.guest->max_disk - found.guest->max_disk / 16;
-  const auto share = 0.2 + 0.6 * unit(hash_of(found.guest->seed, 9));
-  JsonRow row(call.dice);
-  row.text("mountpoint", "/").text("name", "sda1").text("type", "ext4").raw("disk", "[]");
-  row.whole("total-bytes", total).real("used-bytes", std::floor(static_cast<double>(total) * share));
-  return Answer::json("{\"data\":{\"result\":[" + row.take() + "]}}");
-}
-
-Answer lxc_interfaces(Call& call) {
-  auto found = guest_on_node(call, GuestKind::lxc);
-  if (found.guest == nullptr) return std::move(found.refusal);
-  if (!found.guest->is_running) return Answer::json("{\"data\":null}");
-  const auto address = "10." + std::to_string(call.cluster.seed % 200) + "." + std::to_string(found.guest->vmid / 250) +
-                       "." + std::to_string(found.guest->vmid % 250 + 1);
-  JsonRow row(call.dice);
-  row.text("name", "eth0").text("hwaddr", "bc:24:11:00:00:02").text("inet", address + "/8");
-  if (call.is_9()) {
-    JsonRow ip(call.dice);
-    ip.text("ip-address", address).text("ip-address-type", "inet").text("prefix", "8");
-    row.text("hardware-address", "bc:24:11:00:00:02").raw("ip-addresses", "[" + ip.take() + "]");
-  }
-  return data_rows({row.take()}, call.dice);
-}
 
 }  // namespace monitorix::sim

@@ -39,7 +39,7 @@ void write_guest(const Call& call, const Guest& guest, Load load, WallTime at, J
   row.real("netin", traffic.net_in).real("netout", traffic.net_out);
   row.real("diskread", traffic.disk_read).real("diskwrite", traffic.disk_write);
   row.whole("uptime", guest_uptime(guest, at));
-  if (call.is_9()) row.whole("memhost", is_qemu ? memory + memory / 32 : 0);
+  if (call.is_9()) row.whole("memhost", is_qemu ? memory_on_host(guest, memory) : 0);
   row.text_if("tags", guest.tags).text_if("lock", guest.lock).text_if("pool", guest.pool);
   row.text_if("hastate", guest.ha_state);
   row.append_to(out);

@@ -84,6 +84,8 @@ Guest make_guest(Dice& dice, int vmid, std::size_t index, const Cluster& cluster
   if (guest.is_running && dice.chance(0.4)) guest.started += random_span(dice, now - guest.started);
   if (!guest.is_running) guest.stopped = now - random_span(dice, hours{24 * 30});
   guest.seed = dice.next();
+  guest.is_furnished = true;
+  guest.agent_answers = hash_of(guest.seed, 21) % 8 != 0;
   guest.process = static_cast<int>(1'000 + dice.below(900'000));
   if (!cluster.pools.empty() && dice.chance(0.5)) guest.pool = cluster.pools[dice.below(cluster.pools.size())];
   if (cluster.nodes.size() > 2 && guest.is_running && dice.chance(0.12)) guest.ha_state = "started";

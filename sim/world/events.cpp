@@ -255,6 +255,32 @@ Status snapshot_guest(Cluster& cluster, int vmid, std::string name, WallTime now
   return {};
 }
 
+Status forget_snapshot(Cluster& cluster, int vmid, std::string_view name, WallTime now) {
+  const auto guest = free_guest(cluster, vmid, now);
+  if (!guest) return fail(guest.error());
+  auto& snapshots = (*guest)->snapshots;
+  const auto known =
+      std::find_if(snapshots.begin(), snapshots.end(), [&](const Snapshot& one) { return one.name == name; });
+  if (known == snapshots.end()) return fail(Errc::not_found, "no snapshot " + std::string(name));
+  const auto task = open_task(cluster, **guest, task_type(**guest, "delsnapshot"), now);
+  snapshots.erase(known);
+  (*guest)->lock = "snapshot-delete";
+  plan(cluster, {now + seconds{3}, Due::Deed::unlock, vmid, 0, task});
+  return {};
+}
+
+Status set_agent(Cluster& cluster, int vmid, bool is_configured, bool answers, WallTime now) {
+  auto* guest = cluster.find_guest(vmid);
+  if (guest == nullptr || guest->kind != GuestKind::qemu) return fail(Errc::not_found, "no VM " + std::to_string(vmid));
+  guest->agent_answers = answers;
+  if (guest->has_agent != is_configured) {
+    guest->has_agent = is_configured;
+    end_task(cluster, open_task(cluster, *guest, "qmconfig", now), now, "OK");
+  }
+  ++cluster.revision;
+  return {};
+}
+
 Status rename_guest(Cluster& cluster, int vmid, std::string name) {
   auto* guest = cluster.find_guest(vmid);
   if (guest == nullptr) return fail(Errc::not_found, "no guest " + std::to_string(vmid));

@@ -20,6 +20,9 @@ Status migrate_guest(Cluster& cluster, int vmid, std::size_t target, WallTime no
 Status backup_guest(Cluster& cluster, int vmid, WallTime now, std::chrono::milliseconds lasting,
                     std::string error = {});
 Status snapshot_guest(Cluster& cluster, int vmid, std::string name, WallTime now);
+Status forget_snapshot(Cluster& cluster, int vmid, std::string_view name, WallTime now);
+/// Switched on or off in the options; it answers, or is dead.
+Status set_agent(Cluster& cluster, int vmid, bool is_configured, bool answers, WallTime now);
 Status rename_guest(Cluster& cluster, int vmid, std::string name);
 /// Moves the processor load of this one guest and of nothing else.
 Status touch_guest(Cluster& cluster, int vmid);

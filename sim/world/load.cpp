@@ -90,6 +90,10 @@ std::int64_t guest_memory(const Guest& guest, WallTime at) {
   return static_cast<std::int64_t>(share * static_cast<double>(guest.max_memory) / 4096) * 4096;
 }
 
+std::int64_t memory_on_host(const Guest& guest, std::int64_t told) {
+  return guest.has_balloon ? told + told / 32 : told;
+}
+
 std::int64_t guest_disk(const Guest& guest, WallTime at) {
   if (guest.kind == GuestKind::qemu) return 0;  // the hypervisor does not know
   const double days = seconds_between(guest.created, at) / kDay;

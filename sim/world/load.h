@@ -18,6 +18,8 @@ struct Traffic {  ///< bytes since start, or bytes per second
 
 [[nodiscard]] double guest_cpu(const Guest& guest, WallTime at);
 [[nodiscard]] std::int64_t guest_memory(const Guest& guest, WallTime at);
+/// What the node sees of it: more than the guest tells, and the same number where it tells nothing.
+[[nodiscard]] std::int64_t memory_on_host(const Guest& guest, std::int64_t told);
 [[nodiscard]] std::int64_t guest_disk(const Guest& guest, WallTime at);
 [[nodiscard]] std::int64_t guest_uptime(const Guest& guest, WallTime at);
 [[nodiscard]] Traffic guest_counters(const Guest& guest, WallTime at);

@@ -43,8 +43,10 @@ struct Guest {
   bool is_running{};
   bool is_template{};
   bool has_agent{};
+  bool agent_answers{true};  ///< false: it is configured, and dead or not installed
   bool has_balloon{};
   bool starts_with_node{true};
+  bool is_furnished{};  ///< by its seed with further disks, a CD, notes, protection
   WallTime started{};
   WallTime stopped{};  ///< epoch: it never ran
   WallTime created{};

@@ -84,6 +84,7 @@ void add_endpoint_routes(Router& router, Desk& desk);
 void add_node_routes(Router& router, Desk& desk);
 void add_node_create_routes(Router& router, Desk& desk);
 void add_guest_routes(Router& router, Desk& desk);
+void add_inside_routes(Router& router, Desk& desk);
 void add_storage_routes(Router& router, Desk& desk);
 void add_backup_routes(Router& router, Desk& desk);
 void add_dashboard_routes(Router& router, Desk& desk);

@@ -45,15 +45,17 @@ void Fleet::adjust(const live::Hub& hub) {
     const bool viewed = hub.has_viewers(id);
     const std::size_t members = watched.source->member_count();
     const bool settled = watched.source->is_settled();
+    watched.source->set_viewed(viewed);
+    const auto pause = watched.source->rota_pause();
     const bool knows_backups = watched.source->knows_backups();
     if (viewed == watched.viewed && members == watched.members && settled == watched.settled &&
-        knows_backups == watched.knows_backups)
+        pause == watched.rota_pause && knows_backups == watched.knows_backups)
       continue;
     watched.viewed = viewed;
+    watched.rota_pause = pause;
     watched.members = members;
     watched.settled = settled;
     watched.knows_backups = knows_backups;
-    watched.source->set_viewed(viewed);
     schedule(id, watched);
   }
 }

@@ -36,6 +36,7 @@ class Fleet {
     std::shared_ptr<proxmox::Source> source{};
     bool viewed{false};
     std::size_t members{0};
+    std::chrono::milliseconds rota_pause{};
     bool settled{false};        ///< the rare jobs have gone once around
     bool knows_backups{false};  ///< nothing to catch up with
   };

@@ -26,6 +26,20 @@ api::DoctorCheck translated(proxmox::Finding finding) {
           .took_ms = finding.took_ms};
 }
 
+/// Nothing while not all configurations have been read: what is only partly known would look like few agents.
+proxmox::AgentCounts count_agents(const state::ClusterView& cluster) {
+  proxmox::AgentCounts counts;
+  for (const auto& guest : cluster.guests) {
+    if (guest->type != GuestType::qemu || guest->status != GuestStatus::running) continue;
+    ++counts.running;
+    const auto& config = cluster.facts->of(guest->id).config.value;
+    if (!config) return {};
+    if (config->has_agent) ++counts.configured;
+    if (guest->agent_state == AgentState::running) ++counts.answering;
+  }
+  return counts;
+}
+
 /// The store's call on the pool. The function runs elsewhere: it holds copies.
 template <class T>
 net::Task<Result<T>> on_pool(net::WorkerPool& pool, std::function<Result<T>()> work) {
@@ -48,10 +62,14 @@ net::Task<Result<ClusterConfig>> introduce(net::HttpClient& http, const Clock& c
   co_return candidate;
 }
 
-net::Task<api::DoctorReport> call_doctor(net::HttpClient& http, const Clock& clock, ClusterConfig config) {
+net::Task<api::DoctorReport> call_doctor(net::HttpClient& http, const Clock& clock, ClusterConfig config,
+                                         proxmox::AgentCounts agents) {
   api::DoctorReport report{.ran_at = clock.wall()};
   auto findings = co_await proxmox::examine(http, clock, std::move(config));
-  for (auto& finding : findings) report.checks.push_back(translated(std::move(finding)));
+  for (auto& finding : findings) {
+    if (finding.id == "Q11") finding = proxmox::agents_check(std::move(finding), agents);
+    report.checks.push_back(translated(std::move(finding)));
+  }
   co_return report;
 }
 
@@ -109,7 +127,7 @@ net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
   const auto snapshot = parts_.inventory.snapshot();
   const auto* view = snapshot->cluster(id);
   if (!view) co_return fail(Errc::not_found, "no such cluster");
-  auto report = co_await call_doctor(parts_.http, parts_.clock, view->config);
+  auto report = co_await call_doctor(parts_.http, parts_.clock, view->config, count_agents(*view));
   if (!parts_.inventory.snapshot()->cluster(id))
     co_return fail(Errc::not_found, "the connection was removed meanwhile");
   doctors_[id] = report;
@@ -157,6 +175,7 @@ net::Task<Status> Orders::sync_cluster(ClusterId id) { co_return co_await parts_
 net::Task<Status> Orders::sync_guest(GuestId id) {
   const auto guest = parts_.inventory.snapshot()->guest(id);
   if (!guest) co_return fail(Errc::not_found, "no such guest");
+  if (const auto source = parts_.fleet.source(guest->cluster)) source->hurry(guest->type, guest->vmid);
   co_return co_await parts_.fleet.poll_now(guest->cluster);
 }
 

@@ -8,6 +8,7 @@
 #include "app/fleet.h"
 #include "app/history/backfill.h"
 #include "net/task.h"
+#include "proxmox/doctor.h"
 #include "store/store.h"
 #include "store/writer.h"
 
@@ -16,7 +17,9 @@ namespace monitorix::app {
 /// Asks a candidate who it is and refuses one that we have: Errc::conflict, "duplicate_cluster:<id>".
 net::Task<Result<ClusterConfig>> introduce(net::HttpClient& http, const Clock& clock, ClusterConfig candidate,
                                            std::vector<ClusterConfig> known);
-net::Task<api::DoctorReport> call_doctor(net::HttpClient& http, const Clock& clock, ClusterConfig config);
+/// `agents` is what is known of the guests; nothing of a connection that is only tried.
+net::Task<api::DoctorReport> call_doctor(net::HttpClient& http, const Clock& clock, ClusterConfig config,
+                                         proxmox::AgentCounts agents = {});
 
 class Orders final : public api::Commands {
  public:

@@ -75,8 +75,8 @@ std::vector<std::pair<GuestId, double>> Orders::top(const std::string& metric, s
       if (guest->status != GuestStatus::running) continue;
       double value = 0;
       if (metric == "disk") {
-        if (!guest->disk_used_bytes || !guest->disk_total_bytes) continue;
-        value = static_cast<double>(*guest->disk_used_bytes) / static_cast<double>(*guest->disk_total_bytes);
+        if (!guest->disk_used_bytes || !guest->disk_capacity_bytes) continue;
+        value = static_cast<double>(*guest->disk_used_bytes) / static_cast<double>(*guest->disk_capacity_bytes);
       } else {
         const state::Series* series = columns.empty() ? nullptr : parts_.inventory.series(guest->id);
         if (!series) continue;

@@ -113,7 +113,7 @@ constexpr auto kGuestFields = [](auto&& field) {
   field("cpu_usage", [](G g) { return percent(g.cpu_ratio); });
   field("memory_usage", [](G g) { return percent_of(g.memory_used_bytes, g.memory_total_bytes); });
   field("memory_total", [](G g) { return g.memory_total_bytes; });
-  field("disk_usage", [](G g) { return percent_of(g.disk_used_bytes, g.disk_total_bytes); });
+  field("disk_usage", [](G g) { return percent_of(g.disk_used_bytes, g.disk_capacity_bytes); });
   field("disk_total", [](G g) { return g.disk_total_bytes; });
   field("uptime", [](G g) { return g.uptime_seconds; });
   field(
@@ -137,16 +137,18 @@ constexpr auto kGuestFields = [](auto&& field) {
   field("memory_source", [](G g) { return g.memory_source ? std::optional(name_of(*g.memory_source)) : std::nullopt; });
   field("memory_host_bytes", [](G g) { return g.memory_host_bytes; });
   field("disk_used_bytes", [](G g) { return g.disk_used_bytes; });
-  field("disk_used_source",
-        [](G g) { return g.disk_used_bytes ? std::optional<std::string_view>("rootfs") : std::nullopt; });
+  field("disk_capacity_bytes", [](G g) { return g.disk_capacity_bytes; });
+  field("disk_used_source", [](G g) { return g.disk_source ? std::optional(name_of(*g.disk_source)) : std::nullopt; });
   field("net_in_bytes_per_second", [](G g) { return rounded(g.net_in_rate); });
   field("net_out_bytes_per_second", [](G g) { return rounded(g.net_out_rate); });
   field("disk_read_bytes_per_second", [](G g) { return rounded(g.disk_read_rate); });
   field("disk_write_bytes_per_second", [](G g) { return rounded(g.disk_write_rate); });
   field("pressure", [](G g) { return g.pressure; });
-  field("ip_addresses", [](G) { return std::vector<std::string>{}; });
-  field("os_name", [](G) { return nullptr; });
-  field("agent_state", [](G) { return std::string_view("unknown"); });
+  field(
+      "ip_addresses", [](G g) -> const auto& { return g.ip_addresses; });
+  field(
+      "os_name", [](G g) -> const auto& { return g.os_name; });
+  field("agent_state", [](G g) { return name_of(g.agent_state); });
   field("last_backup_at", [](G g) { return g.last_backup_at; });
   field("backup_state", [](G g) { return name_of(g.backup_state); });
   field("status_since", [](G g) { return g.status_since; });

@@ -25,6 +25,7 @@ struct ChangeSet {
   ClusterId cluster{};
   WallTime at{};
   bool cluster_changed{false};
+  bool facts_changed{false};  ///< what is asked rarely; no list shows it
   std::vector<Changed<NodeId>> nodes{};
   std::vector<Changed<GuestId>> guests{};
   std::vector<Changed<StorageId>> storages{};
@@ -33,8 +34,8 @@ struct ChangeSet {
   std::vector<GuestId> guests_removed{};
   std::vector<StorageId> storages_removed{};
   [[nodiscard]] bool empty() const {
-    return !cluster_changed && nodes.empty() && guests.empty() && storages.empty() && backup_runs.empty() &&
-           nodes_removed.empty() && guests_removed.empty() && storages_removed.empty();
+    return !cluster_changed && !facts_changed && nodes.empty() && guests.empty() && storages.empty() &&
+           backup_runs.empty() && nodes_removed.empty() && guests_removed.empty() && storages_removed.empty();
   }
 };
 

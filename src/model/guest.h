@@ -21,6 +21,8 @@ enum class MemorySource : std::uint8_t { balloon, host };
 enum class BackupPolicy : std::uint8_t { required, not_needed, archived };
 /// What lists show of a guest's backups; the whole story is its Assurance.
 enum class BackupState : std::uint8_t { unknown, ok, partial, late, failed, none, not_needed, ambiguous };
+enum class DiskSource : std::uint8_t { agent, rootfs };
+enum class AgentState : std::uint8_t { unknown, running, not_running, not_configured, no_permission };
 
 struct Guest {
   GuestId id{};
@@ -43,7 +45,10 @@ struct Guest {
   std::optional<double> cpu_ratio{}, cpu_count{};
   std::optional<std::int64_t> memory_used_bytes{}, memory_total_bytes{}, memory_host_bytes{};
   std::optional<MemorySource> memory_source{};
-  std::optional<std::int64_t> disk_used_bytes{}, disk_total_bytes{};  ///< used: containers only (rootfs)
+  /// Used: of containers their root file system, of VMs the file systems their agent tells of; `disk_capacity_bytes` is
+  /// what these can hold. The total is what the configuration gives to the guest.
+  std::optional<std::int64_t> disk_used_bytes{}, disk_capacity_bytes{}, disk_total_bytes{};
+  std::optional<DiskSource> disk_source{};
   std::optional<double> net_in_rate{}, net_out_rate{}, disk_read_rate{}, disk_write_rate{};
   std::optional<std::int64_t> uptime_seconds{};
   std::optional<Pressure> pressure{};
@@ -52,6 +57,9 @@ struct Guest {
   std::optional<std::string> backup_note{};
   BackupState backup_state{BackupState::unknown};
   std::optional<WallTime> last_backup_at{};  ///< when the newest successful backup began
+  std::vector<std::string> ip_addresses{};   ///< the last known ones that others can reach; empty: none is known
+  std::optional<std::string> os_name{};
+  AgentState agent_state{};
   bool operator==(const Guest&) const = default;
 };
 

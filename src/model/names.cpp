@@ -40,6 +40,8 @@ MONITORIX_NAMES(BackupResult, "unknown", "ok", "warning", "failed")
 MONITORIX_NAMES(Coverage, "unknown", "ok", "excluded_disk", "late", "failed", "never", "no_job", "not_needed",
                 "archived")
 MONITORIX_NAMES(Readable, "not_asked", "yes", "denied", "failing")
+MONITORIX_NAMES(DiskSource, "agent", "rootfs")
+MONITORIX_NAMES(AgentState, "unknown", "running", "not_running", "not_configured", "no_permission")
 MONITORIX_NAMES(StorageState, "unknown", "available", "inactive")
 MONITORIX_NAMES(ClusterState, "connecting", "ok", "degraded", "unreachable", "auth_failed", "tls_mismatch",
                 "wrong_cluster", "paused")

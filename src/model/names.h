@@ -25,6 +25,8 @@ std::string_view name_of(BackupState value);
 std::string_view name_of(BackupResult value);
 std::string_view name_of(Coverage value);
 std::string_view name_of(Readable value);
+std::string_view name_of(DiskSource value);
+std::string_view name_of(AgentState value);
 std::string_view name_of(StorageState value);
 std::string_view name_of(ClusterState value);
 std::string_view name_of(EndpointState value);

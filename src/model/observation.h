@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "model/backup.h"
 #include "model/cluster.h"
+#include "model/facts.h"
 #include "model/guest.h"
 #include "model/node.h"
 #include "model/storage.h"
@@ -154,12 +155,23 @@ struct PeerTrouble {
   std::string reason{};
 };
 
+/// What a member was asked rarely; only the facts in question say anything.
+struct NodeFactsReport {
+  std::string node{};
+  NodeFacts facts{};
+};
+struct GuestFactsReport {
+  GuestType type{};
+  std::int64_t vmid{};
+  GuestFacts facts{};
+};
+
 struct Observation {
   ClusterId cluster{};
   WallTime at{};
   std::variant<Resources, Membership, TaskList, NodeStatusReport, NodeStorageReport, NodeServicesReport,
                NodeCertificatesReport, NodeSubscriptionReport, NodeFlows, EndpointPolls, BackupJobs, BackupContents,
-               NotBackedUp, BackupRuns, PeerTrouble, ClusterHealth, DoctorSummary>
+               NotBackedUp, BackupRuns, NodeFactsReport, GuestFactsReport, PeerTrouble, ClusterHealth, DoctorSummary>
       what{};
 };
 

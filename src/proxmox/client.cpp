@@ -34,6 +34,16 @@ net::Deadlines deadlines_for(CallClass kind) {
   return {5s, 35s, 45s};
 }
 
+/// What is asked besides: when it fails alone, the calls that matter say whether the member is well.
+bool is_extra(CallClass kind) {
+  return kind == CallClass::metrics || kind == CallClass::facts || kind == CallClass::agent;
+}
+
+/// 500 to these tells of their subject: an object without a past has no file, a guest's agent does not answer.
+bool tells_of_subject(CallClass kind) {
+  return kind == CallClass::history || kind == CallClass::facts || kind == CallClass::agent;
+}
+
 /// What tells of the whole cluster, and what every Proxmox VE knows.
 bool is_essential(CallClass kind) { return kind == CallClass::resources || kind == CallClass::status; }
 
@@ -142,9 +152,7 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
   if (!response) {
     note_call(kind, 0, 0, true);
     const bool is_refused = response.error().code == Errc::tls_mismatch;
-    // Samples are an extra: when they fail alone, the calls that matter say whether the member is well.
-    if (kind != CallClass::metrics || is_refused)
-      note_failure(track, response.error().code, reason_of(response.error()));
+    if (!is_extra(kind) || is_refused) note_failure(track, response.error().code, reason_of(response.error()));
     if (is_refused)
       if (const auto refused = http_.refused_certificate(key)) track.health.seen = seen_from(*refused);
     co_return fail(response.error());
@@ -200,8 +208,8 @@ void Client::note_answer(EndpointTrack& track, CallClass kind, const net::Client
                                      .text = "it took " + std::to_string(seconds) + " s to answer",
                                      .params = {{"seconds", seconds}}};
   }
-  // Samples are asked of each member in turn: that says nothing about whom to ask for the rest.
-  if (kind != CallClass::metrics) active_ = static_cast<std::size_t>(&track - endpoints_.data());
+  // Extras are asked of whom they please: that says nothing about whom to ask for the rest.
+  if (!is_extra(kind)) active_ = static_cast<std::size_t>(&track - endpoints_.data());
 }
 
 bool Client::flag_silence() {
@@ -236,8 +244,9 @@ net::Task<Result<Reply>> Client::try_endpoints(std::string path, CallClass kind)
   if (order.empty())
     co_return fail(Errc::unavailable, last_error_ ? last_error_->text : std::string("no endpoint may be asked now"));
   Result<Reply> answer = fail(Errc::unreachable, "not asked");
-  for (std::size_t tries = 0; tries < order.size() && tries < 2; ++tries) {  // F3: once more, elsewhere
-    if (order[tries] >= endpoints_.size()) break;                            // the connection was changed meanwhile
+  const std::size_t most = is_extra(kind) ? 1 : 2;
+  for (std::size_t tries = 0; tries < order.size() && tries < most; ++tries) {  // F3: once more, elsewhere
+    if (order[tries] >= endpoints_.size()) break;                               // the connection was changed meanwhile
     const EndpointId asked = endpoints_[order[tries]].endpoint.id;
     answer = co_await ask(order[tries], path, kind);
     if (kind == CallClass::resources && (answer || answer.error().code != Errc::cancelled) &&
@@ -268,10 +277,8 @@ bool Client::is_paused(CallClass kind) {
 net::Task<Result<Reply>> Client::noted(net::Task<Result<Reply>> asked, CallClass kind) {
   auto answer = co_await std::move(asked);
   if (!answer && answer.error().code == Errc::cancelled) co_return answer;
-  // 500 about the past is how an object without a past is answered: there is no file.
-  const bool has_no_past = kind == CallClass::history && answer && answer->status == 500;
-  note_circuit(kind, answer && (answer->status < 500 || has_no_past));
-  if (kind != CallClass::metrics) note_round(kind, answer.has_value(), answer ? Reason{} : explain(answer.error()));
+  note_circuit(kind, answer && (answer->status < 500 || (answer->status == 500 && tells_of_subject(kind))));
+  if (!is_extra(kind)) note_round(kind, answer.has_value(), answer ? Reason{} : explain(answer.error()));
   co_return answer;
 }
 

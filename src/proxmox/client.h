@@ -30,7 +30,9 @@ enum class CallClass {
   guest,
   history,
   metrics,
-  backups
+  backups,
+  facts,
+  agent
 };
 std::string_view name_of(CallClass value);
 

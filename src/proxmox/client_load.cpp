@@ -31,6 +31,8 @@ std::string_view name_of(CallClass value) {
     case CallClass::history: return "history";
     case CallClass::metrics: return "metrics";
     case CallClass::backups: return "backups";
+    case CallClass::facts: return "facts";
+    case CallClass::agent: return "agent";
   }
   return "other";
 }

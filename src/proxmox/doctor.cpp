@@ -77,6 +77,15 @@ Finding reach_check(const Client& client, const Error* error, int took) {
   return out;
 }
 
+/// 0 when it did not say.
+int major_of(const Json& version) {
+  Findings odd;
+  const std::string text = Row(version, "version", odd).text("version").value_or("");
+  int major = 0;
+  std::from_chars(text.data(), text.data() + text.size(), major);
+  return major;
+}
+
 Finding version_check(const Client& client, const Result<Reply>& answer) {
   Finding out{.id = "Q4", .title = "Proxmox VE"};
   if (!answer || !answer->is_ok()) {
@@ -86,11 +95,8 @@ Finding version_check(const Client& client, const Result<Reply>& answer) {
     return out;
   }
   Findings odd;
-  const Row row(answer->data, "version", odd);
-  const std::string version = row.text("version").value_or("");
-  int major = 0;
-  std::from_chars(version.data(), version.data() + version.size(), major);
-  const bool supported = major >= 8;
+  const std::string version = Row(answer->data, "version", odd).text("version").value_or("");
+  const bool supported = major_of(answer->data) >= 8;
   out.verdict = supported ? Verdict::ok : Verdict::warn;
   if (version.empty())
     out.found = found("version_unknown", "did not say its version");
@@ -153,6 +159,21 @@ Finding backup_check(const Permissions& rights, const std::string& node, const s
   out.verdict = Verdict::fail;
   out.found = found("backups_denied", "Sys.Audit is missing on / or on /nodes", {{"privilege", "Sys.Audit"}});
   out.fix = grant(token_id);
+  return out;
+}
+
+/// On 8 the right is one that PVEAuditor lacks and that has a price: whoever does without it is not called ill.
+Finding agent_right_check(const Permissions& rights, int major, const std::string& token_id) {
+  Finding out{.id = "Q11", .title = "Guest agents", .found = found("agents_allowed", "guest agents may be asked")};
+  const std::string privilege = major >= 9 ? "VM.GuestAgent.Audit" : "VM.Monitor";
+  if (rights.allows("/vms", privilege) || (major >= 9 && rights.allows("/vms", "VM.GuestAgent.Unrestricted")))
+    return out;
+  out.verdict = major >= 9 ? Verdict::warn : Verdict::skip;
+  out.found = found("agents_not_allowed", "guest agents may not be asked: the token lacks " + privilege,
+                    {{"privilege", privilege}});
+  out.features_lost = {found("agents", "file systems, addresses and systems inside of VMs")};
+  out.fix = major >= 9 ? grant(token_id)
+                       : "pveum role add MonitorixAgent --privs VM.Monitor && " + grant(token_id, "MonitorixAgent");
   return out;
 }
 
@@ -267,6 +288,17 @@ Finding load_check(const ClusterLoad& load) {
 
 }  // namespace
 
+Finding agents_check(Finding allowed, const AgentCounts& counts) {
+  if (allowed.verdict != Verdict::ok || counts.running == 0) return allowed;
+  allowed.verdict = counts.answering < counts.configured ? Verdict::warn : Verdict::ok;
+  allowed.found =
+      found("agents",
+            number(counts.running, "VM runs", "VMs run") + ", " + std::to_string(counts.configured) +
+                " of them with a guest agent, and " + std::to_string(counts.answering) + " of these answer",
+            {{"running", counts.running}, {"configured", counts.configured}, {"answering", counts.answering}});
+  return allowed;
+}
+
 net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& clock, ClusterConfig config) {
   std::vector<Finding> out;
   if (config.endpoints.empty()) {
@@ -293,6 +325,7 @@ net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& cloc
     if (permissions) {
       known = *permissions;
       out.push_back(rights_check(*permissions, config.token_id));
+      out.push_back(agent_right_check(*permissions, major_of(version->data), config.token_id));
       out.push_back(power_check(*permissions));
     }
   }

@@ -23,6 +23,13 @@ struct Finding {
   int took_ms{};
 };
 
+/// Of the VMs that run: how many have an agent by their configuration, and how many of these answer (Q11).
+struct AgentCounts {
+  std::int64_t running{}, configured{}, answering{};
+};
+/// `allowed` is what examine() found about the right to ask agents; better it where the guests themselves are known.
+Finding agents_check(Finding allowed, const AgentCounts& counts);
+
 /// Examines a connection, stored or not. Never fails as a whole: what cannot be asked is `skip` or `fail`.
 net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& clock, ClusterConfig config);
 

@@ -108,6 +108,37 @@ TEST_CASE("a token without the right on nodes is told that it cannot know how ba
   CHECK(backups.fix->starts_with("pveum acl modify / --users "));
 }
 
+TEST_CASE("whether guest agents may be asked, which line allows it, and what it costs on 8") {
+  const auto agents = [](const std::string& version, const std::string& privileges) {
+    Host node;
+    node.data("/version", R"({"version":")" + version + "\"}");
+    node.data("/access/permissions", R"({"/":{"VM.Audit":1)" + privileges + "}}");
+    return finding(examined(node), "Q11");
+  };
+  CHECK(agents("9.2.1", R"(,"VM.GuestAgent.Audit":1)").found.code == "agents_allowed");
+  CHECK(agents("9.2.1", R"(,"VM.GuestAgent.Unrestricted":1)").verdict == Verdict::ok);
+  CHECK(agents("8.4.1", R"(,"VM.Monitor":1)").verdict == Verdict::ok);
+  const auto of_9 = agents("9.2.1", R"(,"VM.Monitor":1)");
+  CHECK(of_9.verdict == Verdict::warn);
+  CHECK(std::get<std::string>(of_9.found.params.at("privilege")) == "VM.GuestAgent.Audit");
+  CHECK(of_9.fix->find("PVEAuditor") != std::string::npos);
+  const auto of_8 = agents("8.4.1", "");
+  CHECK(of_8.verdict == Verdict::skip);  // doing without is a choice
+  CHECK(of_8.fix->starts_with("pveum role add MonitorixAgent --privs VM.Monitor && pveum acl modify / --users "));
+  CHECK(of_8.features_lost.front().code == "agents");
+}
+
+TEST_CASE("of the VMs that run it is told how many have an agent and how many of these answer") {
+  const Finding allowed{.id = "Q11", .found = {.code = "agents_allowed"}};
+  CHECK(agents_check(allowed, {}).found.code == "agents_allowed");
+  const auto all = agents_check(allowed, {.running = 9, .configured = 5, .answering = 5});
+  CHECK(all.verdict == Verdict::ok);
+  CHECK(all.found.text == "9 VMs run, 5 of them with a guest agent, and 5 of these answer");
+  CHECK(agents_check(allowed, {.running = 1, .configured = 1, .answering = 0}).verdict == Verdict::warn);
+  const Finding denied{.id = "Q11", .found = {.code = "agents_not_allowed"}, .verdict = Verdict::skip};
+  CHECK(agents_check(denied, {.running = 9, .configured = 5}).found.code == "agents_not_allowed");
+}
+
 TEST_CASE("what goes wrong on the way has a code, too, and what mends it is a line to copy") {
   Host node;
   SUBCASE("a refused token") {

@@ -39,4 +39,12 @@ Reason token_refused(std::string_view said) {
   return {.code = "token_refused", .text = "the token is refused: " + words, .params = {{"said", words}}};
 }
 
+Reason privilege_missing(std::string_view privilege) {
+  const std::string name(privilege);
+  return {
+      .code = "privilege_missing", .text = "the token lacks the privilege " + name, .params = {{"privilege", name}}};
+}
+
+Reason unsupported() { return {.code = "unsupported", .text = "this version of Proxmox VE does not offer it"}; }
+
 }  // namespace monitorix::proxmox

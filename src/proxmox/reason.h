@@ -13,5 +13,9 @@ Reason reason_of(const Error& error);
 /// An answer whose status says that it is none: status, or unknown_call.
 Reason reason_of_status(int status, std::string_view said);
 Reason token_refused(std::string_view said);
+/// 403: the token lacks a privilege.
+Reason privilege_missing(std::string_view privilege);
+/// 501 or 404 to a call that not every version knows.
+Reason unsupported();
 
 }  // namespace monitorix::proxmox

@@ -12,9 +12,10 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds kViewedPeriod = 10s;
 constexpr std::chrono::milliseconds kHealthAgain = 10s;
 constexpr std::chrono::milliseconds kPermissionsFresh = 60s;  // the first inventory has just asked
-// With 2 calls a minute for each member beside 11 for the cluster, and 3 while the rare ones go their first round, a
-// cluster of any size is asked at most 30 times a minute.
-constexpr std::size_t kUnstretchedMembers = 7;
+// Beside 11 calls a minute for the cluster (7 while nobody looks), 2 for each of up to 5 members (a quarter of it while
+// nobody looks), 3 while certificates go their first round, and the rota.
+constexpr std::size_t kUnstretchedMembers = 5;
+constexpr int kIdleStretch = 4;
 constexpr std::chrono::milliseconds kFirstRound = 40s;
 // Backups get what is left, never less than two calls a minute.
 constexpr std::chrono::milliseconds kBackupPeriod = 30s;
@@ -27,7 +28,8 @@ Source::Source(net::HttpClient& http, const Clock& clock, const ClusterConfig& c
       client_(http, clock, config),
       sink_(std::move(sink)),
       backups_(client_, clock, [this](decltype(Observation::what) what) { tell(std::move(what)); }),
-      known_(decode_identity(config.identity)) {}
+      known_(decode_identity(config.identity)),
+      round_(client_, clock, [this](decltype(Observation::what) what) { tell(std::move(what)); }) {}
 
 void Source::reconfigure(const ClusterConfig& config) {
   client_.reconfigure(config);
@@ -54,7 +56,9 @@ void Source::tell_health() {
 std::chrono::milliseconds Source::stretched(std::chrono::milliseconds per_node) const {
   const std::size_t count = std::max<std::size_t>(1, members_.size());
   const std::size_t stretch = std::max(count, kUnstretchedMembers);
-  return per_node * static_cast<long>(stretch) / static_cast<long>(kUnstretchedMembers) / static_cast<long>(count);
+  const int idle = viewed_ ? 1 : kIdleStretch;
+  return per_node * idle * static_cast<long>(stretch) / static_cast<long>(kUnstretchedMembers) /
+         static_cast<long>(count);
 }
 
 /// While there is much to catch up with, a small cluster is asked faster: it leaves more of the thirty calls.
@@ -88,6 +92,7 @@ std::vector<SourceJob> Source::jobs() {
       {"status", 30s, [this] { return poll_membership(); }},
       {"tasks", 30s, [this] { return poll_tasks(); }},
       {"backups", backup_period(), [this] { return poll_backups(); }},
+      {"rota", rota_pause(), [this] { return round_.ask_next(); }},
       node_job("node_status", 60s, "/status", CallClass::node_status, at_status_, into(&parse_node_status)),
       node_job("storage", 120s, "/storage", CallClass::storage, at_storage_, into(&parse_node_storage)),
       node_job("services", 120s, "/services", CallClass::services, at_services_, into(&parse_node_services)),
@@ -150,6 +155,7 @@ net::Task<> Source::poll_resources() {
     std::ranges::sort(online);
     members_ = std::move(online);
     backups_.set_members(members_);
+    round_.see(*resources, members_);
     tell_health();
     tell(std::move(*resources));
     co_return;
@@ -185,6 +191,7 @@ net::Task<> Source::poll_tasks() {
   auto tasks = parse_tasks(answer->data, findings_);
   if (!tasks) co_return;
   backups_.note(*tasks);
+  round_.see(*tasks);
   tell(std::move(*tasks));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // One cluster as a source of observations: which calls it needs, how often, and what they say. The poller decides when;
-// the sink takes what came. Budget: at most 30 requests a minute per cluster, whatever its size (proxmox §8).
+// the sink takes what came. Budget, whatever the cluster's size (proxmox §8): at most 15 requests a minute while nobody
+// looks, 50 while somebody does.
 
 #include <functional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "proxmox/client.h"
 #include "proxmox/identity.h"
 #include "proxmox/parse.h"
+#include "proxmox/rota/round.h"
 
 namespace monitorix::proxmox {
 
@@ -30,7 +32,11 @@ class Source {
   void set_viewed(bool viewed) { viewed_ = viewed; }
   void reconfigure(const ClusterConfig& config);
   Client& client() { return client_; }
+  /// Somebody wants to know of this guest: all that is asked of it rarely is asked next.
+  void hurry(GuestType type, std::int64_t vmid) { round_.hurry(type, vmid); }
   [[nodiscard]] std::size_t member_count() const { return members_.size(); }
+  /// Until the next of the rare questions.
+  [[nodiscard]] std::chrono::milliseconds rota_pause() const { return round_.pause(viewed_); }
   /// What is asked rarely has been asked of every member once.
   [[nodiscard]] bool is_settled() const {
     return !members_.empty() && at_certificates_ >= members_.size() && at_subscription_ >= members_.size();
@@ -66,6 +72,7 @@ class Source {
   std::vector<std::string> members_{};                 ///< online ones, by name
   std::map<std::string, std::string> fingerprints_{};  ///< by member
   Findings findings_{};
+  Round round_;
   bool viewed_{false};
   bool permissions_known_{false};
   SteadyTime permissions_at_{};

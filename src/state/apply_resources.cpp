@@ -112,14 +112,9 @@ void take_values(Guest& guest, GuestTrack& track, const GuestRow& row, WallTime 
   guest.cpu_ratio = row.cpu_ratio;
   guest.memory_used_bytes = row.memory_used_bytes;
   guest.memory_host_bytes = row.memory_host_bytes;
-  if (row.memory_used_bytes && guest.type == GuestType::qemu) {
-    const bool as_host_sees =
-        row.memory_host_bytes && *row.memory_host_bytes != 0 && *row.memory_used_bytes == *row.memory_host_bytes;
-    guest.memory_source = as_host_sees ? MemorySource::host : MemorySource::balloon;
-  } else {
-    guest.memory_source = row.memory_used_bytes ? std::optional(MemorySource::host) : std::nullopt;
-  }
   guest.disk_used_bytes = guest.type == GuestType::lxc ? row.disk_used_bytes : std::nullopt;  // X15
+  guest.disk_capacity_bytes = guest.disk_used_bytes ? row.disk_total_bytes : std::nullopt;
+  guest.disk_source = guest.disk_used_bytes ? std::optional(DiskSource::rootfs) : std::nullopt;
   guest.uptime_seconds = row.uptime_seconds;
   take_rates(guest, track.counters, row, at);
 }
@@ -189,6 +184,7 @@ void take_guest(ClusterWorld& world, NextIds& ids, const GuestRow& row, WallTime
     if (row.disk_total_bytes) guest.disk_total_bytes = row.disk_total_bytes;
   }
   take_values(guest, track, row, at);
+  take_inside(guest, world.view.facts->of(guest.id), at);
   if (guest.status != GuestStatus::stopped)
     guest.stopped_by.reset();
   else if (before == GuestStatus::running)

@@ -16,6 +16,7 @@ struct Inventory::Impl {
     world.view.config = config;
     if (!world.view.tasks) world.view.tasks = std::make_shared<const std::vector<PveTask>>();
     if (!world.view.backups) world.view.backups = std::make_shared<const BackupView>();
+    if (!world.view.facts) world.view.facts = std::make_shared<const FactBook>();
     return world;
   }
 
@@ -153,6 +154,8 @@ ChangeSet Inventory::apply(const Observation& observation) {
     void operator()(const BackupRuns& what) const { apply_backup_runs(world, what, changes); }
     void operator()(const NodeStatusReport& what) const { apply_node_status(world, what, at, changes); }
     void operator()(const NodeStorageReport& what) const { apply_node_storage(world, what, at, changes); }
+    void operator()(const NodeFactsReport& what) const { apply_facts(world, what, changes); }
+    void operator()(const GuestFactsReport& what) const { apply_facts(world, what, at, changes); }
     void operator()(const ClusterHealth& what) const { apply_health(world, what, at, changes); }
     void operator()(const EndpointPolls&) const {}  // history's alone
     void operator()(const DoctorSummary& what) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/cluster.h"
+#include "model/facts.h"
 #include "model/guest.h"
 #include "model/node.h"
 #include "model/observation.h"
@@ -32,6 +33,7 @@ struct ClusterView {
   std::vector<std::shared_ptr<const Storage>> storages{};
   std::shared_ptr<const std::vector<PveTask>> tasks{};  ///< newest first; never null
   std::shared_ptr<const BackupView> backups{};          ///< never null
+  std::shared_ptr<const FactBook> facts{};              ///< never null
   std::uint64_t revision{};                             ///< of the whole world when this view was last replaced
 };
 

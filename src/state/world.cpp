@@ -22,7 +22,8 @@ bool same_substance(const Guest& a, const Guest& b) {
          a.stopped_by == b.stopped_by && a.deleted_at == b.deleted_at && a.memory_total_bytes == b.memory_total_bytes &&
          a.disk_total_bytes == b.disk_total_bytes && a.backup_policy == b.backup_policy &&
          a.recovery_point_hours == b.recovery_point_hours && a.backup_note == b.backup_note &&
-         a.backup_state == b.backup_state && a.last_backup_at == b.last_backup_at;
+         a.backup_state == b.backup_state && a.last_backup_at == b.last_backup_at && a.ip_addresses == b.ip_addresses &&
+         a.os_name == b.os_name && a.agent_state == b.agent_state;
 }
 
 bool same_substance(const Storage& a, const Storage& b) {
@@ -119,6 +120,8 @@ void forget_values(Guest& guest) {
   guest.memory_host_bytes.reset();
   guest.memory_source.reset();
   guest.disk_used_bytes.reset();
+  guest.disk_capacity_bytes.reset();
+  guest.disk_source.reset();
   guest.net_in_rate.reset();
   guest.net_out_rate.reset();
   guest.disk_read_rate.reset();

@@ -83,6 +83,11 @@ void apply_membership(ClusterWorld& world, NextIds& ids, const Membership& membe
 void apply_tasks(ClusterWorld& world, const TaskList& list, WallTime at, ChangeSet& changes);
 void apply_node_status(ClusterWorld& world, const NodeStatusReport& report, WallTime at, ChangeSet& changes);
 void apply_node_storage(ClusterWorld& world, const NodeStorageReport& report, WallTime at, ChangeSet& changes);
+void apply_facts(ClusterWorld& world, const NodeFactsReport& report, ChangeSet& changes);
+void apply_facts(ClusterWorld& world, const GuestFactsReport& report, WallTime at, ChangeSet& changes);
+/// What the facts of a guest say of it in lists: disk use and its source, addresses, system, agent; and which memory
+/// value it is that Proxmox VE gives.
+void take_inside(Guest& guest, const GuestFacts& facts, WallTime now);
 void apply_health(ClusterWorld& world, const ClusterHealth& health, WallTime at, ChangeSet& changes);
 void apply_backup_jobs(ClusterWorld& world, const BackupJobs& what);
 void apply_backup_contents(ClusterWorld& world, const BackupContents& what, WallTime at);

@@ -50,7 +50,7 @@ Values guest_values(const Guest& guest) {
           value_or_null(guest.cpu_ratio),
           ratio(guest.memory_used_bytes, guest.memory_total_bytes),
           value_or_null(guest.memory_total_bytes),
-          ratio(guest.disk_used_bytes, guest.disk_total_bytes),
+          ratio(guest.disk_used_bytes, guest.disk_capacity_bytes),
           value_or_null(guest.disk_total_bytes),
           value_or_null(guest.uptime_seconds),
           list_text(guest.tags),

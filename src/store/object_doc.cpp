@@ -138,6 +138,9 @@ void each_guest_member(AnyGuest& g, Visit visit) {
   visit("recovery_point_hours", g.recovery_point_hours);
   visit("backup_note", g.backup_note);
   visit("last_backup_at", g.last_backup_at);
+  visit("disk_capacity", g.disk_capacity_bytes);
+  visit("ip_addresses", g.ip_addresses);
+  visit("os_name", g.os_name);
 }
 
 void write_pressure(JsonWriter& json, const Pressure& pressure) {
@@ -220,6 +223,8 @@ std::string doc_of(const Guest& guest) {
   each_guest_member(guest, [&](std::string_view name, const auto& value) { put(json, name, value); });
   if (guest.stopped_by) json.member("stopped_by", name_of(*guest.stopped_by));
   if (guest.memory_source) json.member("memory_source", name_of(*guest.memory_source));
+  if (guest.disk_source) json.member("disk_source", name_of(*guest.disk_source));
+  if (guest.agent_state != AgentState::unknown) json.member("agent", name_of(guest.agent_state));
   if (guest.pressure) write_pressure(json, *guest.pressure);
   if (guest.backup_policy != BackupPolicy::required) json.member("backup_policy", name_of(guest.backup_policy));
   if (guest.backup_state != BackupState::unknown) json.member("backup_state", name_of(guest.backup_state));
@@ -232,6 +237,8 @@ void read_doc(const std::string& doc, Guest& guest) {
   each_guest_member(guest, [&](std::string_view name, auto& value) { get(json, name, value); });
   guest.stopped_by = get_name<StoppedBy>(json, "stopped_by");
   guest.memory_source = get_name<MemorySource>(json, "memory_source");
+  guest.disk_source = get_name<DiskSource>(json, "disk_source");
+  guest.agent_state = get_name<AgentState>(json, "agent").value_or(AgentState::unknown);
   if (const Json* pressure = json.find("pressure")) read_pressure(*pressure, guest.pressure.emplace());
   guest.backup_policy = get_name<BackupPolicy>(json, "backup_policy").value_or(BackupPolicy::required);
   guest.backup_state = get_name<BackupState>(json, "backup_state").value_or(BackupState::unknown);

@@ -92,6 +92,12 @@ Guest some_guest(std::int64_t id, ClusterId cluster, NodeId node, std::int64_t v
   guest.memory_total_bytes = 200;
   guest.memory_source = MemorySource::balloon;
   guest.disk_total_bytes = 4096;
+  guest.disk_used_bytes = 1024;
+  guest.disk_capacity_bytes = 2048;
+  guest.disk_source = DiskSource::agent;
+  guest.ip_addresses = {"10.0.0.5", "2001:db8::5"};
+  guest.os_name = "Debian GNU/Linux 12";
+  guest.agent_state = AgentState::running;
   guest.uptime_seconds = 77;
   guest.pressure = Pressure{0.1, {}, {}, {}, {}, 0.2};
   return guest;

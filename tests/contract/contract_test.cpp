@@ -162,6 +162,11 @@ std::vector<Step> steps_for(const Ids& i) {
       {"GET", "/api/backups/coverage", "/api/backups/coverage?sort=state,name", ""},
       {"GET", "/api/backups/jobs", "/api/backups/jobs?sort=next_run_at", ""},
       {"GET", "/api/backups/summary", "", ""},
+      {"GET", "/api/vms/{id}/filesystems", "/api/vms/" + i.vm + "/filesystems", ""},
+      {"GET", "/api/vms/{id}/interfaces", "/api/vms/" + i.vm + "/interfaces", ""},
+      {"GET", "/api/vms/{id}/disks", "/api/vms/" + i.vm + "/disks", ""},
+      {"GET", "/api/vms/{id}/snapshots", "/api/vms/" + i.vm + "/snapshots", ""},
+      {"GET", "/api/vms/{id}/inside", "/api/vms/" + i.vm + "/inside", ""},
       {"GET", "/api/storages", "", ""},
       {"GET", "/api/storages/{id}", "/api/storages/" + i.storage, ""},
       {"GET", "/api/users", "", ""},
@@ -344,6 +349,71 @@ TEST_CASE("operations that need a state of their own answer as the contract says
                   R"({"old_password":"a-long-sentence-9","new_password":"another-sentence-8"})"));
   const auto again = house.sign_in("the-admin", "another-sentence-8").text("access_token");
   expect(204, "POST", "/api/auth/logout", house.as(again, "POST", "/api/auth/logout"));
+}
+
+TEST_CASE("what guests say of their inside is answered as the contract says, and so is why they say nothing") {
+  const auto root = read_contract();
+  House house(generous());
+  const auto cluster = house.cluster();
+  const auto vm = first_id(house, "/api/vms?type=qemu&status=running", false);
+  const auto shown = Json::parse(house.as(house.admin(), "GET", "/api/vms/" + vm).body);
+  const auto vmid = *shown->find("vmid")->as_int();
+  const auto tell = [&](GuestFacts facts) {
+    house.on_loop([&] {
+      house.inventory.apply({.cluster = ClusterId{std::stoll(cluster)},
+                             .at = house.clock.wall(),
+                             .what = GuestFactsReport{GuestType::qemu, vmid, std::move(facts)}});
+    });
+  };
+  const auto look = [&](const std::string& part) {
+    const auto reply = house.as(house.admin(), "GET", "/api/vms/" + vm + "/" + part);
+    CHECK(reply.status == 200);
+    check_answer(root, *operation_of(root, "GET", "/api/vms/{id}/" + part), reply);
+    return *Json::parse(reply.body);
+  };
+  const auto code = [](const Json& answer) {
+    const auto* why = answer.find("unavailable")->find("code");
+    return why ? *why->as_string() : std::string();
+  };
+  for (const char* part : {"filesystems", "interfaces", "disks", "snapshots"}) {
+    const auto answer = look(part);
+    CHECK(answer.find("items")->is_null());
+    CHECK(code(answer) == "not_asked_yet");
+  }
+  const WallTime at = house.clock.wall();
+  GuestConfig config{
+      .disks = {{.slot = "scsi0", .kind = "disk", .storage = "local", .size_bytes = 5, .in_backup = true}},
+      .nets = {{.slot = "net0", .mac = "BC:24:11:00:00:01"}},
+      .has_agent = true};
+  tell({.config = {.value = config, .at = at}});
+  tell({.snapshots = {.value = std::vector<GuestSnapshot>{{.name = "one", .created_at = at}}, .at = at},
+        .file_systems = {.value = std::vector<FileSystem>{{.mount_at = "/", .used_bytes = 1, .total_bytes = 4}},
+                         .at = at},
+        .interfaces = {.value = std::vector<GuestInterface>{{.name = "eth0", .addresses = {"10.0.0.5"}}}, .at = at},
+        .os = {.value = GuestOs{.name = "Debian", .host_name = "web"}, .at = at}});
+  for (const char* part : {"filesystems", "interfaces", "disks", "snapshots"}) {
+    const auto answer = look(part);
+    CHECK(answer.find("items")->as_array()->size() == 1);
+    CHECK(answer.find("unavailable")->is_null());
+  }
+  CHECK(*look("inside").find("agent_state")->as_string() == "running");
+  const auto listed = Json::parse(house.as(house.admin(), "GET", "/api/vms?q=10.0.0.").body);
+  REQUIRE(listed->as_array()->size() == 1);
+  CHECK(*listed->as_array()->front().find("disk_usage")->as_number() == 25);
+  CHECK(*listed->as_array()->front().find("disk_used_source")->as_string() == "agent");
+
+  // One dead agent, and all that it told before is still there with the reason why nothing newer is.
+  tell({.file_systems = {.missing = Reason{.code = "agent_not_running", .text = "it does not run"}}});
+  for (const char* part : {"filesystems", "interfaces"}) {
+    const auto answer = look(part);
+    CHECK(answer.find("items")->as_array()->size() == 1);
+    CHECK(code(answer) == "agent_not_running");
+  }
+  CHECK(code(*look("inside").find("os")) == "agent_not_running");
+  CHECK(look("disks").find("unavailable")->is_null());
+  config.has_agent = false;
+  tell({.config = {.value = config, .at = at}});
+  CHECK(code(look("filesystems")) == "agent_not_configured");
 }
 
 TEST_CASE("no request field is promised that has no effect, and old clients may still send one") {

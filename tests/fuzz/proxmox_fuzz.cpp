@@ -9,6 +9,7 @@
 #include "proxmox/backups/parse_backups.h"
 #include "proxmox/backups/task_log.h"
 #include "proxmox/parse.h"
+#include "proxmox/rota/guest_answers.h"
 #include "proxmox/token.h"
 #include "proxmox/value.h"
 #include "tests/fuzz/require.h"
@@ -95,6 +96,19 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
   (void)parse_node_services("pve1", *data, findings);
   (void)parse_certificates("pve1", *data, findings);
   (void)parse_subscription("pve1", *data, findings);
+  for (const auto type : {GuestType::qemu, GuestType::lxc})
+    if (const auto config = parse_config(type, *data, findings))
+      for (const auto& disk : config->disks) sound(disk.size_bytes);
+  if (const auto systems = parse_file_systems(*data, findings))
+    for (const auto& one : *systems) {
+      sound(one.used_bytes);
+      require(one.total_bytes != 0, "a file system holds something");
+    }
+  (void)parse_agent_interfaces(*data, findings);
+  (void)parse_lxc_interfaces(*data, findings);
+  (void)parse_os(*data, findings);
+  (void)parse_host_name(*data, findings);
+  (void)agent_refusal(*data);
   if (const auto permissions = parse_permissions(*data)) (void)permissions->sees_everything();
   return 0;
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "api/access.h"
 #include "api/desk.h"
 #include "api/fields.h"
@@ -39,7 +41,9 @@ Result<GuestFilter> read_filter(const Query& query) {
 bool passes(const GuestFilter& f, const Guest& g) {
   return (f.deleted || g.status != GuestStatus::deleted) && (!f.has_template || f.is_template == g.is_template) &&
          wanted(f.nodes, g.node.text()) && wanted(f.statuses, name_of(g.status)) && wanted(f.types, name_of(g.type)) &&
-         wanted(f.pools, g.pool.value_or("")) && wanted_any(f.tags, g.tags, g.proxmox_tags) && has_text(g.name, f.q);
+         wanted(f.pools, g.pool.value_or("")) && wanted_any(f.tags, g.tags, g.proxmox_tags) &&
+         (has_text(g.name, f.q) ||
+          std::ranges::any_of(g.ip_addresses, [&](const std::string& address) { return has_text(address, f.q); }));
 }
 
 SortKey number(const std::optional<double>& value) { return value ? SortKey(*value) : SortKey{}; }

@@ -683,15 +683,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
     "/api/vms/{id}/timeline": {
+=======
+    "/api/vms/{id}/filesystems": {
+>>>>>>> inside
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+<<<<<<< HEAD
         /** What happened to the guest, newest first */
         get: operations["listVmTimeline"];
+=======
+        /** File systems as the guest agent tells; of a container its root file system */
+        get: operations["listVmFilesystems"];
+>>>>>>> inside
         put?: never;
         post?: never;
         delete?: never;
@@ -700,15 +709,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
     "/api/backups": {
+=======
+    "/api/vms/{id}/interfaces": {
+>>>>>>> inside
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+<<<<<<< HEAD
         /** What vzdump did, newest first; of each guest the last eight runs and its newest success */
         get: operations["listBackups"];
+=======
+        /** Network interfaces and their addresses, from inside */
+        get: operations["listVmInterfaces"];
+>>>>>>> inside
         put?: never;
         post?: never;
         delete?: never;
@@ -717,15 +735,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
     "/api/backups/coverage": {
+=======
+    "/api/vms/{id}/disks": {
+>>>>>>> inside
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+<<<<<<< HEAD
         /** How well each guest is backed up, the worst first; no templates */
         get: operations["listBackupCoverage"];
+=======
+        /** Disks and mount points of its configuration */
+        get: operations["listVmDisks"];
+>>>>>>> inside
         put?: never;
         post?: never;
         delete?: never;
@@ -734,15 +761,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
     "/api/backups/jobs": {
+=======
+    "/api/vms/{id}/snapshots": {
+>>>>>>> inside
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+<<<<<<< HEAD
         /** The backup jobs of Proxmox VE */
         get: operations["listBackupJobs"];
+=======
+        /** Its snapshots, oldest first */
+        get: operations["listVmSnapshots"];
+>>>>>>> inside
         put?: never;
         post?: never;
         delete?: never;
@@ -751,15 +787,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
     "/api/backups/summary": {
+=======
+    "/api/vms/{id}/inside": {
+>>>>>>> inside
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+<<<<<<< HEAD
         /** How many guests are in which state, and what could be read of which cluster */
         get: operations["getBackupSummary"];
+=======
+        /** What runs in it, the state of its agent, and its configuration */
+        get: operations["getVmInside"];
+>>>>>>> inside
         put?: never;
         post?: never;
         delete?: never;
@@ -1578,7 +1623,11 @@ export interface components {
          * @description What the English text beside it says, for a page that says it in its reader's language. A later version may know more.
          * @enum {string}
          */
+<<<<<<< HEAD
         ReasonCode: "answers" | "backups_denied" | "backups_readable" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
+=======
+        ReasonCode: "agents" | "agents_allowed" | "agents_not_allowed" | "answers" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
+>>>>>>> inside
         /** @description Values of the words; a number is a count (of members, days, bytes ...). */
         ReasonParams: {
             [key: string]: string | number;
@@ -1587,7 +1636,11 @@ export interface components {
          * @description What feature_lost says in English. A later version may know more.
          * @enum {string}
          */
+<<<<<<< HEAD
         FeatureCode: "backup_jobs" | "backup_runs" | "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
+=======
+        FeatureCode: "agents" | "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
+>>>>>>> inside
         DoctorCheck: {
             id: string;
             title: string;
@@ -1797,6 +1850,7 @@ export interface components {
             memory_usage: number | null;
             memory_total: number | null;
             disk_usage: number | null;
+            /** @description all disks of its configuration once that was read */
             disk_total: number | null;
             /** @description seconds */
             uptime: number | null;
@@ -1823,6 +1877,8 @@ export interface components {
             memory_source: "agent_meminfo" | "balloon" | "host" | null;
             memory_host_bytes: number | null;
             disk_used_bytes: number | null;
+            /** @description what disk_used_bytes is a part of: the file systems together; disk_usage is its share */
+            disk_capacity_bytes: number | null;
             /** @enum {string|null} */
             disk_used_source: "agent" | "rootfs" | null;
             net_in_bytes_per_second: number | null;
@@ -1830,6 +1886,7 @@ export interface components {
             disk_read_bytes_per_second: number | null;
             disk_write_bytes_per_second: number | null;
             pressure: components["schemas"]["Pressure"] | null;
+            /** @description the last known ones that others can reach; empty: none is known */
             ip_addresses: string[];
             os_name: string | null;
             /** @enum {string} */
@@ -1896,6 +1953,124 @@ export interface components {
             pressure: components["schemas"]["Pressure"] | null;
             disks: components["schemas"]["VmDisk"][];
             unavailable_reason: string | null;
+        };
+        VmUnavailable: {
+            /** @description agent_not_running, agent_not_configured, guest_not_running, privilege_missing, not_asked_yet ...; a later version may know more */
+            code: string;
+            /** @description in English */
+            text: string;
+            params: components["schemas"]["ReasonParams"];
+        };
+        /** @description items is null while nothing is known; unavailable says why there is nothing, or nothing newer. */
+        VmFilesystems: {
+            items: components["schemas"]["VmFilesystem"][] | null;
+            /** Format: date-time */
+            collected_at: string | null;
+            unavailable: components["schemas"]["VmUnavailable"] | null;
+        };
+        VmFilesystem: {
+            mount_point: string;
+            type: string;
+            device: string | null;
+            /** @description further places of the same device */
+            also_at: string[];
+            used_bytes: number | null;
+            total_bytes: number | null;
+        };
+        /** @description items is null while nothing is known; unavailable says why there is nothing, or nothing newer. */
+        VmInterfaces: {
+            items: components["schemas"]["VmInterface"][] | null;
+            /** Format: date-time */
+            collected_at: string | null;
+            unavailable: components["schemas"]["VmUnavailable"] | null;
+        };
+        VmInterface: {
+            name: string;
+            mac: string | null;
+            addresses: string[];
+        };
+        /** @description items is null while nothing is known; unavailable says why there is nothing, or nothing newer. */
+        VmDisks: {
+            items: components["schemas"]["VmConfiguredDisk"][] | null;
+            /** Format: date-time */
+            collected_at: string | null;
+            unavailable: components["schemas"]["VmUnavailable"] | null;
+        };
+        VmConfiguredDisk: {
+            slot: string;
+            /** @enum {string} */
+            kind: "disk" | "cdrom" | "efi" | "tpm" | "rootfs" | "mount" | "unused";
+            storage: string | null;
+            volume: string | null;
+            mount_point: string | null;
+            size_bytes: number | null;
+            in_backup: boolean;
+        };
+        /** @description items is null while nothing is known; unavailable says why there is nothing, or nothing newer. */
+        VmSnapshots: {
+            items: components["schemas"]["VmSnapshot"][] | null;
+            /** Format: date-time */
+            collected_at: string | null;
+            unavailable: components["schemas"]["VmUnavailable"] | null;
+        };
+        VmSnapshot: {
+            name: string;
+            description: string;
+            parent: string | null;
+            /** Format: date-time */
+            created_at: string | null;
+            with_memory: boolean | null;
+        };
+        VmInside: {
+            os: components["schemas"]["VmOs"];
+            /** @enum {string} */
+            agent_state: "running" | "not_running" | "not_configured" | "no_permission" | "unknown";
+            config: components["schemas"]["VmConfigAnswer"];
+        };
+        VmOs: {
+            name: string | null;
+            version: string | null;
+            kernel: string | null;
+            host_name: string | null;
+            /** Format: date-time */
+            collected_at: string | null;
+            unavailable: components["schemas"]["VmUnavailable"] | null;
+        };
+        VmConfigAnswer: {
+            value: components["schemas"]["VmConfig"] | null;
+            /** Format: date-time */
+            collected_at: string | null;
+            unavailable: components["schemas"]["VmUnavailable"] | null;
+        };
+        VmConfig: {
+            cores: number | null;
+            sockets: number | null;
+            cpu_limit: number | null;
+            memory_bytes: number | null;
+            /** @description the least it is left with; 0: it has no balloon */
+            balloon_bytes: number | null;
+            agent_enabled: boolean;
+            starts_with_node: boolean;
+            is_protected: boolean;
+            os_type: string | null;
+            boot: string | null;
+            machine: string | null;
+            description: string;
+            nets: components["schemas"]["VmNet"][];
+            /**
+             * Format: date-time
+             * @description as Proxmox noted when it was created
+             */
+            created_at: string | null;
+        };
+        VmNet: {
+            slot: string;
+            model: string | null;
+            name: string | null;
+            mac: string | null;
+            bridge: string | null;
+            tag: string | null;
+            is_cut: boolean;
         };
         Storage: {
             id: string;
@@ -4319,6 +4494,7 @@ export interface operations {
             504: components["responses"]["Problem"];
         };
     };
+<<<<<<< HEAD
     listVmTimeline: {
         parameters: {
             query?: {
@@ -4327,6 +4503,11 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 cursor?: components["parameters"]["Cursor"];
             };
+=======
+    listVmFilesystems: {
+        parameters: {
+            query?: never;
+>>>>>>> inside
             header?: {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -4343,7 +4524,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+<<<<<<< HEAD
                     "application/json": components["schemas"]["Timeline"];
+=======
+                    "application/json": components["schemas"]["VmFilesystems"];
+>>>>>>> inside
                 };
             };
             304: components["responses"]["NotModified"];
@@ -4354,6 +4539,7 @@ export interface operations {
             429: components["responses"]["Problem"];
         };
     };
+<<<<<<< HEAD
     listBackups: {
         parameters: {
             query?: {
@@ -4468,12 +4654,21 @@ export interface operations {
         };
     };
     getBackupSummary: {
+=======
+    listVmInterfaces: {
+>>>>>>> inside
         parameters: {
             query?: never;
             header?: {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
+<<<<<<< HEAD
             path?: never;
+=======
+            path: {
+                id: components["parameters"]["Id"];
+            };
+>>>>>>> inside
             cookie?: never;
         };
         requestBody?: never;
@@ -4484,13 +4679,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+<<<<<<< HEAD
                     "application/json": components["schemas"]["BackupSummary"];
+=======
+                    "application/json": components["schemas"]["VmInterfaces"];
+>>>>>>> inside
                 };
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+<<<<<<< HEAD
+=======
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listVmDisks: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VmDisks"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listVmSnapshots: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VmSnapshots"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    getVmInside: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VmInside"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+>>>>>>> inside
             429: components["responses"]["Problem"];
         };
     };

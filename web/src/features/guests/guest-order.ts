@@ -46,6 +46,8 @@ export function searchable(vm: Vm, places: Places): Searchable {
     is: UNPROTECTED.has(vm.backup_state) && !vm.is_template ? ["unprotected"] : [],
     name: vm.name.toLowerCase(),
     vmid: String(vm.vmid),
+    addresses: vm.ip_addresses,
+    has: vm.agent_state === "running" ? ["agent"] : [],
     cpuPercent: vm.cpu_ratio === null ? null : vm.cpu_ratio * 100,
     memPercent: memory === null ? null : memory * 100,
   };

@@ -20,6 +20,8 @@ import { TaskTable } from "../../views/task-table";
 import { TimelinePanel } from "../../views/timeline";
 import { Uptime } from "../../views/uptime";
 import { GuestBackups } from "./guest-backups";
+import { DisksPanel, FileSystemsPanel, SnapshotsPanel } from "./guest-disks";
+import { AddressesPanel, InsidePanel } from "./guest-inside";
 
 const METRICS = ["cpu_ratio", "memory_used_bytes", ...FLOW_METRICS] as const;
 
@@ -65,11 +67,14 @@ function GuestFacts({ vm }: { vm: Vm }) {
   const numbers = useNumbers();
   const tags = [...vm.proxmox_tags, ...vm.tags].join(", ");
   const source = vm.memory_source === "host" ? t("guest.memoryHost") : vm.memory_source === "balloon" ? t("guest.memoryBalloon") : "";
+  const beside = vm.memory_source === "balloon" ? vm.memory_host_bytes : null;
   const disk =
-    vm.disk_used_bytes === null && vm.type === "qemu" ? (
-      <span title={t("guest.diskUnknown")}>{numbers.bytes(vm.disk_total)}</span>
+    vm.disk_used_bytes === null ? (
+      <span title={vm.type === "qemu" ? t("guest.diskUnknown") : undefined}>{numbers.bytes(vm.disk_total)}</span>
     ) : (
-      t("of", { used: numbers.bytes(vm.disk_used_bytes), total: numbers.bytes(vm.disk_total) })
+      <span title={vm.disk_used_source ? t(`guest.diskFrom.${vm.disk_used_source}`) : undefined}>
+        {t("of", { used: numbers.bytes(vm.disk_used_bytes), total: numbers.bytes(vm.disk_capacity_bytes) })}
+      </span>
     );
   return (
     <Panel title={t("guest.details")}>
@@ -84,6 +89,7 @@ function GuestFacts({ vm }: { vm: Vm }) {
               >{`${t("of", { used: numbers.bytes(vm.memory_used_bytes), total: numbers.bytes(vm.memory_total) })} (${numbers.percent(ratioOf(vm.memory_used_bytes, vm.memory_total))})`}</span>
             ),
           },
+          beside === null ? null : { name: t("inside.memoryOnHost"), value: numbers.bytes(beside) },
           { name: t("field.disk"), value: disk },
           { name: t("field.uptime"), value: numbers.duration(vm.uptime) },
           { name: t("uptime.title"), value: <Uptime kind="vms" id={vm.id} /> },
@@ -166,6 +172,15 @@ function GuestDetail({ vm }: { vm: Vm }) {
         )}
         <TimelinePanel kind="vms" id={vm.id} />
         {!vm.is_template && <GuestBackups vm={vm} />}
+        {vm.status !== "deleted" && (
+          <>
+            <InsidePanel vm={vm} />
+            <AddressesPanel vm={vm} />
+            <FileSystemsPanel vm={vm} />
+            <DisksPanel vm={vm} />
+            {!vm.is_template && <SnapshotsPanel vm={vm} />}
+          </>
+        )}
         <Panel title={t("clusters.tasks")} wide>
           <Answered answer={tasks}>{(answer) => <TaskTable tasks={answer.items} />}</Answered>
         </Panel>

@@ -61,6 +61,7 @@ export function GuestsPage() {
       status: STATUSES,
       type: ["qemu", "lxc"],
       is: ["unprotected"],
+      has: ["agent"],
       node: Object.values(names.nodes),
       cluster: Object.values(names.clusters),
     }),

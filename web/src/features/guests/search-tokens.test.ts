@@ -12,6 +12,8 @@ const guest: Searchable = {
   is: ["unprotected"],
   name: "web-00006",
   vmid: "106",
+  addresses: ["10.0.12.40", "2001:db8:10::40"],
+  has: ["agent"],
   cpuPercent: 41.2,
   memPercent: null,
 };
@@ -43,6 +45,14 @@ describe("the search line", () => {
     expect(finds("06")).toBe(true);
     expect(finds("mail")).toBe(false);
   });
+  it("searches addresses by any part that looks like one, and whether the agent answers", () => {
+    expect(finds("10.0.12")).toBe(true);
+    expect(finds("2001:DB8:")).toBe(true);
+    expect(finds("10.0.13.")).toBe(false);
+    expect(finds("40")).toBe(false);
+    expect(finds("has:agent")).toBe(true);
+    expect(finds("has:backup")).toBe(false);
+  });
   it("takes a quoted value with spaces, and ignores a key without value", () => {
     expect(parseSearch('pool:"front end" node:').values).toEqual({ pool: ["front end"] });
   });
@@ -56,7 +66,16 @@ describe("the search line", () => {
 });
 
 describe("completion", () => {
-  const known = { node: ["pve1", "pve10", "backup pve"], cluster: ["oslo"], status: ["running"], type: [], tag: [], pool: [], is: [] };
+  const known = {
+    node: ["pve1", "pve10", "backup pve"],
+    cluster: ["oslo"],
+    status: ["running"],
+    type: [],
+    tag: [],
+    pool: [],
+    is: [],
+    has: ["agent"],
+  };
   it("offers keys, then the values that exist", () => {
     expect(completionsFor("cl", known)[0]).toEqual({ token: "cluster:", line: "cluster:" });
     expect(completionsFor("web node:pve1", known).map((c) => c.line)).toEqual(["web node:pve10 "]);

@@ -2,7 +2,7 @@
 //   line  = { term } ; term = key ":" value | ("cpu" | "mem") (">" | "<") number | word
 // A value may be quoted. Several values of one key mean "or"; keys and words among each other mean "and".
 
-export const TOKEN_KEYS = ["node", "cluster", "status", "type", "tag", "pool", "is", "name"] as const;
+export const TOKEN_KEYS = ["node", "cluster", "status", "type", "tag", "pool", "is", "name", "has"] as const;
 export type TokenKey = (typeof TOKEN_KEYS)[number];
 export type Measure = "cpu" | "mem";
 
@@ -30,11 +30,16 @@ export interface Searchable {
   is: readonly string[];
   name: string;
   vmid: string;
+  addresses: readonly string[];
+  /** "agent" when its agent answers, and what else may stand behind has: */
+  has: readonly string[];
   cpuPercent: number | null;
   memPercent: number | null;
 }
 
 const TERM = /(?:[^\s"]|"[^"]*"?)+/g;
+/** A part of an address, not a plain number: "10.0.", "fd00:". */
+const ADDRESS_PART = /^(?=.*[.:])[\da-f.:]+$/;
 const LIMIT = /^(cpu|mem)([<>])=?(\d+(?:[.,]\d+)?)%?$/;
 
 const isTokenKey = (text: string): text is TokenKey => (TOKEN_KEYS as readonly string[]).includes(text);
@@ -68,6 +73,8 @@ function holds(key: TokenKey, wanted: string, guest: Searchable): boolean {
       return guest.tags.includes(wanted);
     case "is":
       return guest.is.includes(wanted);
+    case "has":
+      return guest.has.includes(wanted);
     case "name":
       return guest.name.includes(wanted);
     default:
@@ -87,7 +94,13 @@ export function isFound(search: Search, guest: Searchable): boolean {
     if (wanted && !wanted.some((value) => holds(key, value, guest))) return false;
   }
   if (!search.limits.every((limit) => within(limit, guest))) return false;
-  return search.words.every((word) => guest.name.includes(word) || guest.vmid === word || guest.tags.some((tag) => tag.includes(word)));
+  return search.words.every(
+    (word) =>
+      guest.name.includes(word) ||
+      guest.vmid === word ||
+      guest.tags.some((tag) => tag.includes(word)) ||
+      (ADDRESS_PART.test(word) && guest.addresses.some((address) => address.includes(word))),
+  );
 }
 
 export const isEmptySearch = (search: Search): boolean =>

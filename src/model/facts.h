@@ -1,0 +1,83 @@
+#pragma once
+// What is asked rarely of members, guests and the cluster itself: a fact for each question, with its last answer, when
+// that came, and why the newest question brought none. Unknown is nullopt, never empty.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "model/disk.h"
+#include "model/guest_inside.h"
+#include "model/ids.h"
+#include "model/reason.h"
+
+namespace monitorix {
+
+template <class T>
+struct Fact {
+  std::optional<T> value{};         ///< the last answer; it stays when a later question fails
+  std::optional<WallTime> at{};     ///< when it came
+  std::optional<Reason> missing{};  ///< why the newest question brought none
+
+  /// Whether anything was asked yet.
+  [[nodiscard]] bool is_asked() const { return at || missing; }
+  /// Takes the outcome of a newer question: an answer replaces all, a failure only says why.
+  void take(const Fact& newer) {
+    if (newer.value)
+      *this = newer;
+    else if (newer.missing)
+      missing = newer.missing;
+  }
+  bool operator==(const Fact&) const = default;
+};
+
+struct NodeFacts {
+  Fact<std::vector<Disk>> disks{};
+
+  template <class Each>
+  static void pairwise(NodeFacts& mine, const NodeFacts& other, Each each) {
+    each(mine.disks, other.disks);
+  }
+  bool operator==(const NodeFacts&) const = default;
+};
+
+struct GuestFacts {
+  Fact<std::vector<GuestSnapshot>> snapshots{};
+  Fact<GuestConfig> config{};
+  Fact<std::vector<FileSystem>> file_systems{};    ///< VMs, as their agent says
+  Fact<std::vector<GuestInterface>> interfaces{};  ///< as the agent says; of containers, as their node does
+  Fact<GuestOs> os{};                              ///< VMs, as their agent says
+
+  template <class Each>
+  static void pairwise(GuestFacts& mine, const GuestFacts& other, Each each) {
+    each(mine.snapshots, other.snapshots);
+    each(mine.config, other.config);
+    each(mine.file_systems, other.file_systems);
+    each(mine.interfaces, other.interfaces);
+    each(mine.os, other.os);
+  }
+  bool operator==(const GuestFacts&) const = default;
+};
+
+/// All facts of one cluster.
+struct FactBook {
+  std::map<NodeId, std::shared_ptr<const NodeFacts>> nodes{};
+  std::map<GuestId, std::shared_ptr<const GuestFacts>> guests{};
+
+  [[nodiscard]] const NodeFacts& of(NodeId id) const {
+    static const NodeFacts nothing;
+    const auto found = nodes.find(id);
+    return found == nodes.end() ? nothing : *found->second;
+  }
+  [[nodiscard]] const GuestFacts& of(GuestId id) const {
+    static const GuestFacts nothing;
+    const auto found = guests.find(id);
+    return found == guests.end() ? nothing : *found->second;
+  }
+};
+
+}  // namespace monitorix

@@ -1,0 +1,50 @@
+#pragma once
+// The rota of one cluster at work: which topics are open for which members and guests, and one of them asked at a time.
+// Budget (proxmox B, with the fixed calls of source.cpp): 20 a minute while somebody looks, else 3. On the loop.
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "proxmox/rota/topic.h"
+
+namespace monitorix::proxmox {
+
+class Round {
+ public:
+  using Tell = std::function<void(decltype(Observation::what))>;
+  /// Client and clock outlive it.
+  Round(Client& client, const Clock& clock, Tell tell) : client_(client), clock_(clock), tell_(std::move(tell)) {}
+
+  /// The inventory of now: online members and their guests; templates are asked nothing.
+  void see(const Resources& resources, const std::vector<std::string>& members);
+  net::Task<> ask_next();
+  /// Until the next question.
+  [[nodiscard]] std::chrono::milliseconds pause(bool viewed) const;
+  /// All that is asked of a guest, at once.
+  void hurry(GuestType type, std::int64_t vmid);
+  /// The tasks of now. Of guests that one has changed since the last call, what follows tasks is asked at once.
+  void see(const TaskList& list);
+
+ private:
+  [[nodiscard]] std::uint64_t number_of(const std::string& node);
+  void set_questions();
+  void hurry_if(std::uint64_t subject, bool (*chosen)(const Topic&));
+  void learn(std::uint64_t subject, const GuestFacts& facts);
+  void note_agent(std::uint64_t asked, Outcome outcome, const GuestFacts& facts);
+
+  Client& client_;
+  const Clock& clock_;
+  Tell tell_;
+  Rota rota_{};
+  std::map<std::string, std::uint64_t, std::less<>> node_numbers_{};
+  std::map<std::uint64_t, Subject> subjects_{};  ///< by the part of an id that names one
+  std::set<std::uint64_t> mute_agents_{};        ///< by subject: the last question brought nothing
+  std::set<std::string, std::less<>> ended_{};   ///< the tasks that were over when last looked at
+  bool has_seen_tasks_{false};
+  int debt_{0};  ///< calls of topics that took more than one
+};
+
+}  // namespace monitorix::proxmox

@@ -1,0 +1,100 @@
+#pragma once
+// What is asked rarely: a topic is one kind of question, asked of the cluster, of each member or of each guest. To add
+// one: a field in model/facts.h, a function here that asks and reads, a line in topics.cpp.
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/observation.h"
+#include "net/task.h"
+#include "proxmox/client.h"
+#include "proxmox/parse.h"
+#include "proxmox/rota/rota.h"
+
+namespace monitorix::proxmox {
+
+/// Of whom a topic is asked. `node` is where a guest is now.
+struct Subject {
+  std::string node{};
+  GuestType type{};
+  std::int64_t vmid{0};
+  bool is_running{false};
+  bool has_agent{false};  ///< what its configuration said last
+};
+
+/// The answer of one call, or why there is none.
+struct Heard {
+  Json data{};
+  std::optional<Reason> missing{};
+};
+
+/// A topic while it is asked: its way to the cluster. Copies speak for the same question.
+class Asking {
+ public:
+  struct Notes {
+    Rota& rota;
+    Outcome outcome{Outcome::answered};
+    int calls{0};
+    Findings findings{};
+  };
+  Asking(Client& client, const Clock& clock, Notes& notes, std::string_view privilege)
+      : client_(&client),
+        clock_(&clock),
+        notes_(&notes),
+        privilege_(privilege) {}
+
+  /// An empty path (a name that is none) is not asked.
+  net::Task<Heard> get(Result<std::string> path, CallClass kind);
+  [[nodiscard]] Findings& findings() const { return notes_->findings; }
+  /// The answer was none after all.
+  void judge(Outcome outcome) const { notes_->outcome = outcome; }
+  [[nodiscard]] WallTime now() const { return clock_->wall(); }
+
+  template <class T>
+  Fact<T> fact(Heard heard, Result<T> (*read)(const Json&, Findings&)) const {
+    if (heard.missing) return {.missing = std::move(heard.missing)};
+    auto value = read(heard.data, findings());
+    if (!value) return {.missing = garbled(value.error())};
+    return {.value = std::move(*value), .at = now()};
+  }
+
+ private:
+  [[nodiscard]] Reason garbled(const Error& error) const;
+
+  Client* client_;
+  const Clock* clock_;
+  Notes* notes_;
+  std::string_view privilege_;
+};
+
+enum class Per : std::uint8_t { node, qemu, lxc };
+
+struct Topic {
+  std::string_view name{};
+  Per per{};
+  std::chrono::seconds period{};
+  std::string_view privilege{};  ///< without which it is denied
+  net::Task<decltype(Observation::what)> (*ask)(Asking, Subject){};
+  bool (*applies)(const Subject&){};  ///< nullptr: always
+  bool follows_tasks{false};          ///< asked at once when a task has changed its subject
+  bool of_agent{false};               ///< answered by the guest's agent: when that is dead, all of them wait
+};
+
+/// In the order in which they are asked first. A place in it is part of a question's id: the list is fixed while we
+/// run.
+std::span<const Topic> topics();
+
+Result<std::vector<Disk>> parse_disks(const Json& data, Findings& findings);
+Result<std::vector<GuestSnapshot>> parse_snapshots(const Json& data, Findings& findings);
+
+net::Task<decltype(Observation::what)> ask_disks(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_snapshots(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_config(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_lxc_interfaces(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_file_systems(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_agent_interfaces(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_os(Asking asking, Subject subject);
+
+}  // namespace monitorix::proxmox
