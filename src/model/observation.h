@@ -126,13 +126,16 @@ struct GuestFactsReport {
   std::int64_t vmid{};
   GuestFacts facts{};
 };
+struct ClusterFactsReport {
+  ClusterFacts facts{};
+};
 
 struct Observation {
   ClusterId cluster{};
   WallTime at{};
   std::variant<Resources, Membership, TaskList, NodeStatusReport, NodeStorageReport, NodeServicesReport,
                NodeCertificatesReport, NodeSubscriptionReport, NodeFlows, NodeFactsReport, GuestFactsReport,
-               PeerTrouble, ClusterHealth, DoctorSummary>
+               ClusterFactsReport, PeerTrouble, ClusterHealth, DoctorSummary>
       what{};
 };
 

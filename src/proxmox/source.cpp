@@ -103,6 +103,7 @@ net::Task<> Source::poll_permissions() {
   permissions_at_ = clock_.steady();
   sees_everything_ = permissions->sees_everything();
   client_.set_powerless(permissions->sees_nothing());
+  round_.set_rights(*permissions);
   auto identity = co_await identify(client_);
   if (identity) {
     client_.set_wrong_cluster(is_foreign(known_, *identity));

@@ -148,6 +148,7 @@ ChangeSet Inventory::apply(const Observation& observation) {
     void operator()(const NodeStorageReport& what) const { apply_node_storage(world, what, at, changes); }
     void operator()(const NodeFactsReport& what) const { apply_facts(world, what, changes); }
     void operator()(const GuestFactsReport& what) const { apply_facts(world, what, changes); }
+    void operator()(const ClusterFactsReport& what) const { apply_facts(world, what, changes); }
     void operator()(const ClusterHealth& what) const { apply_health(world, what, at, changes); }
     void operator()(const DoctorSummary& what) const {
       changes.cluster_changed = world.view.doctor != what;

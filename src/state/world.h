@@ -83,6 +83,7 @@ void apply_node_status(ClusterWorld& world, const NodeStatusReport& report, Wall
 void apply_node_storage(ClusterWorld& world, const NodeStorageReport& report, WallTime at, ChangeSet& changes);
 void apply_facts(ClusterWorld& world, const NodeFactsReport& report, ChangeSet& changes);
 void apply_facts(ClusterWorld& world, const GuestFactsReport& report, ChangeSet& changes);
+void apply_facts(ClusterWorld& world, const ClusterFactsReport& report, ChangeSet& changes);
 void apply_health(ClusterWorld& world, const ClusterHealth& health, WallTime at, ChangeSet& changes);
 /// What the passing of time alone changes.
 void age(ClusterWorld& world, WallTime now, ChangeSet& changes);

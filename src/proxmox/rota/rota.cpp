@@ -85,6 +85,13 @@ void Rota::note(std::uint64_t id, Outcome outcome, SteadyTime now) {
   }
 }
 
+void Rota::set_period(std::uint64_t id, std::chrono::seconds period, SteadyTime now) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return;
+  found->second.period = period;
+  found->second.due = std::min(found->second.due, now + period * stretch_);
+}
+
 void Rota::hurry(std::uint64_t id) {
   if (const auto found = entries_.find(id); found != entries_.end()) found->second.hurried = true;
 }

@@ -7,7 +7,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kTopics = std::to_array<Topic>({
+    {"ha", Per::cluster, 15min, "Sys.Audit", ask_ha},
+    {"qdevice", Per::cluster, 5min, "Sys.Audit", ask_qdevice},
+    {"zfs", Per::node, 5min, "Sys.Audit", ask_zfs},
+    {"replication", Per::node, 5min, "VM.Audit", ask_replication},
+    {"thin_pools", Per::node, 15min, "Sys.Audit", ask_thin_pools},
+    {"clock", Per::node, 10min, "Sys.Audit", ask_clock},
     {"disks", Per::node, 1h, "Sys.Audit", ask_disks},
+    {"software", Per::node, 6h, "Sys.Audit", ask_software},
     {"snapshots", Per::qemu, 6h, "VM.Audit", ask_snapshots},
     {"snapshots", Per::lxc, 6h, "VM.Audit", ask_snapshots},
 });
@@ -39,9 +46,12 @@ net::Task<Heard> Asking::get(Result<std::string> path, CallClass kind) {
   }
   if (answer->is_ok()) co_return Heard{.data = std::move(answer->data)};
   const bool is_denied = answer->status == 403, is_unknown = answer->status == 501 || answer->status == 404;
-  notes_->outcome = is_denied ? Outcome::denied : is_unknown ? Outcome::unsupported : Outcome::failed;
+  // "zfsutils-linux not installed": that will not change soon either.
+  const bool is_absent = answer->status == 500 && answer->reason.find("not installed") != std::string::npos;
+  notes_->outcome = is_denied ? Outcome::denied : is_unknown || is_absent ? Outcome::unsupported : Outcome::failed;
   if (is_denied) co_return Heard{.missing = privilege_missing(privilege_)};
   if (is_unknown) co_return Heard{.missing = unsupported()};
+  if (is_absent) co_return Heard{.missing = not_installed(answer->reason)};
   co_return Heard{.missing = reason_of_status(answer->status, answer->reason)};
 }
 
