@@ -42,6 +42,7 @@ MONITORIX_NAMES(TlsMode, "fingerprint", "ca")
 MONITORIX_NAMES(FingerprintSource, "user", "cluster", "renewal_confirmed")
 MONITORIX_NAMES(Role, "viewer", "operator", "editor", "admin")
 MONITORIX_NAMES(KeyScope, "read", "operate", "configure", "admin", "metrics")
+MONITORIX_NAMES(Severity, "info", "warning", "critical")
 
 #undef MONITORIX_NAMES
 

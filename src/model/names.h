@@ -9,6 +9,7 @@
 #include "model/node.h"
 #include "model/storage.h"
 #include "model/user.h"
+#include "model/watched/risk.h"
 
 namespace monitorix {
 
@@ -25,6 +26,7 @@ std::string_view name_of(TlsMode value);
 std::string_view name_of(FingerprintSource value);
 std::string_view name_of(Role value);
 std::string_view name_of(KeyScope value);
+std::string_view name_of(Severity value);
 
 /// nullopt for a name that is none of the enumeration's.
 template <class Enum>

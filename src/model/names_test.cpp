@@ -34,4 +34,5 @@ TEST_CASE("every enumerator has a name of its own that reads back") {
   is_total(FingerprintSource::renewal_confirmed);
   is_total(Role::admin);
   is_total(KeyScope::metrics);
+  is_total(Severity::critical);
 }

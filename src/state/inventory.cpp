@@ -2,9 +2,20 @@
 
 #include <algorithm>
 
+#include "state/risks.h"
 #include "state/world.h"
 
 namespace monitorix::state {
+namespace {
+
+void look_for_risks(ClusterWorld& world, WallTime now, ChangeSet& changes) {
+  auto risks = renewed(world.view, now);
+  if (risks == world.view.risks) return;
+  world.view.risks = std::move(risks);
+  changes.cluster_changed = true;
+}
+
+}  // namespace
 
 struct Inventory::Impl {
   NextIds ids{};
@@ -190,6 +201,7 @@ ChangeSet Inventory::apply(const Observation& observation) {
     }
   };
   std::visit(Visitor{world, impl_->ids, at, changes, with_node}, observation.what);
+  look_for_risks(world, at, changes);
   impl_->publish(changes);
   return changes;
 }
@@ -199,6 +211,7 @@ std::vector<ChangeSet> Inventory::tick(WallTime now) {
   for (auto& [id, world] : impl_->worlds) {
     ChangeSet changes{.cluster = id, .at = now};
     age(world, now, changes);
+    if (!changes.empty()) look_for_risks(world, now, changes);
     impl_->publish(changes);
     if (!changes.empty()) all.push_back(std::move(changes));
   }

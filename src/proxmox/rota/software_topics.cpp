@@ -3,8 +3,8 @@
 // proxmox-ve.
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/text.h"
 #include "proxmox/path.h"
 #include "proxmox/rota/topic.h"
 #include "proxmox/value.h"
@@ -25,24 +25,6 @@ std::optional<std::string> kernel_in(std::string_view package) {
     return is_one ? std::optional(std::string(package)) : std::nullopt;
   }
   return std::nullopt;
-}
-
-/// The numbers in it, in order: 6.14.11-3-pve is 6, 14, 11, 3.
-std::vector<int> numbers_in(std::string_view text) {
-  std::vector<int> out;
-  while (!text.empty()) {
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc{}) {
-      out.push_back(value);
-      text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    } else {
-      text.remove_prefix(1);
-      continue;
-    }
-    if (!text.empty()) text.remove_prefix(1);  // a separator, and never the sign of a number
-  }
-  return out;
 }
 
 bool is_installed(const Row& row) {
