@@ -13,12 +13,14 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "sim/world/hardware.h"
 #include "sim/world/random.h"
 
 namespace monitorix::sim {
 
 enum class Version { v8_4, v9_2 };
 enum class GuestKind { qemu, lxc };
+enum class QDevice { none, connected, lost };
 
 struct Snapshot {
   std::string name{};
@@ -43,6 +45,7 @@ struct Guest {
   bool is_running{};
   bool is_template{};
   bool has_agent{};
+  bool is_replicated{};  ///< its disks are copied to the next node
   bool has_balloon{};
   bool starts_with_node{true};
   WallTime started{};
@@ -80,6 +83,7 @@ struct Node {
   std::int64_t root_disk{};
   std::uint64_t seed{};
   bool has_subscription{};
+  Hardware hardware{};
 };
 
 struct Storage {
@@ -132,6 +136,7 @@ struct Cluster {
   std::uint64_t revision{1};
   std::uint64_t seed{};
   bool has_backup_job{true};
+  QDevice qdevice{QDevice::none};
   Dice dice{0};
 
   [[nodiscard]] Guest* find_guest(int vmid);
