@@ -1606,7 +1606,7 @@ export interface components {
          * @description What feature_lost says in English. A later version may know more.
          * @enum {string}
          */
-        FeatureCode: "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
+        FeatureCode: "clock" | "disks" | "failover" | "finer" | "guests" | "ha" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "qdevice" | "quorum" | "replication" | "storages" | "tasks" | "thin_pools" | "updates" | "zfs";
         DoctorCheck: {
             id: string;
             title: string;

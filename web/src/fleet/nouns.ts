@@ -14,3 +14,5 @@ export type DoctorCheck = Schemas["DoctorCheck"];
 export type SeriesAnswer = Schemas["SeriesAnswer"];
 export type MetricSeries = Schemas["MetricSeries"];
 export type Forecast = Schemas["Forecast"];
+export type Risk = Schemas["Risk"];
+export type ClusterRisks = Schemas["ClusterRisks"];

@@ -19,6 +19,7 @@ import { TaskTable } from "../../views/task-table";
 import { TotalCharts } from "../../views/total-charts";
 import { TOKEN_LINES } from "./address";
 import { ClusterActions, NewToken } from "./cluster-actions";
+import { RiskPanel } from "./cluster-risks";
 import { Endpoints, LoadTable, Offered } from "./endpoints";
 
 function ClusterHead({ cluster }: { cluster: Cluster }) {
@@ -86,6 +87,7 @@ function ClusterDetail({ cluster }: { cluster: Cluster }) {
       <BackfillNotice cluster={cluster} />
       <TotalCharts object={`cluster:${cluster.id}`} />
       <PanelGrid>
+        <RiskPanel cluster={cluster} />
         <Panel title={t("field.members")} hint={t("count.nodes", { count: nodes.length })}>
           <NodeTiles ids={nodes.map((node) => node.id)} label={t("field.members")} />
           {mayConfigure && <Offered cluster={cluster} />}

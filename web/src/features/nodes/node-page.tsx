@@ -18,6 +18,8 @@ import { StorageTable } from "../../views/storage-table";
 import { TaskTable } from "../../views/task-table";
 import { Uptime } from "../../views/uptime";
 import { CertificateTable, ServiceTable } from "./node-details";
+import { DiskPanel, PoolPanel } from "./node-pools";
+import { NodeClock, ReplicationPanel, UpdatePanel } from "./node-upkeep";
 
 const MINUTE = 60_000;
 
@@ -78,6 +80,7 @@ function NodeFacts({ node }: { node: Node }) {
           },
           { name: t("uptime.title"), value: <Uptime kind="nodes" id={node.id} /> },
           { name: t("field.kernel"), value: node.kernel ?? "–" },
+          { name: t("field.clock"), value: <NodeClock id={node.id} /> },
           { name: t("field.address"), value: node.ip_address ?? "–" },
           { name: t("field.subscription"), value: node.subscription_status ?? "–" },
           { name: t("field.lastCheck"), value: numbers.ago(node.last_check) },
@@ -108,6 +111,10 @@ function NodeDetail({ node }: { node: Node }) {
         <Panel title={t("storages.title")}>
           <StorageTable storages={storages} empty={t("node.storagesEmpty")} withPlace={false} />
         </Panel>
+        <DiskPanel id={node.id} />
+        <PoolPanel id={node.id} />
+        <ReplicationPanel id={node.id} />
+        <UpdatePanel id={node.id} />
         <NodeFacts node={node} />
         <Panel title={t("node.services")}>
           <Answered answer={services}>{(answer) => <ServiceTable services={answer.items} reason={answer.unavailable_reason} />}</Answered>
