@@ -171,6 +171,7 @@ Reply Control::on_fault(const Words& words, const Json& order) {
   fault.depth = amount("depth", fault.depth);
   fault.size = amount("size", fault.size);
   fault.bytes_per_second = std::max<std::size_t>(1, amount("bytes_per_second", fault.bytes_per_second));
+  fault.lateness = span(order, "seconds", 5);
   const auto cluster = find_cluster(words[1]);
   if (!cluster) return unknown("cluster " + words[1]);
   const auto& nodes = fleet_.world().clusters[*cluster].nodes;

@@ -104,4 +104,14 @@ TEST_CASE("what is ordered to be bad is told as a real node tells it") {
   CHECK(text(asked.data("/cluster/config/qdevice"), "State") == "Connect failed");
 }
 
+TEST_CASE("a member that is late is late for its peers, too, and the others are not") {
+  Asked asked(Version::v9_2);
+  asked.api.lateness = [](std::size_t, std::size_t node, const Request&) {
+    return node == 1 ? std::chrono::milliseconds{5'000} : std::chrono::milliseconds{0};
+  };
+  CHECK(asked.get("/nodes/oslo-2/disks/list").delay.count() == 5'000);
+  CHECK(asked.get("/nodes/oslo-1/disks/list").delay.count() == 0);
+  CHECK(asked.get("/cluster/resources").delay.count() == 0);
+}
+
 }  // namespace monitorix::sim
