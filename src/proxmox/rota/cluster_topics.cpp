@@ -13,11 +13,6 @@ using namespace std::chrono_literals;
 constexpr std::chrono::seconds kStuck = 120s;  // managers sign every few seconds
 constexpr std::chrono::seconds kWithResources = 60s, kWithout = 15min;
 
-std::optional<WallTime> time_in(const Row& row) {
-  const auto at = row.whole("timestamp");
-  return at && *at > 0 ? std::optional(from_seconds(*at)) : std::nullopt;
-}
-
 /// "pve1 (idle, Fri Nov 27 15:51:21 2026)" -> "idle"
 std::optional<std::string> state_in(const std::string& status) {
   const auto open = status.find('(');
@@ -28,7 +23,7 @@ std::optional<std::string> state_in(const std::string& status) {
 }
 
 HaManager manager_in(const Row& row) {
-  HaManager out{.node = row.text("node").value_or(""), .seen_at = time_in(row)};
+  HaManager out{.node = row.text("node").value_or(""), .seen_at = row.moment("timestamp")};
   out.state = state_in(row.text("status", 1024).value_or(""));
   out.is_dead = out.state && out.state->find("old timestamp") != std::string::npos;
   return out;
@@ -93,7 +88,7 @@ Status read_ha_manager(HaStatus& status, const Json& data, Findings& findings) {
     for (const auto& [name, local] : *locals->as_object()) {
       const auto known = std::ranges::find(status.local_managers, name, &HaManager::node);
       if (known == status.local_managers.end() || known->seen_at || !local.as_object()) continue;
-      known->seen_at = time_in(Row(local, "cluster/ha/status/manager_status", findings));
+      known->seen_at = Row(local, "cluster/ha/status/manager_status", findings).moment("timestamp");
     }
   find_dead(status);
   std::ranges::sort(status.fenced_nodes);

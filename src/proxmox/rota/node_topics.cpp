@@ -25,12 +25,6 @@ std::optional<double> worn(const Json& disk, const Row& row) {
   return percent ? std::optional((100 - *percent) / 100) : std::nullopt;
 }
 
-/// Seconds since 1970; 0 stands for never.
-std::optional<WallTime> moment(const Row& row, std::string_view field) {
-  const auto at = row.whole(field);
-  return at && *at > 0 ? std::optional(from_seconds(*at)) : std::nullopt;
-}
-
 }  // namespace
 
 Result<std::vector<Disk>> parse_disks(const Json& data, Findings& findings) {
@@ -70,9 +64,9 @@ Result<std::vector<ReplicationJob>> parse_replication(const Json& data, Findings
     ReplicationJob job{.id = *id, .vmid = row.whole("guest"), .target = row.text("target")};
     job.schedule = row.text("schedule");
     if (auto error = row.text("error", 1024); error && !error->empty()) job.error = std::move(error);
-    job.last_sync_at = moment(row, "last_sync");
-    job.last_try_at = moment(row, "last_try");
-    job.next_sync_at = moment(row, "next_sync");
+    job.last_sync_at = row.moment("last_sync");
+    job.last_try_at = row.moment("last_try");
+    job.next_sync_at = row.moment("next_sync");
     job.duration_seconds = row.number("duration", 0);
     job.fail_count = row.whole("fail_count");
     job.disabled = row.flag("disable").value_or(false);
@@ -85,12 +79,12 @@ Result<std::vector<ReplicationJob>> parse_replication(const Json& data, Findings
 Result<NodeClock> parse_clock(const Json& data, WallTime asked, WallTime heard, Findings& findings) {
   if (!data.as_object()) return fail(Errc::protocol, "the node's time is not an object");
   const Row row(data, "nodes/time", findings);
-  const auto told = row.whole("time");
+  const auto told = row.moment("time");
   if (!told) return fail(Errc::protocol, "the node does not say its time");
   using Seconds = std::chrono::duration<double>;
   const double way = std::max(0.0, Seconds(heard - asked).count());
   // It told whole seconds, so half a second more on average, and it did so about half of the way before we heard.
-  const double ahead = Seconds(from_seconds(*told) - asked).count() + 0.5 - way / 2;
+  const double ahead = Seconds(*told - asked).count() + 0.5 - way / 2;
   return NodeClock{.ahead_seconds = ahead, .uncertainty_seconds = 0.5 + way / 2, .time_zone = row.text("timezone")};
 }
 
