@@ -140,6 +140,8 @@ Reply Control::handle(const std::string& method, const std::string& path, const 
   if (words[0] == "fault" && words.size() == 3) return on_fault(words, *order);
   if (words[0] == "certificate" && words.size() == 3) return on_certificate(words);
   if (words[0] == "clock" && words.size() == 2) return on_clock(words, *order);
+  if (words[0] == "hardware" && words.size() == 3) return on_hardware(words, *order);
+  if (words[0] == "qdevice" && words.size() == 2) return on_qdevice(words, *order);
   if (words[0] == "time" && words.size() == 1) return on_time(*order);
   if (words[0] == "storage" && words.size() == 3) return on_storage(words, *order);
   if (words[0] == "guest" && words.size() == 4) return on_guest(words, *order);
@@ -169,6 +171,7 @@ Reply Control::on_fault(const Words& words, const Json& order) {
   fault.depth = amount("depth", fault.depth);
   fault.size = amount("size", fault.size);
   fault.bytes_per_second = std::max<std::size_t>(1, amount("bytes_per_second", fault.bytes_per_second));
+  fault.lateness = span(order, "seconds", 5);
   const auto cluster = find_cluster(words[1]);
   if (!cluster) return unknown("cluster " + words[1]);
   const auto& nodes = fleet_.world().clusters[*cluster].nodes;
@@ -198,6 +201,54 @@ Reply Control::on_clock(const Words& words, const Json& order) {
   auto& changed = fleet_.world().clusters[*cluster];
   changed.skew = span(order, "skew_seconds", 0);
   ++changed.revision;
+  return {};
+}
+
+Reply Control::on_hardware(const Words& words, const Json& order) {
+  const auto index = find_cluster(words[1]);
+  const auto node = index ? fleet_.world().clusters[*index].find_node(words[2]) : std::nullopt;
+  if (!node) return unknown("node " + words[1] + "/" + words[2]);
+  auto& cluster = fleet_.world().clusters[*index];
+  auto& hardware = cluster.nodes[*node].hardware;
+  const auto whole_of = [&order](std::string_view name, auto& value) {
+    value = static_cast<std::remove_reference_t<decltype(value)>>(number(order, name, static_cast<double>(value)));
+  };
+  hardware.pool_state = text(order, "pool_state", hardware.pool_state);
+  hardware.disk_health = text(order, "disk_health", hardware.disk_health);
+  whole_of("pool_errors", hardware.pool_errors);
+  whole_of("disk_left", hardware.disk_left);
+  whole_of("thin_fill", hardware.thin_fill);
+  whole_of("thin_metadata", hardware.thin_metadata);
+  whole_of("updates", hardware.updates);
+  whole_of("failed_copies", hardware.failed_copies);
+  const auto flag_of = [&order](std::string_view name, bool& value) {
+    if (const auto* wanted = order.find(name); wanted != nullptr && wanted->as_bool() != nullptr)
+      value = *wanted->as_bool();
+  };
+  flag_of("newer_kernel", hardware.has_newer_kernel);
+  flag_of("lrm_stuck", hardware.is_lrm_stuck);
+  if (auto dead = text(order, "dead_service", ""); !dead.empty()) hardware.dead_services.push_back(std::move(dead));
+  if (order.find("well") != nullptr) hardware = {};
+  ++cluster.revision;
+  return {};
+}
+
+Reply Control::on_qdevice(const Words& words, const Json& order) {
+  const auto index = find_cluster(words[1]);
+  if (!index) return unknown("cluster " + words[1]);
+  const auto state = text(order, "state", "");
+  if (state != "none" && state != "connected" && state != "lost") return refusal(400, "none, connected or lost");
+  auto& cluster = fleet_.world().clusters[*index];
+  cluster.qdevice = state == "none" ? QDevice::none : state == "lost" ? QDevice::lost : QDevice::connected;
+  ++cluster.revision;
+  return {};
+}
+
+Reply Control::on_ha(Cluster& cluster, int vmid, const std::string& state) {
+  auto* guest = cluster.find_guest(vmid);
+  if (guest == nullptr) return unknown("guest " + std::to_string(vmid));
+  guest->ha_state = state;
+  ++cluster.revision;
   return {};
 }
 
@@ -251,6 +302,7 @@ Reply Control::on_guest(const Words& words, const Json& order) {
   }
   if (deed == "rename") return result_of(rename_guest(cluster, *vmid, text(order, "name", "renamed")));
   if (deed == "listen") return on_target(*index, *vmid, order);
+  if (deed == "ha") return on_ha(cluster, *vmid, text(order, "state", ""));
   if (deed == "unlisten") return targets_.close(words[1] + "/" + words[2]), Reply{};
   if (!named) return unknown("node " + text(order, "target", text(order, "node", "")));
   if (deed == "migrate") return result_of(migrate_guest(cluster, *vmid, *named, now, span(order, "seconds", 0)));

@@ -38,6 +38,9 @@ class Control {
   Reply on_fault(const Words& words, const Json& order);
   Reply on_certificate(const Words& words);
   Reply on_clock(const Words& words, const Json& order);
+  Reply on_hardware(const Words& words, const Json& order);
+  Reply on_qdevice(const Words& words, const Json& order);
+  Reply on_ha(Cluster& cluster, int vmid, const std::string& state);
   Reply on_time(const Json& order);
   Reply on_storage(const Words& words, const Json& order);
   Reply on_guest(const Words& words, const Json& order);

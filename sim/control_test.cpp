@@ -105,6 +105,24 @@ TEST_CASE("orders to nodes, clocks and storages reach the world") {
   CHECK(house.post("/time", R"({"pass_seconds":-1})").status == 400);
   CHECK(house.post("/storage/oslo/nas", R"({"reachable":false,"fill":0.97})").status == 200);
   CHECK_FALSE(house.cluster().find_storage("nas")->is_reachable);
+  const std::string bad = R"({"pool_state":"DEGRADED","disk_left":3,"thin_fill":0.97,"newer_kernel":true,)"
+                          R"("failed_copies":4,"lrm_stuck":true,"dead_service":"chrony"})";
+  CHECK(house.post("/hardware/oslo/oslo-2", bad).status == 200);
+  const auto& hardware = house.cluster().nodes[1].hardware;
+  CHECK(hardware.pool_state == "DEGRADED");
+  CHECK(hardware.disk_left == 3);
+  CHECK(hardware.thin_fill == doctest::Approx(0.97));
+  CHECK(hardware.has_newer_kernel);
+  CHECK(hardware.dead_services == std::vector<std::string>{"chrony"});
+  CHECK(house.post("/hardware/oslo/oslo-2", R"({"well":true})").status == 200);
+  CHECK(hardware.pool_state == "ONLINE");
+  CHECK(house.post("/hardware/oslo/nowhere").status == 404);
+  CHECK(house.post("/qdevice/oslo", R"({"state":"lost"})").status == 200);
+  CHECK(house.cluster().qdevice == QDevice::lost);
+  CHECK(house.post("/qdevice/oslo", R"({"state":"odd"})").status == 400);
+  const auto vmid = house.running();
+  CHECK(house.post("/guest/oslo/" + std::to_string(vmid) + "/ha", R"({"state":"error"})").status == 200);
+  CHECK(house.cluster().find_guest(vmid)->ha_state == "error");
   CHECK(house.post("/fault/oslo/*", R"({"mode":"hang"})").status == 200);
   CHECK(house.fleet->listener(0, 2).fault().mode == FaultMode::hang);
 }
@@ -123,10 +141,10 @@ TEST_CASE("orders that cannot be followed are refused with a reason") {
 
 TEST_CASE("every fault has a name that comes back") {
   for (const std::string_view name :
-       {"accept_silent", "hang",    "slow",     "slow_body", "cut",      "truncated", "garbage",
-        "not_http",      "html200", "huge",     "infinite",  "gzipbomb", "hdrflood",  "deep",
-        "wrong_types",   "badutf8", "nul",      "xss",       "e401",     "e403",      "e500",
-        "e595",          "e596",    "redirect", "dupcl",     "negcl",    "rst",       "clear"}) {
+       {"accept_silent", "hang",    "late",  "slow",     "slow_body", "cut",      "truncated", "garbage",
+        "not_http",      "html200", "huge",  "infinite", "gzipbomb",  "hdrflood", "deep",      "wrong_types",
+        "badutf8",       "nul",     "xss",   "e401",     "e403",      "e500",     "e595",      "e596",
+        "redirect",      "dupcl",   "negcl", "rst",      "clear"}) {
     CAPTURE(name);
     REQUIRE(fault_mode(name));
     CHECK(name_of(*fault_mode(name)) == name);

@@ -9,17 +9,38 @@ namespace monitorix::sim {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FaultMode>, 30> kModes{{
-    {"clear", FaultMode::clear},         {"ok", FaultMode::clear},          {"accept_silent", FaultMode::accept_silent},
-    {"hang", FaultMode::hang},           {"slow", FaultMode::slow},         {"slow_header", FaultMode::slow},
-    {"slow_body", FaultMode::slow_body}, {"cut", FaultMode::cut},           {"truncated", FaultMode::truncated},
-    {"garbage", FaultMode::garbage},     {"not_http", FaultMode::not_http}, {"html200", FaultMode::html200},
-    {"huge", FaultMode::huge},           {"infinite", FaultMode::infinite}, {"gzipbomb", FaultMode::gzipbomb},
-    {"hdrflood", FaultMode::hdrflood},   {"deep", FaultMode::deep},         {"wrong_types", FaultMode::wrong_types},
-    {"badutf8", FaultMode::badutf8},     {"nul", FaultMode::nul},           {"xss", FaultMode::xss},
-    {"e401", FaultMode::e401},           {"e403", FaultMode::e403},         {"e500", FaultMode::e500},
-    {"e595", FaultMode::e595},           {"e596", FaultMode::e596},         {"redirect", FaultMode::redirect},
-    {"dupcl", FaultMode::dupcl},         {"negcl", FaultMode::negcl},       {"rst", FaultMode::rst},
+constexpr std::array<std::pair<std::string_view, FaultMode>, 31> kModes{{
+    {"clear", FaultMode::clear},
+    {"ok", FaultMode::clear},
+    {"accept_silent", FaultMode::accept_silent},
+    {"late", FaultMode::late},
+    {"hang", FaultMode::hang},
+    {"slow", FaultMode::slow},
+    {"slow_header", FaultMode::slow},
+    {"slow_body", FaultMode::slow_body},
+    {"cut", FaultMode::cut},
+    {"truncated", FaultMode::truncated},
+    {"garbage", FaultMode::garbage},
+    {"not_http", FaultMode::not_http},
+    {"html200", FaultMode::html200},
+    {"huge", FaultMode::huge},
+    {"infinite", FaultMode::infinite},
+    {"gzipbomb", FaultMode::gzipbomb},
+    {"hdrflood", FaultMode::hdrflood},
+    {"deep", FaultMode::deep},
+    {"wrong_types", FaultMode::wrong_types},
+    {"badutf8", FaultMode::badutf8},
+    {"nul", FaultMode::nul},
+    {"xss", FaultMode::xss},
+    {"e401", FaultMode::e401},
+    {"e403", FaultMode::e403},
+    {"e500", FaultMode::e500},
+    {"e595", FaultMode::e595},
+    {"e596", FaultMode::e596},
+    {"redirect", FaultMode::redirect},
+    {"dupcl", FaultMode::dupcl},
+    {"negcl", FaultMode::negcl},
+    {"rst", FaultMode::rst},
 }};
 
 using End = Delivery::End;
@@ -212,6 +233,7 @@ Delivery deliver(const Fault& fault, const Request& request, const Answer& answe
     return unchanged(request, answer, now);
   }
   switch (fault.mode) {
+    case FaultMode::late:  // what comes, comes whole
     case FaultMode::clear: return unchanged(request, answer, now);
     case FaultMode::accept_silent:
     case FaultMode::hang: {

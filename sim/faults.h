@@ -3,6 +3,7 @@
 // API; deliver() turns an answer into the bytes to send, their pace and how the connection ends. README.md tells what
 // each mode does.
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -19,6 +20,7 @@ enum class FaultMode {
   clear,
   accept_silent,
   hang,
+  late,
   slow,
   slow_body,
   cut,
@@ -53,6 +55,7 @@ struct Fault {
   std::size_t depth{200};                                  ///< of `deep`
   std::size_t size{100'000'000};                           ///< of `huge`, in bytes
   std::size_t bytes_per_second{1};                         ///< of `slow` and `slow_body`
+  std::chrono::milliseconds lateness{5'000};               ///< of `late`
 };
 
 [[nodiscard]] std::optional<FaultMode> fault_mode(std::string_view name);

@@ -24,6 +24,11 @@ Fleet::Fleet(boost::asio::io_context& io, const Options& options, const Clock& c
     const auto mode = listeners_[cluster][node]->fault().mode;
     return mode == FaultMode::hang || mode == FaultMode::accept_silent;
   };
+  api_.lateness = [this](std::size_t cluster, std::size_t node, const Request& request) {
+    const auto& fault = listeners_[cluster][node]->fault();
+    const bool is_meant = fault.mode == FaultMode::late && request.path.find(fault.path) != std::string::npos;
+    return is_meant ? fault.lateness : std::chrono::milliseconds{0};
+  };
 }
 
 std::string Fleet::key_stem(const Cluster& cluster, const std::string& name) const {

@@ -201,7 +201,9 @@ Answer Api::answer(std::size_t cluster, std::size_t node, const Request& request
   const auto* route = find_route(path, call.captured);
   const bool is_hidden = route != nullptr && route->handler == metrics_export && !world_.has_export;
   if (route == nullptr || is_hidden || request.method != "GET") return not_implemented(request, path);
-  return routed(*route, call, cluster);
+  auto answer = routed(*route, call, cluster);
+  if (lateness) answer.delay += lateness(cluster, call.node, request);
+  return answer;
 }
 
 Answer Api::routed(const Route& route, Call& call, std::size_t cluster) {

@@ -60,6 +60,8 @@ class Api {
 
   /// What a member answers when another one does not: set by whoever knows of listeners and faults.
   std::function<bool(std::size_t cluster, std::size_t node)> is_mute{};
+  /// How long a member takes for each answer, whoever asks it.
+  std::function<std::chrono::milliseconds(std::size_t cluster, std::size_t node, const Request&)> lateness{};
 
   [[nodiscard]] Answer answer(std::size_t cluster, std::size_t node, const Request& request, WallTime now);
   [[nodiscard]] const std::vector<Token>& tokens(std::size_t cluster) const { return tokens_[cluster]; }

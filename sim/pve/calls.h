@@ -1,5 +1,5 @@
 #pragma once
-// The handlers behind the routes, one file for each area: cluster, resources, node, guest, storage, history.
+// The handlers behind the routes, one file for each area: cluster, resources, node, hardware, guest, storage, history.
 
 #include "sim/pve/api.h"
 
@@ -35,9 +35,18 @@ Answer node_subscription(Call& call);
 Answer node_certificates(Call& call);
 Answer node_time(Call& call);
 Answer node_netstat(Call& call);
-Answer node_disks(Call& call);
 Answer node_updates(Call& call);
 Answer node_ceph(Call& call);
+
+// hardware_calls.cpp
+Answer node_disks(Call& call);
+Answer zfs_pools(Call& call);
+Answer zfs_pool(Call& call);
+Answer thin_pools(Call& call);
+Answer package_versions(Call& call);
+Answer node_replication(Call& call);
+Answer cluster_replication(Call& call);
+Answer qdevice(Call& call);
 
 // task_calls.cpp
 [[nodiscard]] std::string task_row(const Call& call, const Task& task);

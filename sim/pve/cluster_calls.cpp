@@ -142,10 +142,12 @@ void add_managers(Call& call, std::vector<std::string>& rows) {
     const auto& node = cluster.nodes[i];
     if (!node.is_member) continue;
     const bool is_online = cluster.is_online(i, call.now);
-    const auto seen = is_online ? call.now : node.died;
+    const bool is_stuck = node.hardware.is_lrm_stuck;
+    const auto seen = !is_online ? node.died : is_stuck ? call.now - std::chrono::minutes{5} : call.now;
     row.text("type", "lrm").text("id", "lrm:" + node.name).text("node", node.name);
     row.whole("timestamp", call.shown(seen));
-    row.text("status", node.name + (is_online ? " (active, " : " (old timestamp - dead?, ") + clock_text(call) + ")");
+    row.text("status", node.name + (is_online && !is_stuck ? " (active, " : " (old timestamp - dead?, ") +
+                           clock_text(call) + ")");
     rows.push_back(row.take());
   }
 }

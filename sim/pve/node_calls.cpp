@@ -1,5 +1,6 @@
 // What one node tells of itself.
 
+#include <algorithm>
 #include <cstdio>
 
 #include "sim/pve/calls.h"
@@ -107,7 +108,9 @@ Answer node_services(Call& call) {
   std::vector<std::string> rows;
   JsonRow row(call.dice);
   for (const auto& service : kServices) {
-    const bool is_dead = is_alone && service.name == "corosync";
+    const auto& ordered = call.target().hardware.dead_services;
+    const bool is_dead = (is_alone && service.name == "corosync") ||
+                         std::find(ordered.begin(), ordered.end(), service.name) != ordered.end();
     row.text("service", service.name).text("name", service.name).text("desc", service.description);
     row.text("state", is_dead ? "dead" : "running").text("active-state", is_dead ? "inactive" : "active");
     row.text("unit-state", "enabled");
@@ -171,20 +174,6 @@ Answer node_netstat(Call& call) {
     row.text("vmid", std::to_string(guest.vmid)).text("dev", "net0");
     row.text("in", std::to_string(static_cast<std::int64_t>(traffic.net_in)));
     row.text("out", std::to_string(static_cast<std::int64_t>(traffic.net_out)));
-    rows.push_back(row.take());
-  }
-  return data_rows(std::move(rows), call.dice);
-}
-
-Answer node_disks(Call& call) {
-  std::vector<std::string> rows;
-  JsonRow row(call.dice);
-  for (int i = 0; i < 2; ++i) {
-    row.text("devpath", i == 0 ? "/dev/nvme0n1" : "/dev/sda").whole("size", 1'000'204'886'016).flag("gpt", true);
-    row.text("model", i == 0 ? "SAMSUNG_MZVL21T0" : "WDC_WD10EZEX").text("health", "PASSED").whole("osdid", -1);
-    row.text("serial", "S" + std::to_string(call.target().seed % 1'000'000 + static_cast<std::uint64_t>(i)));
-    row.text("type", i == 0 ? "nvme" : "hdd").text("used", i == 0 ? "BIOS boot" : "LVM").raw("osdid-list", "null");
-    row.text("vendor", "unknown").text("wwn", "unknown").whole("wearout", i == 0 ? 97 : 0).flag("mounted", false);
     rows.push_back(row.take());
   }
   return data_rows(std::move(rows), call.dice);

@@ -46,6 +46,7 @@ Node make_node(Dice& dice, std::string name, WallTime now) {
   node.swap = 8 * kGiB - 4096;
   node.root_disk = (120 + 8 * static_cast<std::int64_t>(dice.below(40))) * kGiB;
   node.seed = dice.next();
+  node.hardware.updates = static_cast<int>(mix(node.seed) % 4);
   return node;
 }
 
@@ -86,6 +87,7 @@ Guest make_guest(Dice& dice, int vmid, std::size_t index, const Cluster& cluster
   guest.seed = dice.next();
   guest.is_furnished = true;
   guest.agent_answers = hash_of(guest.seed, 21) % 8 != 0;
+  guest.is_replicated = cluster.nodes.size() > 1 && !guest.is_template && mix(guest.seed) % 12 == 0;
   guest.process = static_cast<int>(1'000 + dice.below(900'000));
   if (!cluster.pools.empty() && dice.chance(0.5)) guest.pool = cluster.pools[dice.below(cluster.pools.size())];
   if (cluster.nodes.size() > 2 && guest.is_running && dice.chance(0.12)) guest.ha_state = "started";

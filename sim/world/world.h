@@ -14,11 +14,13 @@
 
 #include "base/clock.h"
 #include "sim/world/backup_job.h"
+#include "sim/world/hardware.h"
 #include "sim/world/random.h"
 
 namespace monitorix::sim {
 
 enum class Version { v8_4, v9_2 };
+enum class QDevice { none, connected, lost };
 
 struct Snapshot {
   std::string name{};
@@ -44,6 +46,7 @@ struct Guest {
   bool is_template{};
   bool has_agent{};
   bool agent_answers{true};  ///< false: it is configured, and dead or not installed
+  bool is_replicated{};      ///< its disks are copied to the next node
   bool has_balloon{};
   bool starts_with_node{true};
   bool is_furnished{};  ///< by its seed with further disks, a CD, notes, protection
@@ -84,6 +87,7 @@ struct Node {
   std::int64_t root_disk{};
   std::uint64_t seed{};
   bool has_subscription{};
+  Hardware hardware{};
 };
 
 struct Storage {
@@ -137,6 +141,7 @@ struct Cluster {
   std::uint64_t revision{1};
   std::uint64_t seed{};
   std::vector<BackupJob> backup_jobs{};
+  QDevice qdevice{QDevice::none};
   Dice dice{0};
 
   [[nodiscard]] Guest* find_guest(int vmid);

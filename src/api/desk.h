@@ -82,6 +82,8 @@ void add_cluster_routes(Router& router, Desk& desk);
 void add_cluster_edit_routes(Router& router, Desk& desk);
 void add_endpoint_routes(Router& router, Desk& desk);
 void add_node_routes(Router& router, Desk& desk);
+void add_node_fact_routes(Router& router, Desk& desk);
+void add_risk_routes(Router& router, Desk& desk);
 void add_node_create_routes(Router& router, Desk& desk);
 void add_guest_routes(Router& router, Desk& desk);
 void add_inside_routes(Router& router, Desk& desk);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace monitorix {
 
@@ -14,6 +15,8 @@ std::string valid_utf8(std::string_view text, std::size_t max_bytes);
 std::string escape_controls(std::string_view text);
 
 std::string lower_ascii(std::string_view text);
+/// The numbers in it, in order, to compare versions by: 6.14.11-3-pve is 6, 14, 11, 3.
+std::vector<int> numbers_in(std::string_view text);
 std::string_view trim(std::string_view text);
 std::string percent_encode(std::string_view segment);  ///< one path segment; only unreserved characters stay
 bool percent_decode(std::string_view text, std::string& out, bool plus_is_space);  ///< false on a broken escape

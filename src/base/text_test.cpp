@@ -52,3 +52,11 @@ TEST_CASE("times are RFC 3339 in UTC and read back the same") {
                           "2026-11-22T23:06:52", "2026-11-22T23:06:52Zx", "2026-11-22T25:00:00Z"})
     CHECK_FALSE(parse_rfc3339(bad));
 }
+
+TEST_CASE("versions compare by their numbers, whatever stands between them") {
+  CHECK(numbers_in("6.14.11-3-pve") == std::vector<int>{6, 14, 11, 3});
+  CHECK(numbers_in("8.4.1") < numbers_in("8.10"));
+  CHECK(numbers_in("6.8.12-4-pve") < numbers_in("6.8.12-10-pve"));
+  CHECK(numbers_in("none").empty());
+  CHECK(numbers_in("99999999999999999999").size() == 1);
+}

@@ -41,6 +41,13 @@ std::optional<WallTime> certificate_end(const Node& node) {
   return soonest;
 }
 
+const NodeSoftware* software_of(const NodeRow& row) {
+  const auto& facts = row.place.cluster.facts;
+  if (!facts) return nullptr;
+  const auto& software = facts->of(row.node.id).software.value;
+  return software ? &*software : nullptr;
+}
+
 constexpr auto kNodeFields = [](auto&& field) {
   using R = const NodeRow&;
   field("id", [](R r) { return r.node.id.text(); });
@@ -86,11 +93,17 @@ constexpr auto kNodeFields = [](auto&& field) {
       "pve_version", [](R r) -> const auto& { return r.node.detail.pve_version; });
   field(
       "kernel", [](R r) -> const auto& { return r.node.detail.kernel; });
-  field("kernel_outdated", [](R) { return nullptr; });
+  field("kernel_outdated", [](R r) {
+    const auto* software = software_of(r);
+    return software ? software->kernel_outdated : std::nullopt;
+  });
   field(
       "subscription_status", [](R r) -> const auto& { return r.node.detail.subscription_status; });
   field("certificate_expires_at", [](R r) { return certificate_end(r.node); });
-  field("updates_pending", [](R) { return nullptr; });
+  field("updates_pending", [](R r) {
+    const auto* software = software_of(r);
+    return software ? std::optional(static_cast<std::int64_t>(software->updates.size())) : std::nullopt;
+  });
   field("vm_count", [](R r) {
     const auto found = r.place.counts.find(r.node.id);
     return found == r.place.counts.end() ? std::int64_t{0} : found->second;

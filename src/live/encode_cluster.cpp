@@ -14,6 +14,12 @@ struct EndpointList {
   bool operator==(const EndpointList&) const = default;
 };
 
+/// How many risks of each severity; nothing until something was observed.
+struct RiskCounts {
+  std::int64_t critical{}, warning{}, info{};
+  bool operator==(const RiskCounts&) const = default;
+};
+
 /// Members that the cluster names but that we have no endpoint for: offered to the person who set it up (S45).
 struct OfferedMembers {
   std::vector<ClusterMember> members{};
@@ -88,6 +94,11 @@ void write(JsonWriter& out, const DoctorSummary& doctor) {
   out.begin_object().member("ok", doctor.ok).member("warn", doctor.warn).member("fail", doctor.fail).end_object();
 }
 
+void write(JsonWriter& out, const RiskCounts& risks) {
+  out.begin_object().member("critical", risks.critical).member("warning", risks.warning).member("info", risks.info);
+  out.end_object();
+}
+
 void write(JsonWriter& out, const OfferedMembers& offered) {
   out.begin_array();
   for (const auto& member : offered.members)
@@ -119,6 +130,12 @@ std::vector<ClusterMember> offered_of(const View& c) {
     if (member.ip && !member.local && !have) offered.push_back(member);
   }
   return offered;
+}
+
+std::optional<RiskCounts> risks_of(const View& c) {
+  if (!c.risks) return std::nullopt;
+  const auto count = [&](Severity severity) { return std::ranges::count(*c.risks, severity, &Risk::severity); };
+  return RiskCounts{count(Severity::critical), count(Severity::warning), count(Severity::info)};
 }
 
 std::int64_t count(const View& c, NodeStatus status) {
@@ -163,6 +180,7 @@ constexpr auto kClusterFields = [](auto&& field) {
   field("bytes_per_minute", [](C c) { return rounded(c.health.load.bytes_per_minute); });
   field("poll_p95_ms", [](C c) { return rounded(c.health.load.p95_ms); });
   field("doctor_summary", [](C c) { return c.doctor; });
+  field("risk_counts", [](C c) { return risks_of(c); });
   field("created_at", [](C c) { return c.config.created_at; });
 };
 

@@ -38,6 +38,8 @@ inline WireRatio percent(const std::optional<double>& exact) { return exact ? ro
 void write(JsonWriter& out, const Pressure& v);
 void write(JsonWriter& out, const std::vector<ClusterMember>& members);
 void write(JsonWriter& out, const DoctorSummary& doctor);
+struct RiskCounts;
+void write(JsonWriter& out, const RiskCounts& risks);
 void write(JsonWriter& out, const Reason::Params& params);
 
 inline void write(JsonWriter& out, const WireRatio& v) { out.value(v.value); }

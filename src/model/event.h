@@ -17,7 +17,7 @@ enum class EventKind : std::uint8_t {
   state,      ///< an object's state became another
   appeared,   ///< an object that was not there before
 };
-enum class Severity : std::uint8_t { info, warning, error };
+enum class EventSeverity : std::uint8_t { info, warning, error };
 
 /// What Proxmox VE says of a task; foreign text.
 struct EndedTask {
@@ -31,7 +31,7 @@ struct Event {
   std::int64_t id{};  ///< 0 until stored
   ClusterId cluster{};
   EventKind kind{};
-  Severity severity{};
+  EventSeverity severity{};
   WallTime at{}, until{};  ///< equal, but for a task that took its time
   /// "vm:7", "node:2", "storage:5" or "cluster:1": what it happened to.
   std::string object{};

@@ -14,6 +14,10 @@
 #include "model/guest_inside.h"
 #include "model/ids.h"
 #include "model/reason.h"
+#include "model/watched/availability.h"
+#include "model/watched/pools.h"
+#include "model/watched/replication.h"
+#include "model/watched/software.h"
 
 namespace monitorix {
 
@@ -37,10 +41,20 @@ struct Fact {
 
 struct NodeFacts {
   Fact<std::vector<Disk>> disks{};
+  Fact<std::vector<ZfsPool>> zfs{};
+  Fact<std::vector<ThinPool>> thin_pools{};
+  Fact<NodeSoftware> software{};
+  Fact<std::vector<ReplicationJob>> replication{};
+  Fact<NodeClock> clock{};
 
   template <class Each>
   static void pairwise(NodeFacts& mine, const NodeFacts& other, Each each) {
     each(mine.disks, other.disks);
+    each(mine.zfs, other.zfs);
+    each(mine.thin_pools, other.thin_pools);
+    each(mine.software, other.software);
+    each(mine.replication, other.replication);
+    each(mine.clock, other.clock);
   }
   bool operator==(const NodeFacts&) const = default;
 };
@@ -63,8 +77,21 @@ struct GuestFacts {
   bool operator==(const GuestFacts&) const = default;
 };
 
+struct ClusterFacts {
+  Fact<HaStatus> ha{};
+  Fact<QDevice> qdevice{};
+
+  template <class Each>
+  static void pairwise(ClusterFacts& mine, const ClusterFacts& other, Each each) {
+    each(mine.ha, other.ha);
+    each(mine.qdevice, other.qdevice);
+  }
+  bool operator==(const ClusterFacts&) const = default;
+};
+
 /// All facts of one cluster.
 struct FactBook {
+  ClusterFacts cluster{};
   std::map<NodeId, std::shared_ptr<const NodeFacts>> nodes{};
   std::map<GuestId, std::shared_ptr<const GuestFacts>> guests{};
 

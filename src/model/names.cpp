@@ -51,7 +51,8 @@ MONITORIX_NAMES(FingerprintSource, "user", "cluster", "renewal_confirmed")
 MONITORIX_NAMES(Role, "viewer", "operator", "editor", "admin")
 MONITORIX_NAMES(KeyScope, "read", "operate", "configure", "admin", "metrics")
 MONITORIX_NAMES(EventKind, "task", "migration", "state", "appeared")
-MONITORIX_NAMES(Severity, "info", "warning", "error")
+MONITORIX_NAMES(EventSeverity, "info", "warning", "error")
+MONITORIX_NAMES(Severity, "info", "warning", "critical")
 
 #undef MONITORIX_NAMES
 

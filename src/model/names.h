@@ -11,6 +11,7 @@
 #include "model/node.h"
 #include "model/storage.h"
 #include "model/user.h"
+#include "model/watched/risk.h"
 
 namespace monitorix {
 
@@ -35,6 +36,7 @@ std::string_view name_of(FingerprintSource value);
 std::string_view name_of(Role value);
 std::string_view name_of(KeyScope value);
 std::string_view name_of(EventKind value);
+std::string_view name_of(EventSeverity value);
 std::string_view name_of(Severity value);
 
 /// nullopt for a name that is none of the enumeration's.

@@ -40,5 +40,6 @@ TEST_CASE("every enumerator has a name of its own that reads back") {
   is_total(Role::admin);
   is_total(KeyScope::metrics);
   is_total(EventKind::appeared);
-  is_total(Severity::error);
+  is_total(EventSeverity::error);
+  is_total(Severity::critical);
 }

@@ -34,6 +34,7 @@ struct Pressure {
 
 struct PveService {
   std::string name{}, description{}, state{};  ///< state as systemd says: running, dead, ...
+  std::optional<std::string> unit_state{};     ///< enabled, disabled, masked, not-found ...; not every version tells
   bool operator==(const PveService&) const = default;
 };
 

@@ -165,13 +165,17 @@ struct GuestFactsReport {
   std::int64_t vmid{};
   GuestFacts facts{};
 };
+struct ClusterFactsReport {
+  ClusterFacts facts{};
+};
 
 struct Observation {
   ClusterId cluster{};
   WallTime at{};
   std::variant<Resources, Membership, TaskList, NodeStatusReport, NodeStorageReport, NodeServicesReport,
                NodeCertificatesReport, NodeSubscriptionReport, NodeFlows, EndpointPolls, BackupJobs, BackupContents,
-               NotBackedUp, BackupRuns, NodeFactsReport, GuestFactsReport, PeerTrouble, ClusterHealth, DoctorSummary>
+               NotBackedUp, BackupRuns, NodeFactsReport, GuestFactsReport, ClusterFactsReport, PeerTrouble,
+               ClusterHealth, DoctorSummary>
       what{};
 };
 

@@ -7,6 +7,7 @@
 
 #include "proxmox/parse.h"
 #include "proxmox/path.h"
+#include "proxmox/reason.h"
 #include "proxmox/value.h"
 
 namespace monitorix::proxmox {
@@ -236,6 +237,9 @@ net::Task<Finding> probe(Client& client, Probe what, std::string token_id) {
   } else if (answer->status == 501) {
     out.verdict = Verdict::skip;
     out.found = found("not_offered", "not offered by this version");
+  } else if (answer->status == 500 && answer->reason.find("not installed") != std::string::npos) {
+    out.verdict = Verdict::skip;
+    out.found = not_installed(answer->reason);
   } else {
     out.verdict = Verdict::warn;
   }
@@ -258,6 +262,16 @@ std::vector<Probe> probes_for(const std::string& node) {
        {"/subscription", "node_subscription", "subscriptions of nodes"}}};
   for (const auto& [rest, code, feature] : kOfNode)
     if (const auto path = node_path(node, rest)) out.push_back({*path, found(code, feature), CallClass::node_status});
+  out.push_back({"/cluster/ha/status/current", found("ha", "high availability"), CallClass::facts});
+  out.push_back({"/cluster/config/qdevice", found("qdevice", "the QDevice"), CallClass::facts});
+  constexpr std::array<std::array<const char*, 3>, 6> kRarely{{{"/disks/list", "disks", "disks with health and wear"},
+                                                               {"/disks/zfs", "zfs", "ZFS pools"},
+                                                               {"/disks/lvmthin", "thin_pools", "thin pools of LVM"},
+                                                               {"/apt/versions", "updates", "updates and kernels"},
+                                                               {"/replication", "replication", "replication"},
+                                                               {"/time", "clock", "clocks of nodes"}}};
+  for (const auto& [rest, code, feature] : kRarely)
+    if (const auto path = node_path(node, rest)) out.push_back({*path, found(code, feature), CallClass::facts});
   return out;
 }
 

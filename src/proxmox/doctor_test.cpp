@@ -65,6 +65,8 @@ TEST_CASE("what the doctor finds has a code and values for every language, and o
   node.data("/cluster/resources", R"([{"id":"node/a"}])");
   node.data("/cluster/status", "[]");
   node.answers["/nodes/a/storage"] = answer_of("HTTP/1.1 403 Permission check failed", "", "");
+  node.answers["/nodes/a/disks/list"] = answer_of("HTTP/1.1 403 Permission check failed (/nodes/a, Sys.Audit)", "", "");
+  node.answers["/nodes/a/disks/zfs"] = answer_of("HTTP/1.1 500 zfsutils-linux not installed", "", "");
   const auto all = examined(node);
   CHECK(finding(all, "Q2").found == Reason{"answers", "answers", {}});
   CHECK(finding(all, "Q4").found == Reason{"version", "8.4.1", {{"version", "8.4.1"}}});
@@ -89,6 +91,14 @@ TEST_CASE("what the doctor finds has a code and values for every language, and o
   const auto& storage = finding(all, "Q8", "/nodes/a/storage");
   CHECK(storage.found.code == "not_allowed");
   CHECK(storage.features_lost.front().code == "node_storage");
+  const auto& disks = finding(all, "Q8", "/nodes/a/disks/list");
+  CHECK(disks.features_lost.front().code == "disks");
+  CHECK(disks.found.text.find("Sys.Audit") != std::string::npos);
+  CHECK(disks.fix->find("pveum acl modify /") != std::string::npos);
+  CHECK(finding(all, "Q8", "/nodes/a/disks/zfs").verdict == Verdict::skip);
+  for (const char* call : {"/cluster/ha/status/current", "/cluster/config/qdevice", "/nodes/a/disks/lvmthin",
+                           "/nodes/a/apt/versions", "/nodes/a/replication", "/nodes/a/time"})
+    CHECK(finding(all, "Q8", call).found.code == "not_offered");
   CHECK(count_in(finding(all, "Q15"), "requests") > 5);
   CHECK(finding(all, "Q16").found.code == "backups_readable");
 }

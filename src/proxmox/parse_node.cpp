@@ -98,7 +98,8 @@ Result<NodeServicesReport> parse_node_services(std::string node, const Json& dat
     const Row row(item, "nodes/services", findings);
     const auto name = row.text("service");
     if (!name) continue;
-    out.services.push_back({*name, row.text("desc").value_or(""), row.text("state").value_or("unknown")});
+    out.services.push_back(
+        {*name, row.text("desc").value_or(""), row.text("state").value_or("unknown"), row.text("unit-state")});
   }
   std::ranges::sort(out.services, {}, &PveService::name);
   return out;

@@ -47,4 +47,8 @@ Reason privilege_missing(std::string_view privilege) {
 
 Reason unsupported() { return {.code = "unsupported", .text = "this version of Proxmox VE does not offer it"}; }
 
+Reason not_installed(std::string_view said) {
+  return {.code = "not_installed", .text = "the node has no program for it: " + std::string(said)};
+}
+
 }  // namespace monitorix::proxmox

@@ -17,5 +17,7 @@ Reason token_refused(std::string_view said);
 Reason privilege_missing(std::string_view privilege);
 /// 501 or 404 to a call that not every version knows.
 Reason unsupported();
+/// The node has no program for it, ZFS say.
+Reason not_installed(std::string_view said);
 
 }  // namespace monitorix::proxmox

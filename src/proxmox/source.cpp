@@ -117,6 +117,7 @@ net::Task<> Source::poll_permissions() {
   sees_everything_ = permissions->sees_everything();
   client_.set_powerless(permissions->sees_nothing());
   backups_.set_rights(*permissions);
+  round_.set_rights(*permissions);
   auto identity = co_await identify(client_);
   if (identity) {
     client_.set_wrong_cluster(is_foreign(known_, *identity));

@@ -60,6 +60,17 @@ std::optional<std::int64_t> Row::whole(std::string_view field) const {
   return out ? std::optional(static_cast<std::int64_t>(std::llround(*out))) : std::nullopt;
 }
 
+std::optional<WallTime> Row::moment(std::string_view field) const {
+  constexpr std::int64_t kLastSecond = 253'402'300'799;
+  const auto at = whole(field);
+  if (!at || *at == 0) return std::nullopt;
+  if (*at > kLastSecond) {
+    odd(field);
+    return std::nullopt;
+  }
+  return from_seconds(*at);
+}
+
 std::optional<std::string> Row::text(std::string_view field, std::size_t max_bytes) const {
   const Json* value = object_.find(field);
   if (!value || value->is_null()) return std::nullopt;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/json.h"
 
 namespace monitorix::proxmox {
@@ -24,6 +25,8 @@ class Row {
                                              double highest = 1e300) const;
   [[nodiscard]] std::optional<double> ratio(std::string_view field) const { return number(field, 0.0, 1e6); }
   [[nodiscard]] std::optional<std::int64_t> whole(std::string_view field) const;  ///< >= 0
+  /// Seconds since 1970; 0 stands for never, and what is beyond the year 9999 for nothing.
+  [[nodiscard]] std::optional<WallTime> moment(std::string_view field) const;
   [[nodiscard]] std::optional<std::string> text(std::string_view field, std::size_t max_bytes = 256) const;
   [[nodiscard]] std::optional<bool> flag(std::string_view field) const;
   [[nodiscard]] std::optional<Row> object(std::string_view field) const;

@@ -25,6 +25,13 @@ void apply_facts(ClusterWorld& world, const NodeFactsReport& report, ChangeSet& 
   changes.facts_changed = true;
 }
 
+void apply_facts(ClusterWorld& world, const ClusterFactsReport& report, ChangeSet& changes) {
+  auto book = std::make_shared<FactBook>(*world.view.facts);
+  ClusterFacts::pairwise(book->cluster, report.facts, [](auto& mine, const auto& other) { mine.take(other); });
+  world.view.facts = std::move(book);
+  changes.facts_changed = true;
+}
+
 void apply_facts(ClusterWorld& world, const GuestFactsReport& report, WallTime at, ChangeSet& changes) {
   const auto found = world.guest_at.find(guest_key(report.type, report.vmid));
   if (found == world.guest_at.end()) return;

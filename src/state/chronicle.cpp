@@ -29,20 +29,24 @@ std::vector<IdType> ids_of(const std::vector<Changed<IdType>>& changed) {
   return out;
 }
 
-Severity severity_of(GuestStatus to) { return to == GuestStatus::missing ? Severity::warning : Severity::info; }
-Severity severity_of(NodeStatus to) {
-  if (to == NodeStatus::offline) return Severity::error;
-  return to == NodeStatus::unreachable ? Severity::warning : Severity::info;
+EventSeverity severity_of(GuestStatus to) {
+  return to == GuestStatus::missing ? EventSeverity::warning : EventSeverity::info;
 }
-Severity severity_of(StorageState to) { return to == StorageState::inactive ? Severity::warning : Severity::info; }
-Severity severity_of(ClusterState to) {
+EventSeverity severity_of(NodeStatus to) {
+  if (to == NodeStatus::offline) return EventSeverity::error;
+  return to == NodeStatus::unreachable ? EventSeverity::warning : EventSeverity::info;
+}
+EventSeverity severity_of(StorageState to) {
+  return to == StorageState::inactive ? EventSeverity::warning : EventSeverity::info;
+}
+EventSeverity severity_of(ClusterState to) {
   switch (to) {
     case ClusterState::unreachable:
     case ClusterState::auth_failed:
     case ClusterState::tls_mismatch:
-    case ClusterState::wrong_cluster: return Severity::error;
-    case ClusterState::degraded: return Severity::warning;
-    default: return Severity::info;
+    case ClusterState::wrong_cluster: return EventSeverity::error;
+    case ClusterState::degraded: return EventSeverity::warning;
+    default: return EventSeverity::info;
   }
 }
 
@@ -80,9 +84,9 @@ const Guest* guest_of(const ClusterView& view, const PveTask& task) {
   return out;
 }
 
-Severity severity_of(const std::optional<std::string>& status) {
-  if (!status || *status == "OK") return Severity::info;
-  return status->starts_with("WARNINGS") ? Severity::warning : Severity::error;
+EventSeverity severity_of(const std::optional<std::string>& status) {
+  if (!status || *status == "OK") return EventSeverity::info;
+  return status->starts_with("WARNINGS") ? EventSeverity::warning : EventSeverity::error;
 }
 
 /// Between two pictures of one cluster.
@@ -104,7 +108,7 @@ class Telling {
   std::vector<Event> take() { return std::move(events_); }
 
  private:
-  Event& add(EventKind kind, Severity severity, std::string object, std::string name) {
+  Event& add(EventKind kind, EventSeverity severity, std::string object, std::string name) {
     Event event{};
     event.cluster = now_.config.id;
     event.kind = kind;
@@ -132,7 +136,7 @@ class Telling {
         tell_state(*before, *now, known, place);
         if constexpr (requires { now->vmid; }) tell_move(*before, *now);
       } else if (!is_first) {
-        Event& event = add(EventKind::appeared, Severity::info, object_of(*now), now->name);
+        Event& event = add(EventKind::appeared, EventSeverity::info, object_of(*now), now->name);
         event.place = place;
         if (is_known(state_of(*now))) event.to = name_of(state_of(*now));
         close(event);
@@ -167,7 +171,7 @@ class Telling {
     const Node* from = find_in(now_.nodes, before.node);
     const Node* to = find_in(now_.nodes, now.node);
     if (from == nullptr || to == nullptr) return;
-    Event& event = add(EventKind::migration, Severity::info, object_of(now), now.name);
+    Event& event = add(EventKind::migration, EventSeverity::info, object_of(now), now.name);
     event.from = from->name;
     event.to = to->name;
     close(event);

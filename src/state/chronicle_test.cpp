@@ -135,7 +135,7 @@ TEST_CASE("a guest that is gone is missing, then deleted, and each is told once"
   bench.see(world_of({guest(100, "pve1"), guest(101, "pve1")}));
   CHECK(bench.see(world_of({guest(100, "pve1")})).empty());  // one answer may be wrong
   CHECK(bench.see(world_of({guest(100, "pve1")})) == Lines{"vm:2 state running>missing"});
-  CHECK(bench.last[0].severity == Severity::warning);
+  CHECK(bench.last[0].severity == EventSeverity::warning);
   bench.now += 11min;
   CHECK(bench.see(world_of({guest(100, "pve1")})) == Lines{"vm:2 state missing>deleted"});
   CHECK(bench.see(world_of({guest(100, "pve1"), guest(101, "pve1")})) == Lines{"vm:3 appeared >running"});
@@ -146,7 +146,7 @@ TEST_CASE("a cut connection is one event, not one of each guest, and its end tel
   CHECK(bench.connection(ClusterState::ok).empty());  // connecting was no state
   bench.see(world_of({guest(100, "pve1"), guest(101, "pve1")}));
   CHECK(bench.connection(ClusterState::unreachable) == Lines{"cluster:7 state ok>unreachable"});
-  CHECK(bench.last[0].severity == Severity::error);
+  CHECK(bench.last[0].severity == EventSeverity::error);
   CHECK(bench.last[0].name == "oslo");
   CHECK(bench.connection(ClusterState::ok) == Lines{"cluster:7 state unreachable>ok"});
   CHECK(bench.see(world_of({guest(100, "pve1"), guest(101, "pve1", "stopped")})) ==
@@ -160,7 +160,7 @@ TEST_CASE("a node that goes and comes back is told for itself and its cluster, i
   CHECK(bench.see(world_of({guest(100, "pve1"), guest(101, "pve2")}, "offline")) ==
         Lines{"node:2 state online>offline"});
   CHECK(bench.last[0].place == "cluster:7");
-  CHECK(bench.last[0].severity == Severity::error);
+  CHECK(bench.last[0].severity == EventSeverity::error);
   CHECK(bench.see(world_of({guest(100, "pve1"), guest(101, "pve2")})) == Lines{"node:2 state offline>online"});
 }
 
@@ -201,7 +201,7 @@ TEST_CASE("a task is told when it has ended, as its guest's or its node's, at it
   CHECK(told.place == "node:1");
   CHECK(told.at == kStart);
   CHECK(told.until == kStart + 90s);
-  CHECK(told.severity == Severity::error);
+  CHECK(told.severity == EventSeverity::error);
   CHECK(told.task->status == "job errors");
   CHECK(told.task->user == "root@pam");
   CHECK(bench.see(TaskList{{task("vzdump", "100", kStart, "job errors")}}).empty());

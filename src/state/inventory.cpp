@@ -2,9 +2,20 @@
 
 #include <algorithm>
 
+#include "state/risks.h"
 #include "state/world.h"
 
 namespace monitorix::state {
+namespace {
+
+void look_for_risks(ClusterWorld& world, WallTime now, ChangeSet& changes) {
+  auto risks = renewed(world.view, now);
+  if (risks == world.view.risks) return;
+  world.view.risks = std::move(risks);
+  changes.cluster_changed = true;
+}
+
+}  // namespace
 
 struct Inventory::Impl {
   NextIds ids{};
@@ -156,6 +167,7 @@ ChangeSet Inventory::apply(const Observation& observation) {
     void operator()(const NodeStorageReport& what) const { apply_node_storage(world, what, at, changes); }
     void operator()(const NodeFactsReport& what) const { apply_facts(world, what, changes); }
     void operator()(const GuestFactsReport& what) const { apply_facts(world, what, at, changes); }
+    void operator()(const ClusterFactsReport& what) const { apply_facts(world, what, changes); }
     void operator()(const ClusterHealth& what) const { apply_health(world, what, at, changes); }
     void operator()(const EndpointPolls&) const {}  // history's alone
     void operator()(const DoctorSummary& what) const {
@@ -200,6 +212,7 @@ ChangeSet Inventory::apply(const Observation& observation) {
   std::visit(Visitor{world, impl_->ids, at, changes, with_node}, observation.what);
   const auto matters = [](const auto& changed) { return changed.weight == Weight::status; };
   if (std::ranges::any_of(changes.guests, matters)) world.backups.is_stale = true;
+  look_for_risks(world, at, changes);
   impl_->publish(changes);
   return changes;
 }
@@ -210,6 +223,7 @@ std::vector<ChangeSet> Inventory::tick(WallTime now) {
     ChangeSet changes{.cluster = id, .at = now};
     age(world, now, changes);
     judge_backups(world, now, changes);
+    if (!changes.empty()) look_for_risks(world, now, changes);
     impl_->publish(changes);
     if (!changes.empty()) all.push_back(std::move(changes));
   }

@@ -15,6 +15,7 @@
 #include "model/observation.h"
 #include "model/storage.h"
 #include "model/task.h"
+#include "model/watched/risk.h"
 #include "state/backup_view.h"
 
 namespace monitorix::state {
@@ -34,6 +35,7 @@ struct ClusterView {
   std::shared_ptr<const std::vector<PveTask>> tasks{};  ///< newest first; never null
   std::shared_ptr<const BackupView> backups{};          ///< never null
   std::shared_ptr<const FactBook> facts{};              ///< never null
+  std::shared_ptr<const std::vector<Risk>> risks{};     ///< worst first; null until something was observed
   std::uint64_t revision{};                             ///< of the whole world when this view was last replaced
 };
 

@@ -85,6 +85,7 @@ void apply_node_status(ClusterWorld& world, const NodeStatusReport& report, Wall
 void apply_node_storage(ClusterWorld& world, const NodeStorageReport& report, WallTime at, ChangeSet& changes);
 void apply_facts(ClusterWorld& world, const NodeFactsReport& report, ChangeSet& changes);
 void apply_facts(ClusterWorld& world, const GuestFactsReport& report, WallTime at, ChangeSet& changes);
+void apply_facts(ClusterWorld& world, const ClusterFactsReport& report, ChangeSet& changes);
 /// What the facts of a guest say of it in lists: disk use and its source, addresses, system, agent; and which memory
 /// value it is that Proxmox VE gives.
 void take_inside(Guest& guest, const GuestFacts& facts, WallTime now);

@@ -157,12 +157,14 @@ void write_detail(JsonWriter& json, const NodeDetail& detail) {
   each_detail(detail, [&](std::string_view name, const auto& value) { put(json, name, value); });
   if (detail.pressure != Pressure{}) write_pressure(json, detail.pressure);
   json.key("services").begin_array();
-  for (const auto& service : detail.services)
+  for (const auto& service : detail.services) {
     json.begin_object()
         .member("name", service.name)
         .member("description", service.description)
-        .member("state", service.state)
-        .end_object();
+        .member("state", service.state);
+    put(json, "unit_state", service.unit_state);
+    json.end_object();
+  }
   json.end_array().key("certificates").begin_array();
   for (const auto& certificate : detail.certificates) {
     json.begin_object()
@@ -186,6 +188,7 @@ void read_detail(const Json& json, NodeDetail& detail) {
     get(item, "name", service.name);
     get(item, "description", service.description);
     get(item, "state", service.state);
+    get(item, "unit_state", service.unit_state);
   }
   for (const Json& item : items(json.find("certificates"))) {
     NodeCertificate& certificate = detail.certificates.emplace_back();

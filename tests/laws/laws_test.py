@@ -166,6 +166,17 @@ class Laws(unittest.TestCase):
         self.assertEqual(promised["ReasonCode"] - {key.removesuffix("_other") for key in words["reason"]}, set())
         self.assertEqual(promised["FeatureCode"] - set(words["feature"]), set())
 
+    def test_every_risk_that_the_server_names_is_promised_and_has_words(self):
+        schemas = json.loads((ROOT / "contract/openapi.gen.json").read_text())["components"]["schemas"]
+        words = json.loads((ROOT / "web/src/i18n/en/fleet.json").read_text())
+        source = "".join((ROOT / f"src/state/{name}.cpp").read_text() for name in ("risks", "node_risks"))
+        promised = set(schemas["RiskCode"]["enum"])
+        said = set(re.findall(r'\.code = "([a-z_]+)"', source))
+        self.assertGreater(len(said), 15)
+        self.assertEqual(said - promised, set())
+        self.assertEqual({code for code in promised if f'"{code}"' not in source}, set())
+        self.assertEqual(promised, set(words["risk"]))
+
 
 if __name__ == "__main__":
     unittest.main()

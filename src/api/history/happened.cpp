@@ -8,10 +8,10 @@ namespace {
 constexpr int kRead = 501;      // at once
 constexpr int kMostReads = 20;  // for a caller who sees few of them
 
-std::string_view outcome_of(Severity severity) {
+std::string_view outcome_of(EventSeverity severity) {
   switch (severity) {
-    case Severity::info: return "ok";
-    case Severity::warning: return "warnings";
+    case EventSeverity::info: return "ok";
+    case EventSeverity::warning: return "warnings";
     default: return "failed";
   }
 }

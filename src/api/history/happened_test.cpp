@@ -68,7 +68,7 @@ Event state_of(std::string object, WallTime at, std::string from, std::string to
 Event backup_of(std::string object, WallTime from, WallTime until) {
   Event event = state_of(std::move(object), from, "", "");
   event.kind = EventKind::task;
-  event.severity = Severity::error;
+  event.severity = EventSeverity::error;
   event.until = until;
   event.place = "node:1";
   event.from.reset();

@@ -51,6 +51,8 @@ class TestCommands final : public Commands {
   int nodes{2};  ///< that clusters have from now on
 
  private:
+  void tell_facts(ClusterId id);
+
   store::Store& store_;
   state::Inventory& inventory_;
   history::Recorder& recorder_;

@@ -187,12 +187,39 @@ void TestCommands::poll(ClusterId id, double cpu) {
   tasks.tasks.push_back({"UPID:pve1:0001:qmstart:100:root@pam:", "pve1", "qmstart", "100", "root@pam", clock_.wall(),
                          clock_.wall(), "OK"});
   see({id, clock_.wall(), tasks});
+  tell_facts(id);
 }
 
 void TestCommands::see(const Observation& observation) {
   const ChangeSet changes = inventory_.apply(observation);
   const auto kept = store_.save_inventory({.events = chronicle_.tell(changes, *inventory_.snapshot())});
   CHECK(kept);
+}
+
+/// Of the first member everything is known and much is bad; of the second nothing, for lack of a privilege.
+void TestCommands::tell_facts(ClusterId id) {
+  const WallTime at = clock_.wall();
+  const auto known = [&](auto value) { return Fact<decltype(value)>{.value = std::move(value), .at = at}; };
+  Membership members{.cluster_name = "oslo", .quorate = true};
+  for (int number = 1; number <= nodes; ++number)
+    members.members.push_back({.name = "pve" + std::to_string(number), .online = true});
+  inventory_.apply({id, at, members});
+  NodeFacts facts;
+  facts.disks = known(std::vector{Disk{.path = "/dev/sda", .model = "X", .health = "FAILED", .worn_ratio = 0.97}});
+  facts.zfs =
+      known(std::vector{ZfsPool{.name = "tank", .health = "DEGRADED", .devices = {{.name = "sda", .depth = 1}}}});
+  facts.thin_pools = known(std::vector{ThinPool{"pve", "data", 100, 90, 100, 10}});
+  facts.software = known(NodeSoftware{{{"pve-manager", "9.2.3", "9.2.11"}}, "6.14.8-2-pve", "6.14.11-3-pve", true});
+  facts.replication = known(std::vector{ReplicationJob{.id = "100-0", .vmid = 100, .error = "no", .fail_count = 1}});
+  facts.clock = known(NodeClock{-7.5, 0.6, "Europe/Oslo"});
+  inventory_.apply({id, at, NodeFactsReport{"pve1", facts}});
+  const Reason denied{"privilege_missing", "the token lacks the privilege Sys.Audit", {{"privilege", "Sys.Audit"}}};
+  inventory_.apply({id, at, NodeFactsReport{"pve2", {.disks = {.missing = denied}}}});
+  HaStatus ha{.quorate = true, .fencing = "armed"};
+  ha.manager = HaManager{.node = "pve1", .state = "active", .seen_at = at};
+  ha.local_managers = {{.node = "pve2", .is_dead = true}};
+  ha.resources = {{"vm:100", "pve1", "error", "started"}};
+  inventory_.apply({id, at, ClusterFactsReport{{.ha = known(ha), .qdevice = known(QDevice{})}}});
 }
 
 std::string Reply::header(std::string_view name) const {

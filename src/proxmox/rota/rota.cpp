@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace monitorix::proxmox {
 namespace {
@@ -83,6 +84,13 @@ void Rota::note(std::uint64_t id, Outcome outcome, SteadyTime now) {
       if (entry.failures < kBackOff.size()) ++entry.failures;
       return;
   }
+}
+
+void Rota::set_period(std::uint64_t id, std::chrono::seconds period, SteadyTime now) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return;
+  found->second.period = period;
+  found->second.due = std::min(found->second.due, now + period * stretch_);
 }
 
 void Rota::hurry(std::uint64_t id) {

@@ -34,6 +34,8 @@ class Rota {
   /// due.
   [[nodiscard]] std::optional<std::uint64_t> next(SteadyTime now) const;
   void note(std::uint64_t id, Outcome outcome, SteadyTime now);
+  /// Another period for it, from its last turn on.
+  void set_period(std::uint64_t id, std::chrono::seconds period, SteadyTime now);
   /// Something happened to its subject: it is asked next.
   void hurry(std::uint64_t id);
 

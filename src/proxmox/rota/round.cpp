@@ -61,7 +61,9 @@ void Round::set_questions() {
     for (std::size_t at = 0; at < topics().size(); ++at) {
       const Topic& topic = topics()[at];
       if (subject_id(topic.per, number_in(id)) != id || (topic.applies && !topic.applies(subject))) continue;
-      wanted.push_back({question_id(at, id), topic.period, static_cast<int>(at)});
+      const auto own = periods_.find(question_id(at, id));
+      const auto period = own == periods_.end() ? topic.period : own->second;
+      wanted.push_back({question_id(at, id), period, static_cast<int>(at)});
     }
   rota_.set(wanted, clock_.steady());
 }
@@ -69,6 +71,7 @@ void Round::set_questions() {
 void Round::see(const Resources& resources, const std::vector<std::string>& members) {
   std::map<std::uint64_t, Subject> seen;
   std::vector<std::uint64_t> arrived;
+  if (!members.empty()) seen.emplace(subject_id(Per::cluster, 0), Subject{});
   for (const std::string& member : members) seen.emplace(subject_id(Per::node, number_of(member)), Subject{member});
   for (const GuestRow& guest : resources.guests) {
     if (guest.is_template || !std::ranges::binary_search(members, guest.node)) continue;
@@ -148,8 +151,12 @@ net::Task<> Round::ask_next() {
   if (!id) co_return;
   const Topic& topic = topics()[*id >> kTopicShift];
   const Subject subject = subjects_.at(*id & kSubject);
-  Asking::Notes notes{.rota = rota_};
+  Asking::Notes notes{.rota = rota_, .rights = rights_ ? &*rights_ : nullptr};
   auto said = co_await topic.ask(Asking(client_, clock_, notes, topic.privilege), subject);
+  if (notes.period) {
+    periods_[*id] = *notes.period;
+    rota_.set_period(*id, *notes.period, clock_.steady());
+  }
   rota_.note(*id, notes.outcome, clock_.steady());
   debt_ += std::max(0, notes.calls - 1);
   if (const auto* of_guest = std::get_if<GuestFactsReport>(&said)) {

@@ -18,7 +18,9 @@ class Round {
   /// Client and clock outlive it.
   Round(Client& client, const Clock& clock, Tell tell) : client_(client), clock_(clock), tell_(std::move(tell)) {}
 
-  /// The inventory of now: online members and their guests; templates are asked nothing.
+  /// What the token may do; asking goes on without knowing it.
+  void set_rights(Permissions rights) { rights_ = std::move(rights); }
+  /// The inventory of now: the cluster itself, online members and their guests; templates are asked nothing.
   void see(const Resources& resources, const std::vector<std::string>& members);
   net::Task<> ask_next();
   /// Until the next question.
@@ -40,9 +42,11 @@ class Round {
   Tell tell_;
   Rota rota_{};
   std::map<std::string, std::uint64_t, std::less<>> node_numbers_{};
-  std::map<std::uint64_t, Subject> subjects_{};  ///< by the part of an id that names one
-  std::set<std::uint64_t> mute_agents_{};        ///< by subject: the last question brought nothing
-  std::set<std::string, std::less<>> ended_{};   ///< the tasks that were over when last looked at
+  std::map<std::uint64_t, Subject> subjects_{};              ///< by the part of an id that names one
+  std::map<std::uint64_t, std::chrono::seconds> periods_{};  ///< of questions whose answers asked for another
+  std::optional<Permissions> rights_{};
+  std::set<std::uint64_t> mute_agents_{};       ///< by subject: the last question brought nothing
+  std::set<std::string, std::less<>> ended_{};  ///< the tasks that were over when last looked at
   bool has_seen_tasks_{false};
   int debt_{0};  ///< calls of topics that took more than one
 };

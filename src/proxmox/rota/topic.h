@@ -15,7 +15,7 @@
 
 namespace monitorix::proxmox {
 
-/// Of whom a topic is asked. `node` is where a guest is now.
+/// Of whom a topic is asked; of the cluster itself nothing is said. `node` is where a guest is now.
 struct Subject {
   std::string node{};
   GuestType type{};
@@ -38,6 +38,8 @@ class Asking {
     Outcome outcome{Outcome::answered};
     int calls{0};
     Findings findings{};
+    std::optional<std::chrono::seconds> period{};  ///< from now on, when what was heard asks for another
+    const Permissions* rights{nullptr};            ///< of the token; nothing while they are not known
   };
   Asking(Client& client, const Clock& clock, Notes& notes, std::string_view privilege)
       : client_(&client),
@@ -51,6 +53,11 @@ class Asking {
   /// The answer was none after all.
   void judge(Outcome outcome) const { notes_->outcome = outcome; }
   [[nodiscard]] WallTime now() const { return clock_->wall(); }
+  void ask_again_in(std::chrono::seconds period) const { notes_->period = period; }
+  /// Known not to hold it: an empty list then proves nothing (X10).
+  [[nodiscard]] bool lacks(std::string_view privilege) const {
+    return notes_->rights != nullptr && !notes_->rights->allows("/", privilege);
+  }
 
   template <class T>
   Fact<T> fact(Heard heard, Result<T> (*read)(const Json&, Findings&)) const {
@@ -60,16 +67,17 @@ class Asking {
     return {.value = std::move(*value), .at = now()};
   }
 
- private:
+  /// An answer that could not be read; the question counts as failed.
   [[nodiscard]] Reason garbled(const Error& error) const;
 
+ private:
   Client* client_;
   const Clock* clock_;
   Notes* notes_;
   std::string_view privilege_;
 };
 
-enum class Per : std::uint8_t { node, qemu, lxc };
+enum class Per : std::uint8_t { node, qemu, lxc, cluster };
 
 struct Topic {
   std::string_view name{};
@@ -87,9 +95,28 @@ struct Topic {
 std::span<const Topic> topics();
 
 Result<std::vector<Disk>> parse_disks(const Json& data, Findings& findings);
+Result<std::vector<ZfsPool>> parse_zfs_pools(const Json& data, Findings& findings);
+/// What the call about one pool adds to it.
+Status read_zfs_detail(ZfsPool& pool, const Json& data, Findings& findings);
+Result<std::vector<ThinPool>> parse_thin_pools(const Json& data, Findings& findings);
+Result<NodeSoftware> parse_software(const Json& data, Findings& findings);
+Result<std::vector<ReplicationJob>> parse_replication(const Json& data, Findings& findings);
+/// Between `asked` and `heard` by our clock.
+Result<NodeClock> parse_clock(const Json& data, WallTime asked, WallTime heard, Findings& findings);
+Result<HaStatus> parse_ha_status(const Json& data, Findings& findings);
+/// What the second call knows better: which members are being fenced, and those without a sign of life.
+Status read_ha_manager(HaStatus& status, const Json& data, Findings& findings);
+Result<QDevice> parse_qdevice(const Json& data, Findings& findings);
 Result<std::vector<GuestSnapshot>> parse_snapshots(const Json& data, Findings& findings);
 
 net::Task<decltype(Observation::what)> ask_disks(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_zfs(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_thin_pools(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_software(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_replication(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_clock(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_ha(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_qdevice(Asking asking, Subject subject);
 net::Task<decltype(Observation::what)> ask_snapshots(Asking asking, Subject subject);
 net::Task<decltype(Observation::what)> ask_config(Asking asking, Subject subject);
 net::Task<decltype(Observation::what)> ask_lxc_interfaces(Asking asking, Subject subject);

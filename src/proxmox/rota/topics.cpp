@@ -22,7 +22,14 @@ std::string_view privilege_in(std::string_view said) {
 }
 
 constexpr auto kTopics = std::to_array<Topic>({
+    {"ha", Per::cluster, 15min, "Sys.Audit", ask_ha},
+    {"qdevice", Per::cluster, 5min, "Sys.Audit", ask_qdevice},
+    {"zfs", Per::node, 5min, "Sys.Audit", ask_zfs},
+    {"replication", Per::node, 5min, "VM.Audit", ask_replication},
+    {"thin_pools", Per::node, 15min, "Sys.Audit", ask_thin_pools},
+    {"clock", Per::node, 10min, "Sys.Audit", ask_clock},
     {"disks", Per::node, 1h, "Sys.Audit", ask_disks},
+    {"software", Per::node, 6h, "Sys.Audit", ask_software},
     {"config", Per::qemu, 6h, "VM.Audit", ask_config, nullptr, true},
     {"config", Per::lxc, 6h, "VM.Audit", ask_config, nullptr, true},
     {"file_systems", Per::qemu, 15min, kAgentPrivilege, ask_file_systems, agent_may_answer, false, true},
@@ -62,13 +69,16 @@ net::Task<Heard> Asking::get(Result<std::string> path, CallClass kind) {
   }
   if (answer->is_ok()) co_return Heard{.data = std::move(answer->data)};
   const bool is_denied = answer->status == 403, is_unknown = answer->status == 501 || answer->status == 404;
-  notes_->outcome = is_denied ? Outcome::denied : is_unknown ? Outcome::unsupported : Outcome::failed;
+  // "zfsutils-linux not installed": that will not change soon either.
+  const bool is_absent = answer->status == 500 && answer->reason.find("not installed") != std::string::npos;
+  notes_->outcome = is_denied ? Outcome::denied : is_unknown || is_absent ? Outcome::unsupported : Outcome::failed;
   if (is_denied) {
     const auto named = privilege_in(answer->reason);
     co_return Heard{.missing = privilege_missing(named.empty() ? privilege_ : named)};
   }
   if (is_unknown) co_return Heard{.missing = unsupported()};
   if (kind == CallClass::agent) co_return Heard{.missing = agent_silence(answer->status, answer->reason)};
+  if (is_absent) co_return Heard{.missing = not_installed(answer->reason)};
   co_return Heard{.missing = reason_of_status(answer->status, answer->reason)};
 }
 

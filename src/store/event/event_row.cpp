@@ -57,7 +57,7 @@ Event read_event(const Row& row) {
   event.at = row.time(1);
   event.until = row.time(2);
   event.kind = read_enum(row.integer(3), EventKind::appeared);
-  event.severity = read_enum(row.integer(4), Severity::error);
+  event.severity = read_enum(row.integer(4), EventSeverity::error);
   event.cluster = ClusterId{row.integer(5)};
   event.object = row.text(6);
   event.place = row.text(7);

@@ -14,7 +14,7 @@ Event state_of(ClusterId cluster, const std::string& object, WallTime at, const 
   Event event;
   event.cluster = cluster;
   event.kind = EventKind::state;
-  event.severity = Severity::warning;
+  event.severity = EventSeverity::warning;
   event.at = event.until = at;
   event.object = object;
   event.name = "web «7»";
@@ -28,7 +28,7 @@ Event task_of(ClusterId cluster, WallTime from, WallTime until, const std::strin
   Event event;
   event.cluster = cluster;
   event.kind = EventKind::task;
-  event.severity = Severity::error;
+  event.severity = EventSeverity::error;
   event.at = from;
   event.until = until;
   event.object = "vm:7";

@@ -424,6 +424,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clusters/{id}/risks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may go wrong soon, worst first; quorum and high availability */
+        get: operations["listClusterRisks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clusters/{id}/tasks": {
         parameters: {
             query?: never;
@@ -572,6 +589,108 @@ export interface paths {
         };
         /** Certificates of the node */
         get: operations["listNodeCertificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{id}/disks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Disks of the node with health and wear */
+        get: operations["listNodeDisks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{id}/zfs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ZFS pools of the node */
+        get: operations["listNodeZfs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{id}/thin-pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Thin pools of LVM on the node */
+        get: operations["listNodeThinPools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{id}/replication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Replication jobs that start at the node */
+        get: operations["listNodeReplication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{id}/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Packages of Proxmox VE to update, and the kernel */
+        get: operations["listNodeUpdates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{id}/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the clock of the node is from ours */
+        get: operations["getNodeClock"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1544,6 +1663,8 @@ export interface components {
             bytes_per_minute: number;
             poll_p95_ms: number | null;
             doctor_summary: components["schemas"]["DoctorSummary"] | null;
+            /** @description null until something was observed */
+            risk_counts: components["schemas"]["RiskCounts"] | null;
             /** Format: date-time */
             created_at: string;
         };
@@ -1624,10 +1745,14 @@ export interface components {
          * @enum {string}
          */
 <<<<<<< HEAD
+<<<<<<< HEAD
         ReasonCode: "answers" | "backups_denied" | "backups_readable" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
 =======
         ReasonCode: "agents" | "agents_allowed" | "agents_not_allowed" | "answers" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
 >>>>>>> inside
+=======
+        ReasonCode: "answers" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_installed" | "not_offered" | "only_reads" | "privilege_missing" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "unsupported" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
+>>>>>>> nodes
         /** @description Values of the words; a number is a count (of members, days, bytes ...). */
         ReasonParams: {
             [key: string]: string | number;
@@ -1637,10 +1762,14 @@ export interface components {
          * @enum {string}
          */
 <<<<<<< HEAD
+<<<<<<< HEAD
         FeatureCode: "backup_jobs" | "backup_runs" | "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
 =======
         FeatureCode: "agents" | "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
 >>>>>>> inside
+=======
+        FeatureCode: "clock" | "disks" | "failover" | "finer" | "guests" | "ha" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "qdevice" | "quorum" | "replication" | "storages" | "tasks" | "thin_pools" | "updates" | "zfs";
+>>>>>>> nodes
         DoctorCheck: {
             id: string;
             title: string;
@@ -1815,6 +1944,232 @@ export interface components {
             description: string;
             /** @description as systemd says: running, dead, ... */
             state: string;
+        };
+        NodeDisk: {
+            path: string;
+            model: string | null;
+            serial: string | null;
+            vendor: string | null;
+            /** @description ssd, hdd, nvme, usb ... */
+            kind: string | null;
+            used_as: string | null;
+            /** @description PASSED, OK, FAILED ... as SMART says */
+            health: string | null;
+            size_bytes: number | null;
+            /** @description 0 new; 1 at the end of its rated life */
+            worn_ratio: number | null;
+        };
+        NodeDisks: {
+            items: components["schemas"]["NodeDisk"][];
+            /**
+             * Format: date-time
+             * @description null until it was answered once
+             */
+            collected_at: string | null;
+            /** @description why the newest question brought no answer, in English; items are then older */
+            unavailable_reason: string | null;
+            unavailable_code: components["schemas"]["ReasonCode"] | null;
+            unavailable_params: components["schemas"]["ReasonParams"];
+        };
+        ZfsDevice: {
+            name: string;
+            depth: number;
+            state: string | null;
+            read_errors: number | null;
+            write_errors: number | null;
+            checksum_errors: number | null;
+            note: string | null;
+        };
+        ZfsPool: {
+            name: string;
+            /** @description ONLINE, DEGRADED, FAULTED ... */
+            health: string | null;
+            size_bytes: number | null;
+            used_bytes: number | null;
+            free_bytes: number | null;
+            fragmented_ratio: number | null;
+            /** @description the last scrub or resilver in the words of ZFS */
+            scan: string | null;
+            errors: string | null;
+            status: string | null;
+            action: string | null;
+            devices: components["schemas"]["ZfsDevice"][];
+        };
+        NodeZfs: {
+            items: components["schemas"]["ZfsPool"][];
+            /**
+             * Format: date-time
+             * @description null until it was answered once
+             */
+            collected_at: string | null;
+            /** @description why the newest question brought no answer, in English; items are then older */
+            unavailable_reason: string | null;
+            unavailable_code: components["schemas"]["ReasonCode"] | null;
+            unavailable_params: components["schemas"]["ReasonParams"];
+        };
+        ThinPool: {
+            group: string;
+            name: string;
+            size_bytes: number | null;
+            used_bytes: number | null;
+            metadata_size_bytes: number | null;
+            metadata_used_bytes: number | null;
+        };
+        NodeThinPools: {
+            items: components["schemas"]["ThinPool"][];
+            /**
+             * Format: date-time
+             * @description null until it was answered once
+             */
+            collected_at: string | null;
+            /** @description why the newest question brought no answer, in English; items are then older */
+            unavailable_reason: string | null;
+            unavailable_code: components["schemas"]["ReasonCode"] | null;
+            unavailable_params: components["schemas"]["ReasonParams"];
+        };
+        ReplicationJob: {
+            id: string;
+            vmid: number | null;
+            /** @description ours of the guest */
+            vm_id: string | null;
+            target: string | null;
+            schedule: string | null;
+            /** Format: date-time */
+            last_sync_at: string | null;
+            /** Format: date-time */
+            last_try_at: string | null;
+            /** Format: date-time */
+            next_sync_at: string | null;
+            duration_seconds: number | null;
+            fail_count: number | null;
+            error: string | null;
+            disabled: boolean;
+        };
+        NodeReplication: {
+            items: components["schemas"]["ReplicationJob"][];
+            /**
+             * Format: date-time
+             * @description null until it was answered once
+             */
+            collected_at: string | null;
+            /** @description why the newest question brought no answer, in English; items are then older */
+            unavailable_reason: string | null;
+            unavailable_code: components["schemas"]["ReasonCode"] | null;
+            unavailable_params: components["schemas"]["ReasonParams"];
+        };
+        PackageUpdate: {
+            name: string;
+            installed: string;
+            candidate: string;
+        };
+        NodeUpdates: {
+            items: components["schemas"]["PackageUpdate"][];
+            running_kernel: string | null;
+            /** @description of the installed ones */
+            newest_kernel: string | null;
+            kernel_outdated: boolean | null;
+            /**
+             * Format: date-time
+             * @description null until it was answered once
+             */
+            collected_at: string | null;
+            /** @description why the newest question brought no answer, in English; items are then older */
+            unavailable_reason: string | null;
+            unavailable_code: components["schemas"]["ReasonCode"] | null;
+            unavailable_params: components["schemas"]["ReasonParams"];
+        };
+        NodeClock: {
+            /** @description of our clock; negative when behind */
+            ahead_seconds: number | null;
+            uncertainty_seconds: number | null;
+            time_zone: string | null;
+            /**
+             * Format: date-time
+             * @description null until it was answered once
+             */
+            collected_at: string | null;
+            /** @description why the newest question brought no answer, in English; items are then older */
+            unavailable_reason: string | null;
+            unavailable_code: components["schemas"]["ReasonCode"] | null;
+            unavailable_params: components["schemas"]["ReasonParams"];
+        };
+        /**
+         * @description What the English text beside it says. A later version may know more.
+         * @enum {string}
+         */
+        RiskCode: "certificate_expired" | "certificate_expiring" | "clock_ahead" | "clock_behind" | "disk_failing" | "disk_worn" | "even_members" | "ha_error" | "ha_fence" | "ha_local_manager_dead" | "ha_manager_dead" | "kernel_outdated" | "no_subscription" | "qdevice_down" | "quorum_lost" | "quorum_margin" | "replication_failing" | "service_down" | "storage_inactive" | "thin_metadata_full" | "thin_pool_full" | "updates_pending" | "version_skew" | "zfs_degraded" | "zfs_errors";
+        Risk: {
+            /** @description the same for as long as it holds */
+            id: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            code: components["schemas"]["RiskCode"];
+            /** @description in English */
+            text: string;
+            params: components["schemas"]["ReasonParams"];
+            node_id: string | null;
+            /**
+             * Format: date-time
+             * @description when we first saw it in this spell
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description when what it rests on was collected
+             */
+            as_of: string | null;
+        };
+        Quorum: {
+            members: number;
+            online: number;
+            /** @description one a member */
+            votes: number;
+            present: number;
+            needed: number;
+            /** @description how many more votes may be lost */
+            margin: number;
+            has_qdevice: boolean | null;
+            qdevice_host: string | null;
+            qdevice_state: string | null;
+        };
+        HaManager: {
+            node: string;
+            state: string | null;
+            /** Format: date-time */
+            seen_at: string | null;
+            is_dead: boolean;
+        };
+        HaResource: {
+            id: string;
+            node: string;
+            state: string | null;
+            wanted: string | null;
+        };
+        HaStatus: {
+            /** @description armed, standby, disarmed ...; Proxmox VE 9 */
+            fencing: string | null;
+            manager: components["schemas"]["HaManager"] | null;
+            local_managers: components["schemas"]["HaManager"][];
+            resources: components["schemas"]["HaResource"][];
+            /**
+             * Format: date-time
+             * @description null until it was answered once
+             */
+            collected_at: string | null;
+            /** @description why the newest question brought no answer, in English; items are then older */
+            unavailable_reason: string | null;
+            unavailable_code: components["schemas"]["ReasonCode"] | null;
+            unavailable_params: components["schemas"]["ReasonParams"];
+        };
+        ClusterRisks: {
+            items: components["schemas"]["Risk"][];
+            quorum: components["schemas"]["Quorum"] | null;
+            ha: components["schemas"]["HaStatus"];
+        };
+        RiskCounts: {
+            critical: number;
+            warning: number;
+            info: number;
         };
         NodeServices: {
             items: components["schemas"]["PveService"][];
@@ -3850,6 +4205,36 @@ export interface operations {
             429: components["responses"]["Problem"];
         };
     };
+    listClusterRisks: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterRisks"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
     listClusterTasks: {
         parameters: {
             query?: {
@@ -4234,6 +4619,186 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeCertificates"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listNodeDisks: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeDisks"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listNodeZfs: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeZfs"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listNodeThinPools: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeThinPools"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listNodeReplication: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeReplication"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listNodeUpdates: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeUpdates"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    getNodeClock: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeClock"];
                 };
             };
             304: components["responses"]["NotModified"];

@@ -28,3 +28,5 @@ export type BackupJob = Schemas["BackupJob"];
 export type BackupSummary = Schemas["BackupSummary"];
 export type CoverageState = Schemas["CoverageState"];
 export type BackupPolicy = Schemas["BackupPolicy"];
+export type Risk = Schemas["Risk"];
+export type ClusterRisks = Schemas["ClusterRisks"];

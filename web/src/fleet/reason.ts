@@ -8,25 +8,27 @@ import { useWords, type Words } from "./words";
 type Params = DoctorCheck["params"];
 
 /** Counts with a plural of their own; other numbers are measures. */
-const COUNTED = new Set(["members", "endpoints", "rows", "days", "requests", "privileges"]);
+const COUNTED = new Set(["members", "endpoints", "rows", "days", "requests", "privileges", "packages"]);
 
 function worded(name: string, value: string | number, t: Words, numbers: Numbers): string {
   if (typeof value === "string") return value;
   if (name === "bytes") return numbers.bytes(value);
   if (name === "seconds") return numbers.duration(value);
+  if (name === "percent") return numbers.wholePercent(value / 100);
   return COUNTED.has(name) ? t(`count.${name}`, { count: value }) : numbers.count(value);
 }
 
-export function useReason(): (code: string | null, params: Params, text: string) => string {
+/** `of` is the part of the words that knows the codes. */
+export function useReason(of: "reason" | "risk" = "reason"): (code: string | null, params: Params, text: string) => string {
   const t = useWords();
   const numbers = useNumbers();
   return useCallback(
     (code, params, text) => {
       if (code === null) return text;
       const values = Object.entries(params).map(([name, value]) => [name, worded(name, value, t, numbers)]);
-      return t(`reason.${code}`, { ...Object.fromEntries(values), defaultValue: text });
+      return t(`${of}.${code}`, { ...Object.fromEntries(values), defaultValue: text });
     },
-    [t, numbers],
+    [of, t, numbers],
   );
 }
 

@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import load from "../../../../contract/examples/getClusterLoad.json";
 import doctor from "../../../../contract/examples/getDoctor.json";
+import risks from "../../../../contract/examples/listClusterRisks.json";
 import tasks from "../../../../contract/examples/listClusterTasks.json";
 import type { Cluster } from "../../fleet/nouns";
 import en from "../../i18n/en/fleet.json";
@@ -13,6 +14,7 @@ const answersFor = (id: string) => ({
   [`GET /api/clusters/${id}/doctor`]: { body: doctor },
   [`GET /api/clusters/${id}/load`]: { body: load },
   [`GET /api/clusters/${id}/tasks`]: { body: tasks },
+  [`GET /api/clusters/${id}/risks`]: { body: risks },
 });
 const open = (id: string) => renderFleet(<ClusterPage />, `/clusters/${id}`, "/clusters/:id");
 
@@ -24,6 +26,7 @@ describe("the list of clusters", () => {
     const row = screen.getByRole("row", { name: /bergen/ });
     for (const text of ["No quorum", "8.4.1", "Lost", "1 / 2", "8 fine, 2 to look at, 1 broken"])
       expect(within(row).getByText(text)).toBeTruthy();
+    expect(within(screen.getByRole("row", { name: /oslo/ })).getByText(/1 critical, 2 to look at/)).toBeTruthy();
     expect(within(screen.getByRole("row", { name: /lab/ })).getAllByText("–").length).toBeGreaterThanOrEqual(3);
   });
 });
@@ -72,6 +75,24 @@ describe("one cluster", () => {
     open("1");
     expect(await screen.findByText(/pveum user token add/)).toBeTruthy();
     expect(await screen.findByText("qmigrate")).toBeTruthy();
+  });
+  it("lists risks, worst first, with quorum and high availability", async () => {
+    fakeNetwork(answersFor("1"));
+    fillWorld();
+    open("1");
+    const panel = within(screen.getByRole("region", { name: "Risks" }));
+    const lines = await panel.findAllByRole("listitem");
+    expect(lines[0]?.textContent).toContain("The ZFS pool tank is DEGRADED.");
+    expect(lines[1]?.textContent).toMatch(/has used 86.% of its rated life/);
+    expect(lines[3]?.textContent).toContain("2 packages of Proxmox VE to update.");
+    expect(panel.getByText(/3 of 3 online, 2 of 3 votes needed. 1 more vote may be lost./)).toBeTruthy();
+    expect(panel.getByText(/1 resource, managed by pve1/)).toBeTruthy();
+  });
+  it("is calm when there is no risk", async () => {
+    fakeNetwork({ ...answersFor("1"), "GET /api/clusters/1/risks": { body: { ...risks, items: [] } } });
+    fillWorld();
+    open("1");
+    expect(await screen.findByText("Nothing to worry about.")).toBeTruthy();
   });
   it("asks once before it removes, and names what", async () => {
     fakeNetwork({ ...answersFor("1"), "DELETE /api/clusters/1": { status: 204, body: null } });

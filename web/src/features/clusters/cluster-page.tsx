@@ -20,6 +20,7 @@ import { TotalCharts } from "../../views/total-charts";
 import { TOKEN_LINES } from "./address";
 import { AnswerChart } from "./answer-chart";
 import { ClusterActions, NewToken } from "./cluster-actions";
+import { RiskPanel } from "./cluster-risks";
 import { Endpoints, LoadTable, Offered } from "./endpoints";
 
 function ClusterHead({ cluster }: { cluster: Cluster }) {
@@ -88,6 +89,7 @@ function ClusterDetail({ cluster }: { cluster: Cluster }) {
       <TotalCharts object={`cluster:${cluster.id}`} />
       <PanelGrid>
         <AnswerChart cluster={cluster} />
+        <RiskPanel cluster={cluster} />
         <Panel title={t("field.members")} hint={t("count.nodes", { count: nodes.length })}>
           <NodeTiles ids={nodes.map((node) => node.id)} label={t("field.members")} />
           {mayConfigure && <Offered cluster={cluster} />}

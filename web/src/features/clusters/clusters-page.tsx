@@ -12,6 +12,7 @@ import { PageHead, Panel } from "../../parts/panel";
 import { Spark } from "../../parts/spark";
 import { StateMark } from "../../parts/state-mark";
 import { type Column, Table } from "../../parts/table";
+import { RiskCount } from "./cluster-risks";
 
 function useColumns(clusters: readonly Cluster[]): Column<Cluster>[] {
   const t = useWords();
@@ -60,6 +61,12 @@ function useColumns(clusters: readonly Cluster[]): Column<Cluster>[] {
       by: (c) => c.poll_p95_ms,
     },
     { key: "last", title: t("field.lastAnswer"), right: true, cell: (c) => numbers.ago(c.last_poll_at), by: (c) => c.last_poll_at },
+    {
+      key: "risks",
+      title: t("field.risks"),
+      cell: (c) => <RiskCount cluster={c} />,
+      by: (c) => (c.risk_counts ? c.risk_counts.critical * 1000 + c.risk_counts.warning : null),
+    },
     {
       key: "doctor",
       title: t("field.doctor"),

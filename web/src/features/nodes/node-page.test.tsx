@@ -1,9 +1,15 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
+import clock from "../../../../contract/examples/getNodeClock.json";
 import series from "../../../../contract/examples/getSeries.json";
 import certificates from "../../../../contract/examples/listNodeCertificates.json";
+import disks from "../../../../contract/examples/listNodeDisks.json";
+import replication from "../../../../contract/examples/listNodeReplication.json";
 import services from "../../../../contract/examples/listNodeServices.json";
 import tasks from "../../../../contract/examples/listNodeTasks.json";
+import thinPools from "../../../../contract/examples/listNodeThinPools.json";
+import updates from "../../../../contract/examples/listNodeUpdates.json";
+import zfs from "../../../../contract/examples/listNodeZfs.json";
 import type { Node } from "../../fleet/nouns";
 import en from "../../i18n/en/fleet.json";
 import { exampleNodes, fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
@@ -15,6 +21,12 @@ const answersFor = (id: string) => ({
   [`GET /api/nodes/${id}/services`]: { body: services },
   [`GET /api/nodes/${id}/certificates`]: { body: certificates },
   [`GET /api/nodes/${id}/tasks`]: { body: tasks },
+  [`GET /api/nodes/${id}/disks`]: { body: disks },
+  [`GET /api/nodes/${id}/zfs`]: { body: zfs },
+  [`GET /api/nodes/${id}/thin-pools`]: { body: thinPools },
+  [`GET /api/nodes/${id}/replication`]: { body: replication },
+  [`GET /api/nodes/${id}/updates`]: { body: updates },
+  [`GET /api/nodes/${id}/clock`]: { body: clock },
 });
 const open = (id: string) => renderFleet(<NodePage />, `/nodes/${id}`, "/nodes/:id");
 
@@ -48,6 +60,38 @@ describe("one node", () => {
     expect(await screen.findByText("pve-ssl.pem")).toBeTruthy();
     expect(screen.getByRole("link", { name: "web-00006" })).toBeTruthy();
     expect(within(screen.getByRole("region", { name: "Load" })).getAllByText("Load")).toHaveLength(2);
+  });
+  it("shows disks, pools, copies and updates, each with its age", async () => {
+    fakeNetwork(answersFor("1"));
+    open("1");
+    const panel = (name: string) => within(screen.getByRole("region", { name }));
+    expect(await panel("Disks").findByRole("row", { name: /nvme0n1.*PASSED.*86/ })).toBeTruthy();
+    expect(panel("Disks").getByText(/^as of /)).toBeTruthy();
+    expect(await panel("Pools").findByRole("row", { name: /tank DEGRADED/ })).toBeTruthy();
+    expect(panel("Pools").getByText(/Replace the faulted device/)).toBeTruthy();
+    expect(panel("Pools").getByRole("row", { name: /pve\/data/ })).toBeTruthy();
+    expect(await panel("Replication").findByRole("row", { name: /Fails \(4\)/ })).toBeTruthy();
+    expect(await panel("Updates").findByText(/6.14.11-3-pve is installed, but 6.14.8-2-pve runs/)).toBeTruthy();
+    expect(panel("Updates").getByRole("row", { name: /pve-manager/ })).toBeTruthy();
+  });
+  it("says which right is missing, that nobody asked yet, and that there is nothing", async () => {
+    const none = { ...disks, items: [], collected_at: null };
+    const denied = { unavailable_reason: "x", unavailable_code: "privilege_missing", unavailable_params: { privilege: "Sys.Audit" } };
+    fakeNetwork({
+      ...answersFor("1"),
+      "GET /api/nodes/1/disks": { body: { ...none, ...denied } },
+      "GET /api/nodes/1/zfs": { body: none },
+      "GET /api/nodes/1/thin-pools": { body: none },
+      "GET /api/nodes/1/replication": { body: { ...replication, items: [] } },
+      "GET /api/nodes/1/updates": { body: { ...updates, items: [], kernel_outdated: false, ...denied } },
+    });
+    open("1");
+    const panel = (name: string) => within(screen.getByRole("region", { name }));
+    expect(await panel("Disks").findByText(/lacks the right Sys.Audit/)).toBeTruthy();
+    expect(await panel("Pools").findAllByText("Not asked yet.")).toHaveLength(1);
+    expect(await panel("Replication").findByText("No guest of this node is replicated.")).toBeTruthy();
+    expect(await panel("Updates").findByText(/lacks the right Sys.Audit/)).toBeTruthy();
+    expect(panel("Updates").getByText(/up to date/)).toBeTruthy();
   });
   const reasons: Exclude<Node["status_reason"], "ok">[] = [
     "checking",

@@ -19,6 +19,8 @@ import { TaskTable } from "../../views/task-table";
 import { TimelinePanel } from "../../views/timeline";
 import { Uptime } from "../../views/uptime";
 import { CertificateTable, ServiceTable } from "./node-details";
+import { DiskPanel, PoolPanel } from "./node-pools";
+import { NodeClock, ReplicationPanel, UpdatePanel } from "./node-upkeep";
 
 const MINUTE = 60_000;
 
@@ -79,6 +81,7 @@ function NodeFacts({ node }: { node: Node }) {
           },
           { name: t("uptime.title"), value: <Uptime kind="nodes" id={node.id} /> },
           { name: t("field.kernel"), value: node.kernel ?? "–" },
+          { name: t("field.clock"), value: <NodeClock id={node.id} /> },
           { name: t("field.address"), value: node.ip_address ?? "–" },
           { name: t("field.subscription"), value: node.subscription_status ?? "–" },
           { name: t("field.lastCheck"), value: numbers.ago(node.last_check) },
@@ -109,6 +112,10 @@ function NodeDetail({ node }: { node: Node }) {
         <Panel title={t("storages.title")}>
           <StorageTable storages={storages} empty={t("node.storagesEmpty")} withPlace={false} />
         </Panel>
+        <DiskPanel id={node.id} />
+        <PoolPanel id={node.id} />
+        <ReplicationPanel id={node.id} />
+        <UpdatePanel id={node.id} />
         <NodeFacts node={node} />
         <Panel title={t("node.services")}>
           <Answered answer={services}>{(answer) => <ServiceTable services={answer.items} reason={answer.unavailable_reason} />}</Answered>
