@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "model/disk.h"
-#include "model/guest_inside.h"
 #include "model/ids.h"
 #include "model/reason.h"
 #include "model/watched/availability.h"
+#include "model/watched/disk.h"
+#include "model/watched/guest_inside.h"
 #include "model/watched/pools.h"
 #include "model/watched/replication.h"
 #include "model/watched/software.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "state/risks.h"
+#include "state/risks/risks.h"
 #include "state/world.h"
 
 namespace monitorix::state {

@@ -16,7 +16,7 @@
 #include "model/storage.h"
 #include "model/task.h"
 #include "model/watched/risk.h"
-#include "state/backup_view.h"
+#include "state/backups/backup_view.h"
 
 namespace monitorix::state {
 

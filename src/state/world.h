@@ -11,7 +11,7 @@
 
 #include "model/change.h"
 #include "model/observation.h"
-#include "state/backup_book.h"
+#include "state/backups/backup_book.h"
 #include "state/counters.h"
 #include "state/inventory.h"
 #include "state/series.h"

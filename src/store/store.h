@@ -71,7 +71,7 @@ struct InventoryBatch {
   std::vector<Node> nodes{};
   std::vector<Guest> guests{};
   std::vector<Storage> storages{};
-  std::vector<Event> events{};  ///< one of a key that is there is not written again
+  std::vector<Event> events{};               ///< one of a key that is there is not written again
   std::vector<KeptBackupRun> backup_runs{};  ///< of a guest only the newest few and the newest success are kept
 };
 

@@ -70,7 +70,7 @@ class InventoryWriter {
   Queue<Node> nodes_{};
   Queue<Guest> guests_{};
   Queue<Storage> storages_{};
-  std::deque<Event> events_{};  // oldest first
+  std::deque<Event> events_{};               // oldest first
   std::deque<KeptBackupRun> backup_runs_{};  ///< oldest first; each stored once
   WriterStanding standing_{};
 };

@@ -169,7 +169,7 @@ class Laws(unittest.TestCase):
     def test_every_risk_that_the_server_names_is_promised_and_has_words(self):
         schemas = json.loads((ROOT / "contract/openapi.gen.json").read_text())["components"]["schemas"]
         words = json.loads((ROOT / "web/src/i18n/en/fleet.json").read_text())
-        source = "".join((ROOT / f"src/state/{name}.cpp").read_text() for name in ("risks", "node_risks"))
+        source = "".join((ROOT / f"src/state/risks/{name}.cpp").read_text() for name in ("risks", "node_risks"))
         promised = set(schemas["RiskCode"]["enum"])
         said = set(re.findall(r'\.code = "([a-z_]+)"', source))
         self.assertGreater(len(said), 15)

@@ -1,6 +1,6 @@
 // The risks of one cluster, with what its quorum and its high availability rest on.
 
-#include "state/risks.h"
+#include "state/risks/risks.h"
 
 #include "api/access.h"
 #include "api/desk.h"

@@ -1,11 +1,10 @@
-#include "proxmox/rota/round.h"
-
 #include <doctest/doctest.h>
 #include <map>
 #include <set>
 
 #include "net/run_now.h"
 #include "net/scripted_server.h"
+#include "proxmox/rota/round.h"
 
 using namespace monitorix;
 using namespace monitorix::proxmox;

@@ -9,14 +9,12 @@
 
 namespace monitorix::store::queries {
 
-// Migrations
 inline constexpr Query migrations_applied{"migrations_applied",
                                           "SELECT n, name, sha256 FROM schema_migration ORDER BY n"};
 inline constexpr Query migration_enter{
     "migration_enter", "INSERT INTO schema_migration(n, name, sha256, applied_at) VALUES (?1, ?2, ?3, ?4)"};
 inline constexpr Query ping{"ping", "SELECT 1"};
 
-// Settings
 inline constexpr Query settings_all{"settings_all",
                                     "SELECT key, value, ver, updated_at, updated_by FROM setting ORDER BY key"};
 inline constexpr Query setting_one{"setting_one", "SELECT value, ver FROM setting WHERE key = ?1"};

@@ -802,24 +802,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
     "/api/vms/{id}/timeline": {
-=======
-    "/api/vms/{id}/filesystems": {
->>>>>>> inside
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-<<<<<<< HEAD
         /** What happened to the guest, newest first */
         get: operations["listVmTimeline"];
-=======
-        /** File systems as the guest agent tells; of a container its root file system */
-        get: operations["listVmFilesystems"];
->>>>>>> inside
         put?: never;
         post?: never;
         delete?: never;
@@ -828,24 +819,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
     "/api/backups": {
-=======
-    "/api/vms/{id}/interfaces": {
->>>>>>> inside
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-<<<<<<< HEAD
         /** What vzdump did, newest first; of each guest the last eight runs and its newest success */
         get: operations["listBackups"];
-=======
-        /** Network interfaces and their addresses, from inside */
-        get: operations["listVmInterfaces"];
->>>>>>> inside
         put?: never;
         post?: never;
         delete?: never;
@@ -854,24 +836,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
     "/api/backups/coverage": {
-=======
-    "/api/vms/{id}/disks": {
->>>>>>> inside
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-<<<<<<< HEAD
         /** How well each guest is backed up, the worst first; no templates */
         get: operations["listBackupCoverage"];
-=======
-        /** Disks and mount points of its configuration */
-        get: operations["listVmDisks"];
->>>>>>> inside
         put?: never;
         post?: never;
         delete?: never;
@@ -880,24 +853,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
     "/api/backups/jobs": {
-=======
-    "/api/vms/{id}/snapshots": {
->>>>>>> inside
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-<<<<<<< HEAD
         /** The backup jobs of Proxmox VE */
         get: operations["listBackupJobs"];
-=======
-        /** Its snapshots, oldest first */
-        get: operations["listVmSnapshots"];
->>>>>>> inside
         put?: never;
         post?: never;
         delete?: never;
@@ -906,24 +870,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
     "/api/backups/summary": {
-=======
-    "/api/vms/{id}/inside": {
->>>>>>> inside
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-<<<<<<< HEAD
         /** How many guests are in which state, and what could be read of which cluster */
         get: operations["getBackupSummary"];
-=======
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vms/{id}/filesystems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** File systems as the guest agent tells; of a container its root file system */
+        get: operations["listVmFilesystems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vms/{id}/interfaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Network interfaces and their addresses, from inside */
+        get: operations["listVmInterfaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vms/{id}/disks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Disks and mount points of its configuration */
+        get: operations["listVmDisks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vms/{id}/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its snapshots, oldest first */
+        get: operations["listVmSnapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vms/{id}/inside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         /** What runs in it, the state of its agent, and its configuration */
         get: operations["getVmInside"];
->>>>>>> inside
         put?: never;
         post?: never;
         delete?: never;
@@ -1744,15 +1784,7 @@ export interface components {
          * @description What the English text beside it says, for a page that says it in its reader's language. A later version may know more.
          * @enum {string}
          */
-<<<<<<< HEAD
-<<<<<<< HEAD
-        ReasonCode: "answers" | "backups_denied" | "backups_readable" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
-=======
-        ReasonCode: "agents" | "agents_allowed" | "agents_not_allowed" | "answers" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_offered" | "only_reads" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
->>>>>>> inside
-=======
-        ReasonCode: "answers" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_installed" | "not_offered" | "only_reads" | "privilege_missing" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "unsupported" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
->>>>>>> nodes
+        ReasonCode: "agents" | "agents_allowed" | "agents_not_allowed" | "answers" | "backups_denied" | "backups_readable" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_installed" | "not_offered" | "only_reads" | "privilege_missing" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "unsupported" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
         /** @description Values of the words; a number is a count (of members, days, bytes ...). */
         ReasonParams: {
             [key: string]: string | number;
@@ -1761,15 +1793,7 @@ export interface components {
          * @description What feature_lost says in English. A later version may know more.
          * @enum {string}
          */
-<<<<<<< HEAD
-<<<<<<< HEAD
-        FeatureCode: "backup_jobs" | "backup_runs" | "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
-=======
-        FeatureCode: "agents" | "failover" | "finer" | "guests" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "quorum" | "storages" | "tasks";
->>>>>>> inside
-=======
-        FeatureCode: "clock" | "disks" | "failover" | "finer" | "guests" | "ha" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "qdevice" | "quorum" | "replication" | "storages" | "tasks" | "thin_pools" | "updates" | "zfs";
->>>>>>> nodes
+        FeatureCode: "agents" | "backup_jobs" | "backup_runs" | "clock" | "disks" | "failover" | "finer" | "guests" | "ha" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "qdevice" | "quorum" | "replication" | "storages" | "tasks" | "thin_pools" | "updates" | "zfs";
         DoctorCheck: {
             id: string;
             title: string;
@@ -5059,7 +5083,6 @@ export interface operations {
             504: components["responses"]["Problem"];
         };
     };
-<<<<<<< HEAD
     listVmTimeline: {
         parameters: {
             query?: {
@@ -5068,11 +5091,6 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 cursor?: components["parameters"]["Cursor"];
             };
-=======
-    listVmFilesystems: {
-        parameters: {
-            query?: never;
->>>>>>> inside
             header?: {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -5089,11 +5107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
                     "application/json": components["schemas"]["Timeline"];
-=======
-                    "application/json": components["schemas"]["VmFilesystems"];
->>>>>>> inside
                 };
             };
             304: components["responses"]["NotModified"];
@@ -5104,7 +5118,6 @@ export interface operations {
             429: components["responses"]["Problem"];
         };
     };
-<<<<<<< HEAD
     listBackups: {
         parameters: {
             query?: {
@@ -5219,21 +5232,12 @@ export interface operations {
         };
     };
     getBackupSummary: {
-=======
-    listVmInterfaces: {
->>>>>>> inside
         parameters: {
             query?: never;
             header?: {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
-<<<<<<< HEAD
             path?: never;
-=======
-            path: {
-                id: components["parameters"]["Id"];
-            };
->>>>>>> inside
             cookie?: never;
         };
         requestBody?: never;
@@ -5244,19 +5248,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
                     "application/json": components["schemas"]["BackupSummary"];
-=======
-                    "application/json": components["schemas"]["VmInterfaces"];
->>>>>>> inside
                 };
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
-<<<<<<< HEAD
-=======
+            429: components["responses"]["Problem"];
+        };
+    };
+    listVmFilesystems: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VmFilesystems"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listVmInterfaces: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VmInterfaces"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
         };
@@ -5348,7 +5405,6 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
->>>>>>> inside
             429: components["responses"]["Problem"];
         };
     };

@@ -6,8 +6,8 @@ import timeline from "../../../contract/examples/listVmTimeline.json";
 import { useRange } from "../fleet/range";
 import { useHistory } from "../fleet/use-history";
 import { fakeNetwork, fillWorld, renderFleet } from "../test/render-fleet";
-import { HistoryPanel } from "./history-panel";
-import { RangePicker } from "./range-picker";
+import { HistoryPanel } from "./charts/history-panel";
+import { RangePicker } from "./charts/range-picker";
 import { TimelinePanel } from "./timeline";
 
 const NOTHING: number[] = [];

@@ -4,7 +4,7 @@ import type { Cluster } from "../../fleet/nouns";
 import { useRange } from "../../fleet/range";
 import { useComparison } from "../../fleet/use-history";
 import { useWords } from "../../fleet/words";
-import { HistoryPanel } from "../../views/history-panel";
+import { HistoryPanel } from "../../views/charts/history-panel";
 
 export function AnswerChart({ cluster }: { cluster: Cluster }) {
   const t = useWords();

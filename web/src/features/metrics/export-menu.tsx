@@ -5,7 +5,7 @@ import type { Range } from "../../fleet/range";
 import { useWords } from "../../fleet/words";
 import { Button } from "../../ui/button";
 import { Menu, MenuItem } from "../../ui/menu";
-import { saveFile } from "../../views/chart-files";
+import { saveFile } from "../../views/charts/chart-files";
 
 /** What a file may hold, and the most metrics that an object has. */
 const MOST_POINTS = 250_000;

@@ -12,8 +12,8 @@ import { allVms, useClusters, useNodes, useStorages, useStream, useVmMembership 
 import { Edges } from "../../parts/edges";
 import { SelectField } from "../../parts/field";
 import { PageHead } from "../../parts/panel";
-import { HistoryPanel } from "../../views/history-panel";
-import { RangePicker } from "../../views/range-picker";
+import { HistoryPanel } from "../../views/charts/history-panel";
+import { RangePicker } from "../../views/charts/range-picker";
 import { chosenOf, kindOf, MOST_OBJECTS, sharedMetrics, withChosen } from "./chosen";
 import { ExportMenu } from "./export-menu";
 import styles from "./metrics.module.css";

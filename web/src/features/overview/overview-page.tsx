@@ -4,7 +4,7 @@ import { useWords } from "../../fleet/words";
 import { allVms, type StreamState, useClusters, useNodes, useOverview, useStorages, useStream, useVmMembership } from "../../fleet/world";
 import { Edges, EmptyNote } from "../../parts/edges";
 import { PageHead, Panel } from "../../parts/panel";
-import { NodeCharts } from "../../views/node-charts";
+import { NodeCharts } from "../../views/charts/node-charts";
 import { NodeTiles } from "../../views/node-tiles";
 import { countGuests, countsOf, findingsOf } from "./attention";
 import { Busiest } from "./busiest";

@@ -10,9 +10,9 @@ import { useNames, useStorage, useStream } from "../../fleet/world";
 import { Edges, Gone } from "../../parts/edges";
 import { Facts, Notice, PageHead, Panel, PanelGrid } from "../../parts/panel";
 import { StateMark } from "../../parts/state-mark";
+import { HistoryPanel } from "../../views/charts/history-panel";
+import { RangePicker } from "../../views/charts/range-picker";
 import { ForecastPanel } from "../../views/forecast";
-import { HistoryPanel } from "../../views/history-panel";
-import { RangePicker } from "../../views/range-picker";
 
 const METRICS = ["used_bytes"] as const;
 

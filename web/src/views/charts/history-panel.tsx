@@ -1,18 +1,18 @@
 // One chart with its legend: what it was, and what it is now.
 import { EllipsisVertical } from "lucide-react";
 import { useMemo, useRef } from "react";
-import { happeningTone, happeningWords } from "../fleet/happening";
-import type { Column } from "../fleet/history";
-import { useNumbers } from "../fleet/numbers";
-import { useMarksShown } from "../fleet/range";
-import type { HistoryState } from "../fleet/use-history";
-import { useWords } from "../fleet/words";
-import { Skeleton } from "../parts/edges";
-import { Panel } from "../parts/panel";
-import { Button } from "../ui/button";
-import { Chart } from "../ui/chart";
-import { Menu, MenuItem } from "../ui/menu";
-import type { Mark } from "../ui/plot-marks";
+import { happeningTone, happeningWords } from "../../fleet/happening";
+import type { Column } from "../../fleet/history";
+import { useNumbers } from "../../fleet/numbers";
+import { useMarksShown } from "../../fleet/range";
+import type { HistoryState } from "../../fleet/use-history";
+import { useWords } from "../../fleet/words";
+import { Skeleton } from "../../parts/edges";
+import { Panel } from "../../parts/panel";
+import { Button } from "../../ui/button";
+import { Chart } from "../../ui/chart";
+import { Menu, MenuItem } from "../../ui/menu";
+import type { Mark } from "../../ui/plot-marks";
 import { savePicture, saveTable } from "./chart-files";
 import styles from "./history-panel.module.css";
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "state/backup_book.h"
+#include "state/backups/backup_book.h"
 
 // How sure one may be of a guest's backups. The worst that is true is what is said, and nothing is concluded from what
 // could not be read: rules in the guide's page on backups.

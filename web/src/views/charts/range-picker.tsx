@@ -1,9 +1,9 @@
 // Which time the charts of a page show, and what they are compared with.
 import { ChevronLeft, ChevronRight, Flag, FlagOff } from "lucide-react";
-import { COMPARISONS, type RangeControl, SPANS, useMarksShown } from "../fleet/range";
-import { useWords } from "../fleet/words";
-import { Button } from "../ui/button";
-import { Menu, MenuChoice } from "../ui/menu";
+import { COMPARISONS, type RangeControl, SPANS, useMarksShown } from "../../fleet/range";
+import { useWords } from "../../fleet/words";
+import { Button } from "../../ui/button";
+import { Menu, MenuChoice } from "../../ui/menu";
 import styles from "./range-picker.module.css";
 
 export function RangePicker({ control }: { control: RangeControl }) {

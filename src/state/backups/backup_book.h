@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/observation.h"
-#include "state/backup_view.h"
+#include "state/backups/backup_view.h"
 
 namespace monitorix::state {
 

@@ -1,6 +1,6 @@
 // What a chart shows, as a file of the reader's own: a picture or a table. Made in the browser; nothing is asked for.
 
-import type { Column } from "../fleet/history";
+import type { Column } from "../../fleet/history";
 
 const REVOKE_MS = 10_000;
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "state/risks.h"
+#include "state/risks/risks.h"
 
 namespace monitorix::state {
 namespace {

@@ -1,10 +1,10 @@
 // The charts of a node on one cursor and over one range.
 
-import type { Node } from "../fleet/nouns";
-import { useRange } from "../fleet/range";
-import { useHistory } from "../fleet/use-history";
-import { useWords } from "../fleet/words";
-import { PanelGrid } from "../parts/panel";
+import type { Node } from "../../fleet/nouns";
+import { useRange } from "../../fleet/range";
+import { useHistory } from "../../fleet/use-history";
+import { useWords } from "../../fleet/words";
+import { PanelGrid } from "../../parts/panel";
 import { FLOW_METRICS, NetworkPanel } from "./flow-panels";
 import { HistoryPanel, type SeriesLook } from "./history-panel";
 import { RangePicker } from "./range-picker";

@@ -1,8 +1,8 @@
 // The charts of a sum: a cluster, or the whole fleet.
-import { useRange } from "../fleet/range";
-import { useHistory } from "../fleet/use-history";
-import { useWords } from "../fleet/words";
-import { PanelGrid } from "../parts/panel";
+import { useRange } from "../../fleet/range";
+import { useHistory } from "../../fleet/use-history";
+import { useWords } from "../../fleet/words";
+import { PanelGrid } from "../../parts/panel";
 import { FLOW_METRICS, FlowPanels } from "./flow-panels";
 import { HistoryPanel } from "./history-panel";
 import { RangePicker } from "./range-picker";

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 #include <functional>
 
-#include "state/backup_book.h"
+#include "state/backups/backup_book.h"
 #include "state/inventory.h"
 
 using namespace monitorix;

@@ -1,6 +1,6 @@
 // What flows through a guest, or through all guests of a sum: network and disk, in and out.
-import type { HistoryState } from "../fleet/use-history";
-import { useWords } from "../fleet/words";
+import type { HistoryState } from "../../fleet/use-history";
+import { useWords } from "../../fleet/words";
 import { HistoryPanel } from "./history-panel";
 
 /** In this order, wherever they are asked for. */

@@ -1,4 +1,4 @@
-#include "state/risks.h"
+#include "state/risks/risks.h"
 
 #include <algorithm>
 #include <set>
