@@ -277,7 +277,10 @@ bool Client::is_paused(CallClass kind) {
 net::Task<Result<Reply>> Client::noted(net::Task<Result<Reply>> asked, CallClass kind) {
   auto answer = co_await std::move(asked);
   if (!answer && answer.error().code == Errc::cancelled) co_return answer;
-  note_circuit(kind, answer && (answer->status < 500 || (answer->status == 500 && tells_of_subject(kind))));
+  // 501: this version does not know the call (X9), which is an answer.
+  const bool is_answer =
+      answer && (answer->status < 500 || answer->status == 501 || (answer->status == 500 && tells_of_subject(kind)));
+  note_circuit(kind, is_answer);
   if (!is_extra(kind)) note_round(kind, answer.has_value(), answer ? Reason{} : explain(answer.error()));
   co_return answer;
 }

@@ -212,7 +212,7 @@ ChangeSet Inventory::apply(const Observation& observation) {
   std::visit(Visitor{world, impl_->ids, at, changes, with_node}, observation.what);
   const auto matters = [](const auto& changed) { return changed.weight == Weight::status; };
   if (std::ranges::any_of(changes.guests, matters)) world.backups.is_stale = true;
-  look_for_risks(world, at, changes);
+  if (!changes.empty()) look_for_risks(world, at, changes);
   impl_->publish(changes);
   return changes;
 }

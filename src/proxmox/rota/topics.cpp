@@ -62,7 +62,8 @@ net::Task<Heard> Asking::get(Result<std::string> path, CallClass kind) {
   // What a member says of a dead guest or disk is no sign that it is strained; no answer is, and a peer's silence. How
   // long it waited in vain for an agent says nothing of the member.
   const bool is_of_agent = kind == CallClass::agent && answer && !answer->is_ok() && !answer->blames_peer();
-  if (!is_of_agent) notes_->rota.note_call(took, !answer || answer->blames_peer(), now);
+  const bool was_asked = answer || (answer.error().code != Errc::unavailable && answer.error().code != Errc::cancelled);
+  if (was_asked && !is_of_agent) notes_->rota.note_call(took, !answer || answer->blames_peer(), now);
   if (!answer) {
     notes_->outcome = Outcome::failed;
     co_return Heard{.missing = client_->explain(answer.error())};
