@@ -98,7 +98,7 @@ long about(const std::vector<std::string>& paths, std::string_view part) {
 TEST_CASE("a running VM is asked by its agent once its configuration has one, and each question in its period") {
   Stage stage;
   const auto first = stage.hear(30s);
-  CHECK(about(first, "/config") == 1);
+  CHECK(about(first, "/100/config") == 1);
   CHECK(about(first, "/agent/get-fsinfo") == 1);
   CHECK(about(first, "/agent/get-host-name") == 1);
   CHECK(about(first, "/snapshot") == 1);
@@ -106,7 +106,7 @@ TEST_CASE("a running VM is asked by its agent once its configuration has one, an
   CHECK(about(hour, "/agent/get-fsinfo") >= 3);
   CHECK(about(hour, "/agent/get-fsinfo") <= 5);
   CHECK(about(hour, "/agent/get-osinfo") == 0);
-  CHECK(about(hour, "/config") == 0);
+  CHECK(about(hour, "/100/config") == 0);
 }
 
 TEST_CASE("no question is wasted on a VM without an agent, on one that stands, or on a container's agent") {
@@ -120,7 +120,8 @@ TEST_CASE("no question is wasted on a VM without an agent, on one that stands, o
   stopped.say("/interfaces", "200 OK", "[]");
   stopped.see();
   const auto heard = stopped.hear(60s);
-  CHECK(about(heard, "/config") == 2);
+  CHECK(about(heard, "/100/config") == 1);
+  CHECK(about(heard, "/200/config") == 1);
   CHECK(about(heard, "/agent/") == 0);
   CHECK(about(heard, "/interfaces") == 0);
   for (GuestRow& guest : stopped.resources.guests) guest.status = "running";
@@ -196,7 +197,7 @@ TEST_CASE("after a task that changes a guest its configuration and snapshots are
   running.ended_at = stage.clock.wall();
   stage.round.see(TaskList{{old, running}});
   const auto heard = stage.hear(5s);
-  CHECK(about(heard, "/config") == 1);
+  CHECK(about(heard, "/100/config") == 1);
   CHECK(about(heard, "/snapshot") == 1);
   CHECK(about(heard, "/agent/") == 0);
   const PveTask backup{.upid = "UPID:3", .type = "vzdump", .id = "100", .ended_at = stage.clock.wall()};
