@@ -64,7 +64,8 @@ std::chrono::milliseconds Source::stretched(std::chrono::milliseconds per_node) 
 /// While there is much to catch up with, a small cluster is asked faster: it leaves more of the thirty calls.
 std::chrono::milliseconds Source::backup_period() const {
   if (backups_.is_caught_up()) return kBackupPeriod;
-  const long calls = kBackupCallsAlone - 2 * static_cast<long>(std::min(members_.size(), kUnstretchedMembers));
+  const long members = static_cast<long>(std::min(members_.size(), kUnstretchedMembers));
+  const long calls = kBackupCallsAlone - (viewed_ ? 2 * members : (members + 1) / 2);
   return std::min(kBackupPeriod, std::chrono::milliseconds(60s) / std::max(1L, calls));
 }
 
