@@ -11,7 +11,7 @@ test("backups are known, a failing one shows, a parked guest stays parked over a
   const browser = await openBrowser();
   try {
     const token = await furnish(house);
-    await until("all tasks", 240_000, async () => {
+    await until("all tasks", 600_000, async () => {
       const { clusters } = await ask(house, "GET", "/api/backups/summary", { token });
       return clusters.every((one) => one.jobs === "yes" && one.tasks === "yes") && (await coverage(house, token, "&state=failed")).length > 0;
     });
