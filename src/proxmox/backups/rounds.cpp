@@ -198,6 +198,8 @@ net::Task<> BackupRounds::ask_tasks(std::string node) {
     std::ranges::sort(tasks->tasks, std::greater<>{}, &PveTask::started_at);
     Reading& reading = member->second.reading;
     for (const PveTask& task : tasks->tasks) note_task(task, member->second, reading);
+    // Logs of several guests come first: while one waits, nobody on that member is said to have failed or to be late.
+    std::stable_partition(logs_.begin(), logs_.end(), [](const Log& log) { return !vmid_of(log.task); });
     told.runs = std::exchange(reading.runs, {});
     const auto count = static_cast<std::int64_t>(tasks->tasks.size());
     if (count >= kTasksAtOnce && offset + count < kMostTasks) {
