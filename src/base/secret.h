@@ -19,6 +19,7 @@ class Secret {
   /// The only way to the text; grep for it to see every use.
   [[nodiscard]] const std::string& reveal() const { return value_; }
   [[nodiscard]] bool empty() const { return value_.empty(); }
+  bool operator==(const Secret&) const = default;  ///< for our own settings, not for what a stranger sent
 
  private:
   std::string value_{};
