@@ -3,6 +3,7 @@
 namespace monitorix::app {
 
 void Fleet::put(const ClusterConfig& config) {
+  if (config.kind == ConnectionKind::pbs) return put_server(config);
   Watched& watched = watched_[config.id];
   if (config.paused) {
     poller_.remove_group(config.id.text());
@@ -24,9 +25,35 @@ void Fleet::put(const ClusterConfig& config) {
   schedule(config.id, watched);
 }
 
+void Fleet::put_server(const ClusterConfig& config) {
+  poller_.remove_group(config.id.text());
+  WatchedServer& watched = servers_[config.id];
+  if (config.paused) {
+    watched.source.reset();
+    return;
+  }
+  if (watched.source) {
+    watched.source->reconfigure(config);
+  } else {
+    proxmox::ServerSource::Sink sink = [this](const ServerObservation& observation) { pipeline_.accept(observation); };
+    watched.source = std::make_shared<proxmox::ServerSource>(http_, clock_, config, std::move(sink));
+  }
+  schedule(config.id, watched);
+}
+
 void Fleet::remove(ClusterId id) {
   poller_.remove_group(id.text());
   watched_.erase(id);
+  servers_.erase(id);
+}
+
+void Fleet::schedule(ClusterId id, WatchedServer& watched) {
+  watched.pause = watched.source->pause();
+  std::vector<poll::Job> jobs;
+  for (auto& job : watched.source->jobs())
+    jobs.push_back(
+        {std::move(job.name), job.period, [source = watched.source, run = std::move(job.run)] { return run(); }});
+  poller_.set_jobs(id.text(), std::move(jobs));
 }
 
 void Fleet::schedule(ClusterId id, const Watched& watched) {
@@ -58,9 +85,15 @@ void Fleet::adjust(const live::Hub& hub) {
     watched.knows_backups = knows_backups;
     schedule(id, watched);
   }
+  for (auto& [id, watched] : servers_)
+    if (watched.source && watched.pause != watched.source->pause()) schedule(id, watched);
 }
 
 net::Task<Status> Fleet::poll_now(ClusterId id) {
+  if (const auto server = servers_.find(id); server != servers_.end()) {
+    if (!server->second.source) co_return fail(Errc::conflict, "the connection is paused");
+    co_return co_await poller_.run_now(id.text(), "usage");
+  }
   const auto found = watched_.find(id);
   if (found == watched_.end()) co_return fail(Errc::not_found, "no such cluster");
   if (!found->second.source) co_return fail(Errc::conflict, "the connection is paused");

@@ -1,5 +1,6 @@
 #pragma once
-// The watched clusters: one Source each, its jobs at the poller, its observations into the pipeline. On the loop.
+// The watched clusters and backup servers: one source each, its jobs at the poller, its observations into the pipeline.
+// On the loop.
 
 #include <functional>
 #include <map>
@@ -9,6 +10,7 @@
 #include "base/clock.h"
 #include "net/http_client.h"
 #include "poll/poller.h"
+#include "proxmox/server/server_source.h"
 #include "proxmox/source.h"
 
 namespace monitorix::app {
@@ -40,7 +42,13 @@ class Fleet {
     bool settled{false};        ///< the rare jobs have gone once around
     bool knows_backups{false};  ///< nothing to catch up with
   };
+  struct WatchedServer {
+    std::shared_ptr<proxmox::ServerSource> source{};
+    std::chrono::milliseconds pause{};
+  };
   void schedule(ClusterId id, const Watched& watched);
+  void put_server(const ClusterConfig& config);
+  void schedule(ClusterId id, WatchedServer& watched);
 
   net::HttpClient& http_;
   poll::Poller& poller_;
@@ -48,6 +56,7 @@ class Fleet {
   Pipeline& pipeline_;
   IdentityKeeper keep_identity_;
   std::map<ClusterId, Watched> watched_{};
+  std::map<ClusterId, WatchedServer> servers_{};
 };
 
 }  // namespace monitorix::app

@@ -9,6 +9,8 @@
 #include "proxmox/doctor.h"
 #include "proxmox/identity.h"
 #include "proxmox/path.h"
+#include "proxmox/server/parse_server.h"
+#include "proxmox/server/server_doctor.h"
 
 namespace monitorix::app {
 namespace {
@@ -48,10 +50,38 @@ net::Task<Result<T>> on_pool(net::WorkerPool& pool, std::function<Result<T>()> w
   co_return std::move(done);
 }
 
+bool is_same_server(const proxmox::Identity& a, const proxmox::Identity& b) {
+  const bool shares_store = std::ranges::any_of(a.members, [&](const auto& name) { return b.members.contains(name); });
+  return proxmox::is_same_cluster(a, b) && (shares_store || a.members == b.members);
+}
+
+/// A backup server is known again by its certificate and its datastores: one certificate may serve several servers.
+net::Task<Result<ClusterConfig>> introduce_server(net::HttpClient& http, const Clock& clock, ClusterConfig candidate,
+                                                  std::vector<ClusterConfig> known) {
+  proxmox::Client client(http, clock, candidate);
+  auto usage = co_await client.get("/status/datastore-usage", proxmox::CallClass::resources);
+  if (!usage) co_return fail(usage.error());
+  if (!usage->is_ok())
+    co_return fail(Errc::denied, "the server refuses: " + std::to_string(usage->status) + " " + usage->reason);
+  proxmox::Identity identity;
+  for (const auto& endpoint : client.health().endpoints)
+    if (endpoint.seen) identity.fingerprints.insert(fingerprint_text(endpoint.seen->fingerprint));
+  proxmox::Findings odd;
+  if (const auto stores = proxmox::parse_datastore_usage(usage->data, odd))
+    for (const Datastore& store : stores->datastores) identity.members.insert(store.name);
+  for (const ClusterConfig& server : known)
+    if (server.id != candidate.id && is_same_server(proxmox::decode_identity(server.identity), identity))
+      co_return fail(Errc::conflict, "duplicate_cluster:" + server.id.text());
+  candidate.identity = proxmox::encode(identity);
+  co_return candidate;
+}
+
 }  // namespace
 
 net::Task<Result<ClusterConfig>> introduce(net::HttpClient& http, const Clock& clock, ClusterConfig candidate,
                                            std::vector<ClusterConfig> known) {
+  if (candidate.kind == ConnectionKind::pbs)
+    co_return co_await introduce_server(http, clock, std::move(candidate), std::move(known));
   proxmox::Client client(http, clock, candidate);
   auto identity = co_await proxmox::identify(client);
   if (!identity) co_return fail(identity.error());
@@ -65,7 +95,11 @@ net::Task<Result<ClusterConfig>> introduce(net::HttpClient& http, const Clock& c
 net::Task<api::DoctorReport> call_doctor(net::HttpClient& http, const Clock& clock, ClusterConfig config,
                                          proxmox::AgentCounts agents) {
   api::DoctorReport report{.ran_at = clock.wall()};
-  auto findings = co_await proxmox::examine(http, clock, std::move(config));
+  std::vector<proxmox::Finding> findings;
+  if (config.kind == ConnectionKind::pbs)
+    findings = co_await proxmox::examine_server(http, clock, std::move(config));
+  else
+    findings = co_await proxmox::examine(http, clock, std::move(config));
   for (auto& finding : findings) {
     if (finding.id == "Q11") finding = proxmox::agents_check(std::move(finding), agents);
     report.checks.push_back(translated(std::move(finding)));
@@ -73,10 +107,22 @@ net::Task<api::DoctorReport> call_doctor(net::HttpClient& http, const Clock& clo
   co_return report;
 }
 
-std::vector<ClusterConfig> Orders::known_clusters() const {
+std::vector<ClusterConfig> Orders::known_connections(ConnectionKind kind) const {
   std::vector<ClusterConfig> known;
-  for (const auto& [id, view] : parts_.inventory.snapshot()->clusters) known.push_back(view->config);
+  const auto snapshot = parts_.inventory.snapshot();
+  if (kind == ConnectionKind::pve)
+    for (const auto& [id, view] : snapshot->clusters) known.push_back(view->config);
+  else
+    for (const auto& [id, view] : snapshot->servers) known.push_back(view->config);
   return known;
+}
+
+void Orders::show(const ClusterConfig& config) {
+  if (config.kind == ConnectionKind::pbs)
+    parts_.inventory.put_server(config, parts_.clock.wall());
+  else
+    parts_.pipeline.spread(parts_.inventory.put_cluster(config, parts_.clock.wall()));
+  parts_.fleet.put(config);
 }
 
 net::Task<Result<net::Certificate>> Orders::probe(std::string address, int port) {
@@ -90,15 +136,15 @@ net::Task<Result<api::DoctorReport>> Orders::test_connection(ClusterConfig candi
 
 net::Task<Result<ClusterConfig>> Orders::create_cluster(ClusterConfig cluster) {
   cluster.id = {};
-  auto checked = co_await introduce(parts_.http, parts_.clock, std::move(cluster), known_clusters());
+  auto known = known_connections(cluster.kind);
+  auto checked = co_await introduce(parts_.http, parts_.clock, std::move(cluster), std::move(known));
   if (!checked) co_return fail(checked.error());
   std::function<Result<ClusterConfig>()> work = [store = &parts_.store, config = *checked] {
     return store->create_cluster(config);
   };
   auto stored = co_await on_pool<ClusterConfig>(parts_.pool, std::move(work));
   if (!stored) co_return fail(stored.error());
-  parts_.pipeline.spread(parts_.inventory.put_cluster(*stored, parts_.clock.wall()));
-  parts_.fleet.put(*stored);
+  show(*stored);
   co_return stored;
 }
 
@@ -108,8 +154,7 @@ net::Task<Result<ClusterConfig>> Orders::update_cluster(ClusterConfig cluster, s
   };
   auto stored = co_await on_pool<ClusterConfig>(parts_.pool, std::move(work));
   if (!stored) co_return fail(stored.error());
-  parts_.pipeline.spread(parts_.inventory.put_cluster(*stored, parts_.clock.wall()));
-  parts_.fleet.put(*stored);
+  show(*stored);
   co_return stored;
 }
 
@@ -119,6 +164,7 @@ net::Task<Status> Orders::delete_cluster(ClusterId id) {
   if (!deleted) co_return fail(deleted.error());
   parts_.fleet.remove(id);
   parts_.pipeline.spread(parts_.inventory.remove_cluster(id, parts_.clock.wall()));
+  parts_.inventory.remove_server(id, parts_.clock.wall());
   doctors_.erase(id);
   co_return Status{};
 }
@@ -126,9 +172,11 @@ net::Task<Status> Orders::delete_cluster(ClusterId id) {
 net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
   const auto snapshot = parts_.inventory.snapshot();
   const auto* view = snapshot->cluster(id);
-  if (!view) co_return fail(Errc::not_found, "no such cluster");
-  auto report = co_await call_doctor(parts_.http, parts_.clock, view->config, count_agents(*view));
-  if (!parts_.inventory.snapshot()->cluster(id))
+  const auto* server = snapshot->server(id);
+  if (!view && !server) co_return fail(Errc::not_found, "no such connection");
+  auto report = co_await call_doctor(parts_.http, parts_.clock, view ? view->config : server->config,
+                                     view ? count_agents(*view) : proxmox::AgentCounts{});
+  if (!parts_.inventory.snapshot()->cluster(id) && !parts_.inventory.snapshot()->server(id))
     co_return fail(Errc::not_found, "the connection was removed meanwhile");
   doctors_[id] = report;
   DoctorSummary summary{};
@@ -137,7 +185,10 @@ net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
     if (check.result == api::CheckResult::warn) ++summary.warn;
     if (check.result == api::CheckResult::fail) ++summary.fail;
   }
-  parts_.pipeline.accept({.cluster = id, .at = parts_.clock.wall(), .what = summary});
+  if (server)
+    parts_.pipeline.accept(ServerObservation{.server = id, .at = parts_.clock.wall(), .what = summary});
+  else
+    parts_.pipeline.accept(Observation{.cluster = id, .at = parts_.clock.wall(), .what = summary});
   co_return report;
 }
 
@@ -152,12 +203,15 @@ net::Task<> Orders::examine_one_overdue() {
     return ran < entry.second->config.updated_at || parts_.clock.wall() - ran > kExamineEvery;
   };
   const auto overdue = std::ranges::find_if(snapshot->clusters, is_overdue);
-  if (overdue == snapshot->clusters.end()) co_return;
+  const auto server = std::ranges::find_if(snapshot->servers, is_overdue);
+  const bool is_cluster = overdue != snapshot->clusters.end();
+  if (!is_cluster && server == snapshot->servers.end()) co_return;
   examining_ = true;
-  const std::string name = overdue->second->config.name;
+  const ClusterConfig& config = is_cluster ? overdue->second->config : server->second->config;
+  const std::string name = config.name;
   // No guard sets the flag back: a coroutine that still waits when the loop ends would reach for us after our end.
   try {
-    const auto report = co_await run_doctor(overdue->first);
+    const auto report = co_await run_doctor(config.id);
     if (!report) log::warn("the doctor could not run", {{"cluster", name}, {"error", report.error()}});
   } catch (const std::exception& error) {
     log::error("the doctor could not run", {{"cluster", name}, {"error", std::string(error.what())}});

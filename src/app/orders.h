@@ -14,7 +14,8 @@
 
 namespace monitorix::app {
 
-/// Asks a candidate who it is and refuses one that we have: Errc::conflict, "duplicate_cluster:<id>".
+/// Asks a candidate, a cluster or a backup server, who it is and refuses one that we have: Errc::conflict,
+/// "duplicate_cluster:<id>".
 net::Task<Result<ClusterConfig>> introduce(net::HttpClient& http, const Clock& clock, ClusterConfig candidate,
                                            std::vector<ClusterConfig> known);
 /// `agents` is what is known of the guests; nothing of a connection that is only tried.
@@ -61,7 +62,8 @@ class Orders final : public api::Commands {
   void keep_identity(ClusterId id, const proxmox::Identity& identity, net::Loop& loop);
 
  private:
-  std::vector<ClusterConfig> known_clusters() const;
+  [[nodiscard]] std::vector<ClusterConfig> known_connections(ConnectionKind kind) const;
+  void show(const ClusterConfig& config);
   net::Task<> store_identity(ClusterConfig config);
 
   Parts parts_;

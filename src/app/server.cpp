@@ -111,6 +111,12 @@ class Server {
     for (const auto& [id, of_cluster] : runs) inventory_->restore_backups(id, of_cluster);
     for (const ChangeSet& changes : inventory_->tick(clock_.wall())) (void)changes;  // nothing new: it was all stored
     clusters_ = std::move(*clusters);
+    auto servers = store_.backup_servers();
+    if (!servers) return fail(std::move(servers.error()));
+    for (ClusterConfig& server : *servers) {
+      inventory_->put_server(server, clock_.wall());
+      clusters_.push_back(std::move(server));
+    }
     return archive_.open();
   }
 

@@ -24,6 +24,10 @@ enum class Coverage : std::uint8_t { unknown, ok, excluded_disk, late, failed, n
 /// Whether Proxmox lets itself be asked, so that an empty answer is never taken for "there is none" (A5, X10, X14).
 enum class Readable : std::uint8_t { not_asked, yes, denied, failing };
 
+/// Whether backups on a backup server are known to be a guest's. `ambiguous`: there are some with its number, and more
+/// than one cluster may have written them.
+enum class ServerJoin : std::uint8_t { none, joined, ambiguous };
+
 /// One vzdump task. Its runs share it.
 struct BackupTask {
   std::string upid{}, node{};
@@ -78,6 +82,7 @@ struct Assurance {
   std::optional<BackupResult> last_result{};
   std::optional<std::chrono::seconds> wanted_every{};  ///< recovery point asked for, by a person or the jobs
   bool is_wanted_by_person{false};
+  ServerJoin server_join{};
   bool operator==(const Assurance&) const = default;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-// A connection to one Proxmox VE cluster (or a stand-alone node): what a person configured, and how it fares.
+// A connection to one Proxmox VE cluster (or a stand-alone node), or to one Proxmox Backup Server: what a person
+// configured, and how it fares. Both kinds are kept, trusted and asked in the same way; what they tell is not the same.
 
 #include <cstdint>
 #include <optional>
@@ -25,6 +26,7 @@ enum class ClusterState : std::uint8_t {
   paused
 };
 enum class EndpointState : std::uint8_t { unknown, ok, degraded, down, auth_failed, tls_mismatch, wrong_cluster };
+enum class ConnectionKind : std::uint8_t { pve, pbs };
 enum class TlsMode : std::uint8_t { fingerprint, ca };
 enum class FingerprintSource : std::uint8_t { user, cluster, renewal_confirmed };
 
@@ -57,6 +59,7 @@ struct Endpoint {
 /// What is stored about a connection (class A).
 struct ClusterConfig {
   ClusterId id{};
+  ConnectionKind kind{};
   std::string name{};
   std::string identity{};  ///< JSON: cluster name, (nodeid, node name) set, certificate fingerprints (proxmox I1); ""
                            ///< until first contact

@@ -53,6 +53,11 @@ MONITORIX_NAMES(KeyScope, "read", "operate", "configure", "admin", "metrics")
 MONITORIX_NAMES(EventKind, "task", "migration", "state", "appeared")
 MONITORIX_NAMES(EventSeverity, "info", "warning", "error")
 MONITORIX_NAMES(Severity, "info", "warning", "critical")
+MONITORIX_NAMES(ConnectionKind, "pve", "pbs")
+MONITORIX_NAMES(VerifyState, "none", "ok", "failed")
+MONITORIX_NAMES(ServerJobKind, "sync", "verify", "prune", "gc")
+MONITORIX_NAMES(UsageTrend, "unknown", "steady", "growing")
+MONITORIX_NAMES(ServerJoin, "none", "joined", "ambiguous")
 
 #undef MONITORIX_NAMES
 

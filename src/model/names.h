@@ -9,6 +9,7 @@
 #include "model/event.h"
 #include "model/guest.h"
 #include "model/node.h"
+#include "model/server/backup_server.h"
 #include "model/storage.h"
 #include "model/user.h"
 #include "model/watched/risk.h"
@@ -38,6 +39,11 @@ std::string_view name_of(KeyScope value);
 std::string_view name_of(EventKind value);
 std::string_view name_of(EventSeverity value);
 std::string_view name_of(Severity value);
+std::string_view name_of(ConnectionKind value);
+std::string_view name_of(VerifyState value);
+std::string_view name_of(ServerJobKind value);
+std::string_view name_of(UsageTrend value);
+std::string_view name_of(ServerJoin value);
 
 /// nullopt for a name that is none of the enumeration's.
 template <class Enum>

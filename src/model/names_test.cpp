@@ -42,4 +42,9 @@ TEST_CASE("every enumerator has a name of its own that reads back") {
   is_total(EventKind::appeared);
   is_total(EventSeverity::error);
   is_total(Severity::critical);
+  is_total(ConnectionKind::pbs);
+  is_total(VerifyState::failed);
+  is_total(ServerJobKind::gc);
+  is_total(UsageTrend::growing);
+  is_total(ServerJoin::ambiguous);
 }

@@ -14,6 +14,7 @@
 #include "model/facts.h"
 #include "model/guest.h"
 #include "model/node.h"
+#include "model/server/backup_server.h"
 #include "model/storage.h"
 #include "model/task.h"
 
@@ -149,6 +150,12 @@ struct BackupRuns {
   std::vector<BackupRun> runs{};
 };
 
+/// The storages of type pbs, whether or not they are enabled.
+struct ServerStorages {
+  Readable readable{Readable::yes};
+  std::vector<ServerStorage> storages{};
+};
+
 /// Evidence about a member from the node that was asked: 595/596/599 (proxmox X7).
 struct PeerTrouble {
   std::string node{};
@@ -174,8 +181,8 @@ struct Observation {
   WallTime at{};
   std::variant<Resources, Membership, TaskList, NodeStatusReport, NodeStorageReport, NodeServicesReport,
                NodeCertificatesReport, NodeSubscriptionReport, NodeFlows, EndpointPolls, BackupJobs, BackupContents,
-               NotBackedUp, BackupRuns, NodeFactsReport, GuestFactsReport, ClusterFactsReport, PeerTrouble,
-               ClusterHealth, DoctorSummary>
+               NotBackedUp, BackupRuns, ServerStorages, NodeFactsReport, GuestFactsReport, ClusterFactsReport,
+               PeerTrouble, ClusterHealth, DoctorSummary>
       what{};
 };
 

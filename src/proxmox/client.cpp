@@ -131,7 +131,7 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
                 std::to_string(endpoint.port) + "/api2/json" + path;
   request.pool_key = pool_key(endpoint);
   request.trust = trust_of(endpoint);
-  request.authorization = authorization(config_.token_id, config_.token_secret);
+  request.authorization = authorization(config_.kind, config_.token_id, config_.token_secret);
   request.deadlines = deadlines_for(kind);
   request.max_bytes = kind == CallClass::metrics ? kMetricsLimit : kBodyLimit;
   const std::string key = request.pool_key;
@@ -177,7 +177,9 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
   const bool trouble = is_trouble(kind, reply.status);
   note_call(kind, reply.bytes, ms, trouble || (reply.status >= 500 && !reply.blames_peer()));
   if (trouble) {
-    Reason reason = reason_of_status(reply.status, reply.reason);
+    Reason reason = config_.kind == ConnectionKind::pbs && (reply.status == 501 || reply.status == 404)
+                        ? not_a_backup_server()
+                        : reason_of_status(reply.status, reply.reason);
     std::string text = reason.text;
     note_failure(track, Errc::unreachable, std::move(reason));
     co_return fail(Errc::unreachable, std::move(text));

@@ -47,6 +47,10 @@ Reason privilege_missing(std::string_view privilege) {
 
 Reason unsupported() { return {.code = "unsupported", .text = "this version of Proxmox VE does not offer it"}; }
 
+Reason not_a_backup_server() {
+  return {.code = "not_a_backup_server", .text = "it answers, but it is no Proxmox Backup Server"};
+}
+
 Reason not_installed(std::string_view said) {
   return {.code = "not_installed", .text = "the node has no program for it: " + std::string(said)};
 }

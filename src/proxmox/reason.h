@@ -17,6 +17,8 @@ Reason token_refused(std::string_view said);
 Reason privilege_missing(std::string_view privilege);
 /// 501 or 404 to a call that not every version knows.
 Reason unsupported();
+/// It answers, but knows nothing of datastores: a Proxmox VE, most likely.
+Reason not_a_backup_server();
 /// The node has no program for it, ZFS say.
 Reason not_installed(std::string_view said);
 

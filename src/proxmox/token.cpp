@@ -23,8 +23,15 @@ Result<Token> parse_token(std::string_view text) {
   if (text.size() > header.size() && lower_ascii(text.substr(0, header.size())) == header)
     text = trim(text.substr(header.size()));
   constexpr std::string_view scheme = "PVEAPIToken=";
-  if (text.starts_with(scheme)) text.remove_prefix(scheme.size());
-  const auto equals = text.rfind('=');
+  constexpr std::string_view server_scheme = "PBSAPIToken=";
+  bool has_colon = false;
+  if (text.starts_with(scheme)) {
+    text.remove_prefix(scheme.size());
+  } else if (text.starts_with(server_scheme)) {
+    text.remove_prefix(server_scheme.size());
+    has_colon = text.find('=') == std::string_view::npos;
+  }
+  const auto equals = text.rfind(has_colon ? ':' : '=');
   if (equals == std::string_view::npos || equals + 1 == text.size())
     return fail(Errc::invalid, "a token has the form user@realm!name=secret");
   const std::string_view id = text.substr(0, equals);
@@ -35,7 +42,8 @@ Result<Token> parse_token(std::string_view text) {
   return Token{std::string(id), Secret(std::string(secret))};
 }
 
-Secret authorization(const std::string& token_id, const Secret& secret) {
+Secret authorization(ConnectionKind kind, const std::string& token_id, const Secret& secret) {
+  if (kind == ConnectionKind::pbs) return Secret("PBSAPIToken=" + token_id + ":" + secret.reveal());
   return Secret("PVEAPIToken=" + token_id + "=" + secret.reveal());
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "state/risks/risks.h"
+#include "state/servers/server_world.h"
 #include "state/world.h"
 
 namespace monitorix::state {
@@ -15,11 +16,19 @@ void look_for_risks(ClusterWorld& world, WallTime now, ChangeSet& changes) {
   changes.cluster_changed = true;
 }
 
+bool is_more_than_a_value(const Changed<GuestId>& changed) { return changed.weight == Weight::status; }
+
+/// Who is not among the guests of such a cluster is not there.
+bool knows_all_guests(const ClusterWorld& world) { return world.complete && world.view.last_poll_at.has_value(); }
+
 }  // namespace
 
 struct Inventory::Impl {
   NextIds ids{};
   std::map<ClusterId, ClusterWorld> worlds{};
+  std::map<ClusterId, ServerWorld> servers{};
+  Joined joined{.view = std::make_shared<const JoinView>()};
+  bool is_join_stale{false};
   std::shared_ptr<const Snapshot> current{std::make_shared<const Snapshot>()};
 
   ClusterWorld& world_of(const ClusterConfig& config) {
@@ -44,6 +53,33 @@ struct Inventory::Impl {
       next->clusters.erase(changes.cluster);
     }
     current = std::move(next);
+  }
+
+  /// What backup servers told becomes visible.
+  void publish_servers(WallTime now) {
+    auto next = std::make_shared<Snapshot>(*current);
+    next->revision = current->revision + 1;
+    next->at = now;
+    next->servers.clear();
+    for (auto& [id, server] : servers) {
+      if (!server.shown) server.shown = std::make_shared<const ServerView>(server.view);
+      next->servers[id] = server.shown;
+    }
+    next->joined = joined.view;
+    current = std::move(next);
+  }
+
+  void join_anew(WallTime now) {
+    is_join_stale = false;
+    Servers views;
+    for (const auto& [id, server] : servers) views[id] = &server.view;
+    std::vector<JoiningCluster> clusters;
+    for (const auto& [id, world] : worlds)
+      clusters.push_back(
+          {id, &world.view.guests, &world.backups.storages, world.backups.storages_readable, knows_all_guests(world)});
+    joined = join(views, clusters);
+    for (auto& [id, world] : worlds) world.backups.is_stale = true;
+    publish_servers(now);
   }
 
   /// What the observer keeps of the object at `position`; nullptr when there is no such.
@@ -130,8 +166,33 @@ ChangeSet Inventory::remove_cluster(ClusterId id, WallTime now) {
   for (const auto& guest : found->second.view.guests) changes.guests_removed.push_back(guest->id);
   for (const auto& storage : found->second.view.storages) changes.storages_removed.push_back(storage->id);
   impl_->worlds.erase(found);
+  impl_->is_join_stale = !impl_->servers.empty();
   impl_->publish(changes);
   return changes;
+}
+
+void Inventory::put_server(const ClusterConfig& config, WallTime now) {
+  ServerWorld& server = impl_->servers[config.id];
+  server.view.config = config;
+  if (config.paused)
+    server.view.health.state = ClusterState::paused;
+  else if (server.view.health.state == ClusterState::paused)
+    server.view.health.state = ClusterState::connecting;
+  server.shown.reset();
+  impl_->is_join_stale = true;
+  impl_->publish_servers(now);
+}
+
+void Inventory::remove_server(ClusterId id, WallTime now) {
+  if (impl_->servers.erase(id) > 0) impl_->join_anew(now);
+}
+
+void Inventory::apply(const ServerObservation& observation) {
+  const auto found = impl_->servers.find(observation.server);
+  if (found == impl_->servers.end()) return;
+  const ServerChange change = state::apply(found->second, observation);
+  impl_->is_join_stale = impl_->is_join_stale || change.groups;
+  if (change.view) impl_->publish_servers(observation.at);
 }
 
 ChangeSet Inventory::apply(const Observation& observation) {
@@ -163,6 +224,7 @@ ChangeSet Inventory::apply(const Observation& observation) {
     void operator()(const BackupContents& what) const { apply_backup_contents(world, what, at); }
     void operator()(const NotBackedUp& what) const { apply_not_backed_up(world, what, at); }
     void operator()(const BackupRuns& what) const { apply_backup_runs(world, what, changes); }
+    void operator()(const ServerStorages& what) const { apply_server_storages(world, what); }
     void operator()(const NodeStatusReport& what) const { apply_node_status(world, what, at, changes); }
     void operator()(const NodeStorageReport& what) const { apply_node_storage(world, what, at, changes); }
     void operator()(const NodeFactsReport& what) const { apply_facts(world, what, changes); }
@@ -209,9 +271,13 @@ ChangeSet Inventory::apply(const Observation& observation) {
       });
     }
   };
+  const bool knew_all = knows_all_guests(world);
   std::visit(Visitor{world, impl_->ids, at, changes, with_node}, observation.what);
-  const auto matters = [](const auto& changed) { return changed.weight == Weight::status; };
-  if (std::ranges::any_of(changes.guests, matters)) world.backups.is_stale = true;
+  const bool has_guests_changed = std::ranges::any_of(changes.guests, is_more_than_a_value);
+  if (has_guests_changed) world.backups.is_stale = true;
+  if (!impl_->servers.empty())
+    impl_->is_join_stale = impl_->is_join_stale || has_guests_changed || knew_all != knows_all_guests(world) ||
+                           std::holds_alternative<ServerStorages>(observation.what);
   if (!changes.empty()) look_for_risks(world, at, changes);
   impl_->publish(changes);
   return changes;
@@ -219,10 +285,13 @@ ChangeSet Inventory::apply(const Observation& observation) {
 
 std::vector<ChangeSet> Inventory::tick(WallTime now) {
   std::vector<ChangeSet> all;
+  if (impl_->is_join_stale) impl_->join_anew(now);
   for (auto& [id, world] : impl_->worlds) {
     ChangeSet changes{.cluster = id, .at = now};
     age(world, now, changes);
-    judge_backups(world, now, changes);
+    if (!impl_->servers.empty() && std::ranges::any_of(changes.guests, is_more_than_a_value))
+      impl_->is_join_stale = true;
+    judge_backups(world, now, changes, impl_->joined);
     if (!changes.empty()) look_for_risks(world, now, changes);
     impl_->publish(changes);
     if (!changes.empty()) all.push_back(std::move(changes));
@@ -261,7 +330,7 @@ ChangeSet Inventory::set_guest_annotations(const Guest& wanted, WallTime now) {
   guest.backup_note = wanted.backup_note;
   replace(world->second, known->second, std::move(guest), changes);
   world->second.backups.is_stale = true;
-  judge_backups(world->second, now, changes);  // he who asked sees at once what follows
+  judge_backups(world->second, now, changes, impl_->joined);  // he who asked sees at once what follows
   impl_->publish(changes);
   return changes;
 }

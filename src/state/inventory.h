@@ -8,6 +8,7 @@
 
 #include "model/change.h"
 #include "model/observation.h"
+#include "model/server/server_observation.h"
 #include "state/counters.h"
 #include "state/series.h"
 #include "state/snapshot.h"
@@ -35,6 +36,11 @@ class Inventory {
   ChangeSet apply(const Observation& observation);
   /// Time passing without observations: marks what is overdue. One change set per cluster that changed.
   std::vector<ChangeSet> tick(WallTime now);
+
+  // Backup servers. Whose backups they hold is worked out with the next tick.
+  void put_server(const ClusterConfig& config, WallTime now);
+  void remove_server(ClusterId id, WallTime now);
+  void apply(const ServerObservation& observation);
 
   /// What people set on objects (tags, owner, note, url, maintenance, backups wanted): fields of ours, as given.
   ChangeSet set_node_annotations(const Node& node, WallTime now);

@@ -26,6 +26,11 @@ const ClusterView* Snapshot::cluster(ClusterId id) const {
   return found == clusters.end() ? nullptr : found->second.get();
 }
 
+const ServerView* Snapshot::server(ClusterId id) const {
+  const auto found = servers.find(id);
+  return found == servers.end() ? nullptr : found->second.get();
+}
+
 std::shared_ptr<const Node> Snapshot::node(NodeId id) const { return find_anywhere(*this, id, &ClusterView::nodes); }
 std::shared_ptr<const Guest> Snapshot::guest(GuestId id) const {
   return find_anywhere(*this, id, &ClusterView::guests);

@@ -17,6 +17,7 @@
 #include "model/task.h"
 #include "model/watched/risk.h"
 #include "state/backups/backup_view.h"
+#include "state/servers/server_view.h"
 
 namespace monitorix::state {
 
@@ -43,8 +44,11 @@ struct Snapshot {
   std::uint64_t revision{};  ///< grows with every change
   WallTime at{};
   std::map<ClusterId, std::shared_ptr<const ClusterView>> clusters{};
+  std::map<ClusterId, std::shared_ptr<const ServerView>> servers{};            ///< backup servers
+  std::shared_ptr<const JoinView> joined{std::make_shared<const JoinView>()};  ///< never null
 
   [[nodiscard]] const ClusterView* cluster(ClusterId id) const;
+  [[nodiscard]] const ServerView* server(ClusterId id) const;
   [[nodiscard]] std::shared_ptr<const Node> node(NodeId id) const;
   [[nodiscard]] std::shared_ptr<const Guest> guest(GuestId id) const;
   [[nodiscard]] std::shared_ptr<const Storage> storage(StorageId id) const;

@@ -94,9 +94,10 @@ void apply_backup_jobs(ClusterWorld& world, const BackupJobs& what);
 void apply_backup_contents(ClusterWorld& world, const BackupContents& what, WallTime at);
 void apply_not_backed_up(ClusterWorld& world, const NotBackedUp& what, WallTime at);
 void apply_backup_runs(ClusterWorld& world, const BackupRuns& what, ChangeSet& changes);
+void apply_server_storages(ClusterWorld& world, const ServerStorages& what);
 void note_running_backups(ClusterWorld& world, const TaskList& list);
 /// Judges all guests when something came, or a minute has passed.
-void judge_backups(ClusterWorld& world, WallTime now, ChangeSet& changes);
+void judge_backups(ClusterWorld& world, WallTime now, ChangeSet& changes, const Joined& joined);
 /// What the passing of time alone changes.
 void age(ClusterWorld& world, WallTime now, ChangeSet& changes);
 /// Adds one row to every series from the present values.

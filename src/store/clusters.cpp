@@ -60,6 +60,7 @@ Result<ClusterConfig> read_cluster(const Row& row, const Keyring& keyring) {
   cluster.version = row.integer(10);
   cluster.created_at = row.time(11);
   cluster.updated_at = row.time(12);
+  cluster.kind = row.integer(13) == 1 ? ConnectionKind::pbs : ConnectionKind::pve;
   return cluster;
 }
 
@@ -90,10 +91,11 @@ Result<ClusterConfig> SqlStore::with_endpoints(Link& link, ClusterConfig cluster
 }
 
 Result<ClusterId> insert_cluster(Link& link, const Keyring& keyring, const ClusterConfig& cluster) {
-  auto rows = link.run(queries::cluster_insert,
-                       {cluster.name, cluster.identity, cluster.token_id, Blob{},
-                        std::int64_t{cluster.poll_interval.count()}, cluster.maintenance_mode, cluster.paused,
-                        list_text(cluster.tags), doc_of(cluster), ms(cluster.created_at), ms(cluster.updated_at)});
+  auto rows =
+      link.run(queries::cluster_insert,
+               {cluster.name, cluster.identity, cluster.token_id, Blob{}, std::int64_t{cluster.poll_interval.count()},
+                cluster.maintenance_mode, cluster.paused, list_text(cluster.tags), doc_of(cluster),
+                ms(cluster.created_at), ms(cluster.updated_at), static_cast<std::int64_t>(cluster.kind)});
   if (!rows) return fail(named(std::move(rows).error()));
   const ClusterId id{rows->front().integer(0)};
   if (auto sealed = put_secret(link, keyring, id, cluster.token_secret); !sealed)
@@ -114,9 +116,12 @@ Result<ClusterConfig> SqlStore::create_cluster(const ClusterConfig& cluster) {
   });
 }
 
-Result<std::vector<ClusterConfig>> SqlStore::clusters() {
+Result<std::vector<ClusterConfig>> SqlStore::clusters() { return connections(ConnectionKind::pve); }
+Result<std::vector<ClusterConfig>> SqlStore::backup_servers() { return connections(ConnectionKind::pbs); }
+
+Result<std::vector<ClusterConfig>> SqlStore::connections(ConnectionKind kind) {
   return read_value<std::vector<ClusterConfig>>(*database_, [&](Link& link) -> Result<std::vector<ClusterConfig>> {
-    auto rows = link.run(queries::clusters_all);
+    auto rows = link.run(queries::clusters_all, {static_cast<std::int64_t>(kind)});
     if (!rows) return fail(std::move(rows).error());
     std::vector<ClusterConfig> out;
     for (const Row& row : *rows) {

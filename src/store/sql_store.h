@@ -48,6 +48,7 @@ class SqlStore final : public Store {
 
   Result<ClusterConfig> create_cluster(const ClusterConfig& cluster) override;
   Result<std::vector<ClusterConfig>> clusters() override;
+  Result<std::vector<ClusterConfig>> backup_servers() override;
   Result<ClusterConfig> update_cluster(const ClusterConfig& cluster, std::int64_t expected_version) override;
   Status delete_cluster(ClusterId id) override;
 
@@ -75,6 +76,7 @@ class SqlStore final : public Store {
   Status check_key();
 
  private:
+  Result<std::vector<ClusterConfig>> connections(ConnectionKind kind);
   Result<ClusterConfig> with_endpoints(Link& link, ClusterConfig cluster);
 
   std::unique_ptr<Database> database_;

@@ -121,10 +121,11 @@ class Store {
   virtual Status note_api_key_use(ApiKeyId id, WallTime at) = 0;
   virtual Status delete_api_key(ApiKeyId id) = 0;
 
-  // Connections. Secrets are sealed by the store with its keyring; an update with an empty token_secret keeps the
-  // stored one. Endpoints with an id keep it, others get one.
+  // Connections, to clusters and to backup servers: what is given tells which. Secrets are sealed by the store with its
+  // keyring; an update with an empty token_secret keeps the stored one. Endpoints with an id keep it, others get one.
   virtual Result<ClusterConfig> create_cluster(const ClusterConfig& cluster) = 0;
   virtual Result<std::vector<ClusterConfig>> clusters() = 0;
+  virtual Result<std::vector<ClusterConfig>> backup_servers() = 0;
   virtual Result<ClusterConfig> update_cluster(const ClusterConfig& cluster, std::int64_t expected_version) = 0;
   virtual Status delete_cluster(ClusterId id) = 0;
 

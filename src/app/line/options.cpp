@@ -84,16 +84,18 @@ class Line {
   }
 
   void add_cluster_commands() {
-    CLI::App* connect = command(app_, "connect", "add a Proxmox VE cluster or node", CommandName::connect);
+    CLI::App* connect =
+        command(app_, "connect", "add a Proxmox VE cluster or node, or a backup server", CommandName::connect);
     connect->add_option("--name", call_.name, "what to call it")->required();
-    connect->add_option("--url", call_.url, "https://host:8006")->required();
+    connect->add_option("--url", call_.url, "https://host:8006 (a backup server: https://host:8007)")->required();
+    connect->add_flag("--pbs", call_.is_backup_server, "it is a Proxmox Backup Server");
     connect->add_option("--token", call_.token, "user@realm!name=secret, or - to read it from standard input")
         ->required();
-    auto* pin = connect->add_option("--fingerprint", call_.fingerprint, "SHA-256 of the node's certificate, AA:BB:...");
-    connect->add_option("--ca", call_.ca_file, "PEM file of the cluster's CA (/etc/pve/pve-root-ca.pem)")
+    auto* pin = connect->add_option("--fingerprint", call_.fingerprint, "SHA-256 of the certificate, AA:BB:...");
+    connect->add_option("--ca", call_.ca_file, "PEM file of the CA (of a cluster: /etc/pve/pve-root-ca.pem)")
         ->excludes(pin);
     command(app_, "doctor", "what the token of a cluster may do, and the line that would mend it", CommandName::doctor)
-        ->add_option("name", call_.name, "name of the cluster; all when left out");
+        ->add_option("name", call_.name, "name of the cluster or backup server; all when left out");
   }
 
   void add_backup_commands() {

@@ -36,6 +36,7 @@ struct Invocation {
   std::string role{}, email{};
   bool password_stdin{false};
   std::string url{}, token{}, fingerprint{}, ca_file{};
+  bool is_backup_server{false};         ///< what is connected
   std::string file{};                   ///< of a backup
   std::string source{};                 ///< of an import
   std::vector<std::string> together{};  ///< nodes of one cluster, "pve1,pve2"

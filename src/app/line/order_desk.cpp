@@ -41,12 +41,13 @@ struct Address {
   int port;
 };
 
-Result<Address> parse_url(std::string url) {
+Result<Address> parse_url(std::string url, int usual_port) {
   constexpr std::string_view scheme = "https://";
-  if (!url.starts_with(scheme)) return fail(Errc::invalid, "'" + url + "' is not https://host:8006");
+  if (!url.starts_with(scheme))
+    return fail(Errc::invalid, "'" + url + "' is not https://host:" + std::to_string(usual_port));
   url = url.substr(scheme.size());
   url = url.substr(0, url.find('/'));
-  int port = 8006;
+  int port = usual_port;
   const auto bracket = url.rfind(']');
   const auto colon = url.rfind(':');
   if (colon != std::string::npos && (bracket == std::string::npos ? url.find(':') == colon : colon > bracket)) {
@@ -197,11 +198,14 @@ Outcome OrderDesk::user_disable(const Order& order) {
 
 Outcome OrderDesk::connect_cluster(const Order& order) {
   const Invocation& call = order.invocation;
-  const auto address = parse_url(call.url);
+  const bool is_server = call.is_backup_server;
+  const auto address = parse_url(call.url, is_server ? 8007 : 8006);
   if (!address) return refused(address.error().text);
   auto token = proxmox::parse_token(call.token == "-" ? order.input.reveal() : call.token);
   if (!token) return refused(token.error().text);
   ClusterConfig config{};
+  config.kind = is_server ? ConnectionKind::pbs : ConnectionKind::pve;
+  if (is_server) config.poll_interval = std::chrono::seconds{60};
   config.name = std::string(trim(call.name));
   config.token_id = token->id;
   config.token_secret = std::move(token->secret);
@@ -222,28 +226,34 @@ Outcome OrderDesk::connect_cluster(const Order& order) {
         loop, http.look_at_certificate(address->host, address->port, std::chrono::seconds{10}));
     if (!seen) return failed(seen.error());
     return {1, "",
-            "The node shows this certificate; compare it with Datacenter > node > Certificates, then connect again "
-            "with\n  --fingerprint " +
-                fingerprint_text(seen->fingerprint) + "\n"};
+            std::string(is_server ? "The server shows this certificate; compare it with `proxmox-backup-manager cert "
+                                    "info` there, then connect again "
+                                  : "The node shows this certificate; compare it with Datacenter > node > "
+                                    "Certificates, then connect again ") +
+                "with\n  --fingerprint " + fingerprint_text(seen->fingerprint) + "\n"};
   }
   config.endpoints.push_back(std::move(endpoint));
   const auto stored = await_on<ClusterConfig>(loop, connect(std::move(config)));
   if (!stored) {
     if (stored.error().text.starts_with("duplicate_cluster:"))
       return {1, "",
-              "this cluster is connected already (id " + stored.error().text.substr(18) +
-                  "): add the node as another endpoint of it\n"};
+              is_server ? "this backup server is connected already (id " + stored.error().text.substr(18) + ")\n"
+                        : "this cluster is connected already (id " + stored.error().text.substr(18) +
+                              "): add the node as another endpoint of it\n"};
     return failed(stored.error());
   }
-  note("cluster.create", "cluster", stored->name);
+  note(is_server ? "backup_server.create" : "cluster.create", is_server ? "backup_server" : "cluster", stored->name);
   JsonWriter out;
   out.begin_object().member("id", stored->id.text()).member("name", stored->name).end_object();
   return {0, call.json ? out.take() + "\n" : "connected " + stored->name + "\n", ""};
 }
 
 Outcome OrderDesk::doctor(const Order& order) {
-  const auto clusters = store.clusters();
+  auto clusters = store.clusters();
   if (!clusters) return failed(clusters.error());
+  auto servers = store.backup_servers();
+  if (!servers) return failed(servers.error());
+  clusters->insert(clusters->end(), servers->begin(), servers->end());
   JsonWriter json;
   std::ostringstream text;
   bool found = false, well = true;
@@ -264,8 +274,8 @@ Outcome OrderDesk::doctor(const Order& order) {
   json.end_array();
   if (!found)
     return {1, "",
-            order.invocation.name.empty() ? "no cluster is connected\n"
-                                          : "no cluster is called " + order.invocation.name + "\n"};
+            order.invocation.name.empty() ? "nothing is connected\n"
+                                          : "no connection is called " + order.invocation.name + "\n"};
   return {well ? 0 : 1, order.invocation.json ? json.take() + "\n" : text.str(), ""};
 }
 

@@ -123,7 +123,7 @@ class BriefLoop {
 
 net::Task<Result<ClusterConfig>> connect_without_server(net::HttpClient& http, const Clock& clock, store::Store& store,
                                                         ClusterConfig config) {
-  auto known = store.clusters();
+  auto known = config.kind == ConnectionKind::pbs ? store.backup_servers() : store.clusters();
   if (!known) co_return fail(known.error());
   auto checked = co_await introduce(http, clock, std::move(config), std::move(*known));
   if (!checked) co_return fail(checked.error());

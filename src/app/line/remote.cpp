@@ -24,6 +24,7 @@ std::string encode(const Order& order) {
   const Invocation& call = order.invocation;
   JsonWriter out;
   out.begin_object().member("command", static_cast<int>(call.command)).member("json", call.json ? 1 : 0);
+  out.member("pbs", call.is_backup_server ? 1 : 0);
   out.member("name", call.name).member("role", call.role).member("email", call.email);
   out.member("url", call.url).member("token", call.token).member("fingerprint", call.fingerprint);
   out.member("ca_file", call.ca_file).member("file", call.file).member("input", order.input.reveal());
@@ -40,6 +41,7 @@ Result<Order> decode_order(const std::string& text) {
   Order order{};
   order.invocation.command = static_cast<CommandName>(command);
   order.invocation.json = number_of(*json, "json") == 1;
+  order.invocation.is_backup_server = number_of(*json, "pbs") == 1;
   order.invocation.name = text_of(*json, "name");
   order.invocation.role = text_of(*json, "role");
   order.invocation.email = text_of(*json, "email");

@@ -6,6 +6,7 @@
 
 #include "proxmox/backups/parse_backups.h"
 #include "proxmox/path.h"
+#include "proxmox/server/parse_server.h"
 
 namespace monitorix::proxmox {
 namespace {
@@ -48,7 +49,7 @@ void BackupRounds::forget() {
   jobs_.clear();
   logs_.clear();
   handled_.clear();
-  jobs_due_ = not_backed_up_due_ = {};
+  jobs_due_ = not_backed_up_due_ = storages_due_ = {};
   begun_ = false;
 }
 
@@ -129,6 +130,8 @@ net::Task<> BackupRounds::step() {
     co_await ask_jobs();
   } else if (not_backed_up_due_ <= now) {
     co_await ask_not_backed_up();
+  } else if (storages_due_ <= now) {
+    co_await ask_server_storages();
   } else if (!logs_.empty() && (!log_was_last_ || (!member && !job))) {
     log_was_last_ = true;
     co_await ask_log();
@@ -163,6 +166,23 @@ net::Task<> BackupRounds::ask_not_backed_up() {
   if (!answer || !answer->is_ok()) co_return;
   auto guests = parse_not_backed_up(answer->data, findings_);
   if (guests) tell_(std::move(*guests));
+}
+
+net::Task<> BackupRounds::ask_server_storages() {
+  storages_due_ = clock_.steady() + kJobsEvery;
+  // The list comes filtered: without the right, an empty one would look like "writes to no server".
+  if (rights_ && !rights_->allows("/storage", "Datastore.Audit")) {
+    tell_(ServerStorages{.readable = Readable::denied});
+    co_return;
+  }
+  auto answer = co_await client_.get("/storage", CallClass::backups);
+  ServerStorages told{.readable = readable_of(answer)};
+  if (told.readable == Readable::yes) {
+    auto storages = parse_server_storages(answer->data, findings_);
+    if (!storages) co_return;
+    told = std::move(*storages);
+  }
+  tell_(std::move(told));
 }
 
 net::Task<> BackupRounds::ask_contents(std::string job) {

@@ -1,7 +1,8 @@
 #pragma once
 // What is asked about backups, one call a step, so that it costs what its steps cost, whatever the cluster's size:
-// the jobs and what is in none of them every 15 minutes, what each job takes in as often, the finished vzdump tasks of
-// each member every 5 minutes, and once the log of each task that needs it. On the loop.
+// the jobs, what is in none of them and to which backup servers the cluster writes every 15 minutes, what each job
+// takes in as often, the finished vzdump tasks of each member every 5 minutes, and once the log of each task that needs
+// it. On the loop.
 
 #include <chrono>
 #include <deque>
@@ -61,6 +62,7 @@ class BackupRounds {
 
   net::Task<> ask_jobs();
   net::Task<> ask_not_backed_up();
+  net::Task<> ask_server_storages();
   net::Task<> ask_contents(std::string job);
   net::Task<> ask_tasks(std::string node);
   net::Task<> ask_log();
@@ -78,7 +80,7 @@ class BackupRounds {
   std::optional<Permissions> rights_{};
   std::map<std::string, Member> members_{};
   std::map<std::string, SteadyTime> jobs_{};  ///< when what it takes in is due
-  SteadyTime jobs_due_{}, not_backed_up_due_{};
+  SteadyTime jobs_due_{}, not_backed_up_due_{}, storages_due_{};
   std::deque<Log> logs_{};
   std::unordered_set<std::string> handled_{}, logs_known_{};
   bool log_was_last_{false};

@@ -11,6 +11,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds kLeastGrace = std::chrono::minutes{30}, kMostGrace = std::chrono::hours{6};
+constexpr std::chrono::minutes kSameBackup{5};    // between a task's own time of a backup and its server's
 constexpr std::chrono::hours kLongestBackup{24};  // K2: so long a running backup excuses its being late
 
 /// How much later than its schedule a backup may come: jobs take a while, and not always the same.
@@ -117,28 +118,63 @@ void decide(Assurance& out, Coverage coverage, Reason reason) {
   out.reason = std::move(reason);
 }
 
+/// Where there is neither an answer of the tasks nor of a server, the reason for it.
+void decide_without_success(const GuestPlace& place, Readable tasks, Assurance& out) {
+  if (out.server_join == ServerJoin::ambiguous) {
+    decide(
+        out, Coverage::unknown,
+        because("ambiguous", "a backup server holds backups with its number, but more than one cluster writes there"));
+  } else if (place.is_server_awaited) {
+    decide(out, Coverage::unknown, because("not_asked_yet", "not everything of its backup server has been read yet"));
+  } else if (tasks != Readable::yes) {
+    decide(out, Coverage::unknown, why_tasks_are_unknown(tasks));
+  } else {
+    decide(out, Coverage::never, because("never_succeeded", "no successful backup is known"));
+  }
+}
+
+/// A snapshot that is there proves a backup, whatever the tasks say or do not say.
+void take_snapshots(const ServerEvidence& server, Assurance& out) {
+  if (!server.newest_good_at) return;
+  if (out.last_success_at && *server.newest_good_at <= *out.last_success_at + kSameBackup) return;
+  out.last_success_at = server.newest_good_at;
+  const bool is_newest = server.newest_good_at == server.newest_at;
+  out.last_duration.reset();
+  out.last_size_bytes = is_newest ? server.newest_size_bytes : std::nullopt;
+}
+
+/// The newest backup is on a server, and the server found it to be damaged.
+bool is_newest_damaged(const ServerEvidence* server, const Past& past) {
+  if (!server || server->newest_verify != VerifyState::failed || !server->newest_at) return false;
+  return !past.success || past.success->started_at <= *server->newest_at + kSameBackup;
+}
+
 void decide_by_runs(const BackupBook& book, const GuestPlace& place, const Past& past, WallTime now, Assurance& out) {
   // While logs wait to be read, a newer success may be in one of them.
   const Readable tasks = tasks_readable(book);
-  const bool may_be_newer = tasks == Readable::not_asked;
-  if (past.decided && past.decided->result == BackupResult::failed && !may_be_newer) {
+  const bool may_be_newer = tasks == Readable::not_asked || place.is_server_awaited;
+  if (is_newest_damaged(place.server, past)) {
+    decide(out, Coverage::failed,
+           because("verify_failed", "the newest backup failed its verification on the backup server"));
+    return;
+  }
+  const bool has_failed = past.decided && past.decided->result == BackupResult::failed &&
+                          !(out.last_success_at && *out.last_success_at > past.decided->started_at);
+  if (has_failed && !may_be_newer) {
     const std::string error = past.decided->error.value_or("");
     decide(out, Coverage::failed, because("last_failed", "the last backup failed: " + error, {{"error", error}}));
     return;
   }
-  if (!past.success || (may_be_newer && past.decided->result == BackupResult::failed)) {
-    if (tasks != Readable::yes)
-      decide(out, Coverage::unknown, why_tasks_are_unknown(tasks));
-    else
-      decide(out, Coverage::never, because("never_succeeded", "no successful backup is known"));
+  if (!out.last_success_at || (may_be_newer && has_failed)) {
+    decide_without_success(place, tasks, out);
     return;
   }
   if (out.wanted_every) {
     const seconds grace = out.is_wanted_by_person ? seconds{0} : grace_of(*out.wanted_every);
-    const auto age = now - past.success->started_at;
+    const auto age = now - *out.last_success_at;
     const auto excused = place.is_running_backup ? seconds{kLongestBackup} : seconds{0};
     if (age > *out.wanted_every + grace + excused && may_be_newer) {
-      decide(out, Coverage::unknown, why_tasks_are_unknown(tasks));
+      decide_without_success(place, Readable::not_asked, out);
       return;
     }
     if (age > *out.wanted_every + grace + excused) {
@@ -211,6 +247,10 @@ Assurance assess(const BackupBook& book, const GuestPlace& place, WallTime now) 
     out.last_run_at = past.last->started_at;
     out.last_result = past.last->result;
   }
+  if (place.server) {
+    out.server_join = place.server->join;
+    take_snapshots(*place.server, out);
+  }
   if (guest.backup_policy == BackupPolicy::archived) {
     decide(out, Coverage::archived, because("archived", "it is archived"));
   } else if (guest.backup_policy == BackupPolicy::not_needed) {
@@ -226,8 +266,9 @@ Assurance assess(const BackupBook& book, const GuestPlace& place, WallTime now) 
   return out;
 }
 
-BackupState state_of(Coverage coverage) {
-  switch (coverage) {
+BackupState state_of(const Assurance& assurance) {
+  if (assurance.reason.code == "ambiguous") return BackupState::ambiguous;
+  switch (assurance.coverage) {
     case Coverage::unknown: return BackupState::unknown;
     case Coverage::ok: return BackupState::ok;
     case Coverage::excluded_disk: return BackupState::partial;

@@ -10,6 +10,7 @@
 
 #include "model/observation.h"
 #include "state/backups/backup_view.h"
+#include "state/servers/join.h"
 
 namespace monitorix::state {
 
@@ -31,6 +32,8 @@ struct BackupBook {
   /// Newest first; at most kKeptRuns of a guest beside its newest success.
   std::unordered_map<std::int64_t, std::vector<BackupRunPtr>> runs{};
   std::map<std::string, PveTask> open{};  ///< vzdump tasks that were seen running
+  Readable storages_readable{Readable::not_asked};
+  std::vector<ServerStorage> storages{};  ///< where the cluster writes to backup servers
   bool is_stale{true};                    ///< something came since guests were judged
   WallTime judged_at{};
 };
@@ -45,6 +48,8 @@ struct GuestPlace {
   const Guest& guest;
   std::string_view node{};  ///< "" when not known
   bool is_running_backup{false};
+  const ServerEvidence* server{};  ///< what backup servers say of it; null when nothing
+  bool is_server_awaited{false};   ///< a backup server to which its cluster writes was not read whole yet
 };
 Assurance assess(const BackupBook& book, const GuestPlace& place, WallTime now);
 /// All members' tasks together: denied when any is, else whether all that are named here were read whole.
@@ -52,6 +57,6 @@ Readable tasks_readable(const BackupBook& book);
 /// Whether this run can be of this guest: a VMID may have had an owner before.
 bool is_of(const BackupRun& run, const Guest& guest);
 bool takes_in(const BackupBook& book, const BackupJob& job, const GuestPlace& place);
-BackupState state_of(Coverage coverage);
+BackupState state_of(const Assurance& assurance);
 
 }  // namespace monitorix::state

@@ -84,10 +84,15 @@ bool is_settled(const Assurance& assurance, const Guest& guest) {
   return assurance.reason.code != "not_asked_yet" || guest.backup_state == BackupState::unknown;
 }
 
+const ServerEvidence* evidence_of(const Joined& joined, GuestId id) {
+  const auto found = joined.guests.find(id);
+  return found == joined.guests.end() ? nullptr : &found->second;
+}
+
 void show_on(ClusterWorld& world, std::size_t position, const Assurance* assurance, ChangeSet& changes) {
   const Guest& known = *world.view.guests[position];
   BackupState state = BackupState::not_needed;  // a template
-  if (assurance) state = is_settled(*assurance, known) ? state_of(assurance->coverage) : known.backup_state;
+  if (assurance) state = is_settled(*assurance, known) ? state_of(*assurance) : known.backup_state;
   const auto last = assurance && assurance->last_success_at ? assurance->last_success_at : known.last_backup_at;
   if (known.backup_state == state && known.last_backup_at == last) return;
   Guest guest = known;
@@ -145,7 +150,14 @@ void note_running_backups(ClusterWorld& world, const TaskList& list) {
   }
 }
 
-void judge_backups(ClusterWorld& world, WallTime now, ChangeSet& changes) {
+void apply_server_storages(ClusterWorld& world, const ServerStorages& what) {
+  BackupBook& book = world.backups;
+  if (what.readable == Readable::failing && book.storages_readable == Readable::yes) return;
+  book.storages_readable = what.readable;
+  book.storages = what.storages;
+}
+
+void judge_backups(ClusterWorld& world, WallTime now, ChangeSet& changes, const Joined& joined) {
   BackupBook& book = world.backups;
   give_up_on_lost_tasks(world, now, changes);
   if (!book.is_stale && now - book.judged_at < kJudgedEvery) return;
@@ -164,11 +176,13 @@ void judge_backups(ClusterWorld& world, WallTime now, ChangeSet& changes) {
   next->jobs = book.jobs;
   next->job_sizes.resize(book.jobs.size());
   const auto running = running_now(world, now);
+  const bool is_awaited = std::ranges::find(joined.waiting, world.view.config.id) != joined.waiting.end();
   for (std::size_t position = 0; position < world.view.guests.size(); ++position) {
     const auto guest = world.view.guests[position];
     if (guest->status == GuestStatus::deleted) continue;
     const GuestPlace place{*guest, node_name(world, guest->node),
-                           guest->lock == "backup" || running.contains(guest->vmid)};
+                           guest->lock == "backup" || running.contains(guest->vmid), evidence_of(joined, guest->id),
+                           is_awaited};
     for (std::size_t at = 0; at < book.jobs.size(); ++at)
       if (takes_in(book, book.jobs[at], place)) ++next->job_sizes[at];
     if (!guest->is_template) next->guests.push_back(assess(book, place, now));

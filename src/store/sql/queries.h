@@ -81,7 +81,7 @@ inline constexpr Query key_delete{"key_delete", "DELETE FROM api_key WHERE id = 
 // Connections
 inline constexpr Query cluster_insert{"cluster_insert", R"(
 INSERT INTO clusters(name, kind, identity, token_id, token_secret, poll_interval, maintenance_mode, paused, tags, doc,
-  created_at, updated_at) VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id)"};
+  created_at, updated_at) VALUES (?1, ?12, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id)"};
 inline constexpr Query cluster_update{"cluster_update", R"(
 UPDATE clusters SET name = ?1, identity = ?2, token_id = ?3, poll_interval = ?4, maintenance_mode = ?5, paused = ?6,
   tags = ?7, doc = ?8, updated_at = ?9, ver = ver + 1 WHERE id = ?10)"};
@@ -89,9 +89,10 @@ inline constexpr Query cluster_secret{"cluster_secret", "UPDATE clusters SET tok
 inline constexpr Query cluster_version{"cluster_version", "SELECT ver FROM clusters WHERE id = ?1"};
 #define MONITORIX_CLUSTER_COLUMNS                                                                         \
   "id, name, identity, token_id, token_secret, poll_interval, maintenance_mode, paused, tags, doc, ver, " \
-  "created_at, updated_at"
+  "created_at, updated_at, kind"
 inline constexpr Query cluster_one{"cluster_one", "SELECT " MONITORIX_CLUSTER_COLUMNS " FROM clusters WHERE id = ?1"};
-inline constexpr Query clusters_all{"clusters_all", "SELECT " MONITORIX_CLUSTER_COLUMNS " FROM clusters ORDER BY id"};
+inline constexpr Query clusters_all{"clusters_all",
+                                    "SELECT " MONITORIX_CLUSTER_COLUMNS " FROM clusters WHERE kind = ?1 ORDER BY id"};
 inline constexpr Query cluster_delete{"cluster_delete", "DELETE FROM clusters WHERE id = ?1 RETURNING id"};
 inline constexpr Query endpoint_insert{"endpoint_insert", R"(
 INSERT INTO cluster_endpoint(cluster_id, address, port, priority, fingerprints) VALUES (?1, ?2, ?3, ?4, ?5)
