@@ -89,6 +89,7 @@ void add_guest_routes(Router& router, Desk& desk);
 void add_inside_routes(Router& router, Desk& desk);
 void add_storage_routes(Router& router, Desk& desk);
 void add_backup_routes(Router& router, Desk& desk);
+void add_server_routes(Router& router, Desk& desk);
 void add_dashboard_routes(Router& router, Desk& desk);
 void add_metric_routes(Router& router, Desk& desk);
 void add_series_routes(Router& router, Desk& desk);

@@ -12,6 +12,7 @@ namespace monitorix::api {
 namespace {
 
 constexpr std::chrono::hours kLongestBackup{24};
+constexpr std::chrono::minutes kSameBackup{5};  // between a task's own time of a backup and its server's
 
 std::optional<std::string> text(const std::optional<WallTime>& at) {
   return at ? std::optional(rfc3339(*at)) : std::nullopt;
@@ -46,8 +47,29 @@ std::set<std::int64_t> running_backups(const state::ClusterView& cluster, WallTi
   return vmids;
 }
 
-std::int64_t run_id(const BackupRun& run) {
-  return (static_cast<std::int64_t>(crc32c(run.task->upid)) << 30) + run.vmid;
+BackupResult FoundRun::result() const {
+  if (run) return run->result;
+  return snapshot->snapshot.is_finished ? BackupResult::ok : BackupResult::unknown;
+}
+
+std::int64_t run_id(const FoundRun& found) {
+  if (found.run) return (static_cast<std::int64_t>(crc32c(found.run->task->upid)) << 30) + found.run->vmid;
+  const auto& place = *found.snapshot->place;
+  const std::string where = place.server.text() + "/" + place.datastore + "/" + place.name_space + "@" +
+                            std::to_string(to_seconds(found.snapshot->snapshot.at));
+  return (static_cast<std::int64_t>(crc32c(where)) << 30) + found.snapshot->vmid;
+}
+
+const state::GuestSnapshot* snapshot_of(const state::JoinView& joined, GuestId guest, const BackupRun& run) {
+  const auto known = joined.snapshots.find(guest);
+  if (known == joined.snapshots.end() || run.result == BackupResult::failed) return nullptr;
+  const state::GuestSnapshot* nearest = nullptr;
+  for (const auto& one : known->second) {
+    const auto apart = std::chrono::abs(one.snapshot.at - run.started_at);
+    if (apart <= kSameBackup && (!nearest || apart < std::chrono::abs(nearest->snapshot.at - run.started_at)))
+      nearest = &one;
+  }
+  return nearest;
 }
 
 std::int64_t job_id(const state::ClusterView& cluster, const BackupJob& job) {
@@ -76,22 +98,33 @@ void encode_coverage(JsonWriter& out, const CoveredGuest& one) {
              how.wanted_every ? std::optional<std::string_view>(how.is_wanted_by_person ? "person" : "schedule")
                               : std::nullopt);
   out.member("backup_policy", name_of(guest.backup_policy)).member("backup_note", guest.backup_note);
-  out.member("is_running", one.is_running).end_object();
+  out.member("backup_server", name_of(how.server_join)).member("is_running", one.is_running).end_object();
 }
 
-void encode_run(JsonWriter& out, const state::ClusterView& cluster, const BackupRun& run, const Guest* guest) {
-  const auto& name = run.task->storage;
-  const auto* storage = name ? storage_named(cluster, *name, run.task->node) : nullptr;
-  out.begin_object().member("id", std::to_string(run_id(run)));
-  out.member("vm_id", guest ? std::optional(guest->id.text()) : std::nullopt);
-  out.member("cluster_id", cluster.config.id.text()).member("vmid", run.vmid);
-  out.member("vm_name", guest ? std::optional(guest->name) : std::nullopt).member("source", "vzdump");
-  out.member("storage_id", storage ? std::optional(storage->id.text()) : std::nullopt);
-  out.member("storage_name", name).key("datastore").null().key("namespace").null();
-  out.member("node_name", run.task->node).member("started_at", rfc3339(run.started_at));
-  out.member("duration_seconds", count(run.duration)).member("size_bytes", run.size_bytes);
-  out.member("result", name_of(run.result)).key("verify_state").null();
-  out.member("error", run.error).member("upid", run.task->upid).end_object();
+void encode_run(JsonWriter& out, const FoundRun& found) {
+  const BackupRun* run = found.run;
+  const auto* snapshot = found.snapshot;
+  const auto name = run ? run->task->storage : std::nullopt;
+  const auto* storage = name ? storage_named(*found.cluster, *name, run->task->node) : nullptr;
+  out.begin_object().member("id", std::to_string(run_id(found)));
+  out.member("vm_id", found.guest ? std::optional(found.guest->id.text()) : std::nullopt);
+  out.member("cluster_id", found.cluster->config.id.text()).member("vmid", run ? run->vmid : snapshot->vmid);
+  out.member("vm_name", found.guest ? std::optional(found.guest->name) : std::nullopt);
+  out.member("source", run ? "vzdump" : "pbs");
+  out.member("storage_id", storage ? std::optional(storage->id.text()) : std::nullopt).member("storage_name", name);
+  out.member("datastore", snapshot ? std::optional(snapshot->place->datastore) : std::nullopt);
+  out.member("namespace", snapshot ? std::optional(snapshot->place->name_space) : std::nullopt);
+  out.member("node_name", run ? std::optional(run->task->node) : std::nullopt);
+  out.member("started_at", rfc3339(found.started_at()));
+  out.member("duration_seconds", run ? count(run->duration) : std::nullopt);
+  const auto size = run && run->size_bytes ? run->size_bytes
+                    : snapshot             ? snapshot->snapshot.size_bytes
+                                           : std::optional<std::int64_t>{};
+  out.member("size_bytes", size).member("result", name_of(found.result()));
+  out.member("verify_state", snapshot ? std::optional(name_of(snapshot->snapshot.verify)) : std::nullopt);
+  out.member("is_protected", snapshot ? std::optional(snapshot->snapshot.is_protected) : std::nullopt);
+  out.member("error", run ? run->error : std::nullopt);
+  out.member("upid", run ? std::optional(run->task->upid) : std::nullopt).end_object();
 }
 
 void encode_job(JsonWriter& out, const state::ClusterView& cluster, std::size_t at) {

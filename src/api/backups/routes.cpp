@@ -81,15 +81,34 @@ Answer make_coverage(const Desk& desk, const Call& call) {
   return list_answer(call, ListForm::envelope, selection);
 }
 
-struct FoundRun {
-  const state::ClusterView* cluster{};
-  const BackupRun* run{};
-  const Guest* guest{};
-};
-
 const Guest* guest_of(const state::ClusterView& cluster, GuestId id) {
   const auto found = std::ranges::lower_bound(cluster.guests, id, {}, [](const auto& guest) { return guest->id; });
   return found != cluster.guests.end() && (*found)->id == id ? found->get() : nullptr;
+}
+
+/// What backup servers keep of this cluster's guests and no run that we know of made.
+void add_snapshots(const state::Snapshot& world, const state::ClusterView& cluster,
+                   const std::set<const state::GuestSnapshot*>& told, std::vector<FoundRun>& found) {
+  for (const auto& [id, snapshots] : world.joined->snapshots) {
+    const Guest* guest = snapshots.front().cluster == cluster.config.id ? guest_of(cluster, id) : nullptr;
+    if (!guest) continue;
+    for (const auto& one : snapshots)
+      if (!told.contains(&one)) found.push_back({&cluster, nullptr, guest, &one});
+  }
+}
+
+std::vector<FoundRun> runs_of(const state::Snapshot& world, const state::ClusterView& cluster) {
+  std::vector<FoundRun> found;
+  std::set<const state::GuestSnapshot*> told;
+  const auto& view = *cluster.backups;
+  for (std::size_t at = 0; at < view.runs.size(); ++at) {
+    const BackupRun& run = *view.runs[at];
+    const auto* snapshot = snapshot_of(*world.joined, view.run_guests[at], run);
+    if (snapshot) told.insert(snapshot);
+    found.push_back({&cluster, &run, guest_of(cluster, view.run_guests[at]), snapshot});
+  }
+  add_snapshots(world, cluster, told, found);
+  return found;
 }
 
 Answer make_runs(const Desk& desk, const Call& call) {
@@ -105,30 +124,27 @@ Answer make_runs(const Desk& desk, const Call& call) {
   const auto found = std::make_shared<std::vector<FoundRun>>();
   for (const auto& [id, cluster] : world->clusters) {
     if (!live::may_see(call.caller.scope, id) || !wanted(clusters, id.text())) continue;
-    const auto& view = *cluster->backups;
-    for (std::size_t at = 0; at < view.runs.size(); ++at) {
-      const BackupRun& run = *view.runs[at];
-      if ((*since && run.started_at < **since) || !wanted(results, name_of(run.result))) continue;
-      const Guest* guest = guest_of(*cluster, view.run_guests[at]);
-      if (!guests.empty() && (!guest || !wanted(guests, guest->id.text()))) continue;
-      if (guest ? !authorize(call.caller, *guest) : is_narrow(call)) continue;
-      found->push_back({cluster.get(), &run, guest});
+    for (const FoundRun& one : runs_of(*world, *cluster)) {
+      if ((*since && one.started_at() < **since) || !wanted(results, name_of(one.result()))) continue;
+      if (!guests.empty() && (!one.guest || !wanted(guests, one.guest->id.text()))) continue;
+      if (one.guest ? !authorize(call.caller, *one.guest) : is_narrow(call)) continue;
+      found->push_back(one);
     }
   }
   std::ranges::stable_sort(*found,
-                           [](const FoundRun& a, const FoundRun& b) { return a.run->started_at > b.run->started_at; });
+                           [](const FoundRun& a, const FoundRun& b) { return a.started_at() > b.started_at(); });
   Selection selection;
-  for (const auto& one : *found) selection.ids.push_back(run_id(*one.run));
-  selection.encode = [found](JsonWriter& out, std::size_t at) {
-    encode_run(out, *(*found)[at].cluster, *(*found)[at].run, (*found)[at].guest);
-  };
+  for (const auto& one : *found) selection.ids.push_back(run_id(one));
+  selection.encode = [found](JsonWriter& out, std::size_t at) { encode_run(out, (*found)[at]); };
   const auto by = [&](const char* name, auto key) {
-    selection.sorts[name] = [found, key](std::size_t at) -> SortKey { return key(*(*found)[at].run); };
+    selection.sorts[name] = [found, key](std::size_t at) -> SortKey { return key((*found)[at]); };
   };
-  by("started_at", [](const BackupRun& run) { return time_of(run.started_at); });
-  by("duration_seconds", [](const BackupRun& run) { return seconds_of(run.duration); });
-  by("size_bytes",
-     [](const BackupRun& run) { return run.size_bytes ? SortKey(static_cast<double>(*run.size_bytes)) : SortKey{}; });
+  by("started_at", [](const FoundRun& one) { return time_of(one.started_at()); });
+  by("duration_seconds", [](const FoundRun& one) { return one.run ? seconds_of(one.run->duration) : SortKey{}; });
+  by("size_bytes", [](const FoundRun& one) {
+    const auto& size = one.run ? one.run->size_bytes : one.snapshot->snapshot.size_bytes;
+    return size ? SortKey(static_cast<double>(*size)) : SortKey{};
+  });
   return list_answer(call, ListForm::envelope, selection);
 }
 

@@ -60,6 +60,10 @@ net::Task<Result<ClusterConfig>> TestCommands::create_cluster(ClusterConfig clus
       co_return fail(Errc::conflict, "duplicate_cluster:" + id.text());
   auto made = store_.create_cluster(cluster);
   if (!made) co_return made;
+  if (made->kind == ConnectionKind::pbs) {
+    inventory_.put_server(*made, clock_.wall());
+    co_return made;
+  }
   inventory_.put_cluster(*made, clock_.wall());
   poll(made->id, 0.25);
   co_return made;
@@ -67,13 +71,17 @@ net::Task<Result<ClusterConfig>> TestCommands::create_cluster(ClusterConfig clus
 
 net::Task<Result<ClusterConfig>> TestCommands::update_cluster(ClusterConfig cluster, std::int64_t expected_version) {
   auto kept = store_.update_cluster(cluster, expected_version);
-  if (kept) inventory_.put_cluster(*kept, clock_.wall());
+  if (kept && kept->kind == ConnectionKind::pbs)
+    inventory_.put_server(*kept, clock_.wall());
+  else if (kept)
+    inventory_.put_cluster(*kept, clock_.wall());
   co_return kept;
 }
 
 net::Task<Status> TestCommands::delete_cluster(ClusterId id) {
   auto done = store_.delete_cluster(id);
   if (done) inventory_.remove_cluster(id, clock_.wall());
+  if (done) inventory_.remove_server(id, clock_.wall());
   co_return done;
 }
 
@@ -87,7 +95,7 @@ std::optional<DoctorReport> TestCommands::last_doctor(ClusterId id) const {
 }
 
 net::Task<Status> TestCommands::sync_cluster(ClusterId id) {
-  poll(id, 0.5);
+  if (inventory_.snapshot()->cluster(id)) poll(id, 0.5);
   co_return Status{};
 }
 
