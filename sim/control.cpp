@@ -142,6 +142,7 @@ Reply Control::handle(const std::string& method, const std::string& path, const 
   if (words[0] == "clock" && words.size() == 2) return on_clock(words, *order);
   if (words[0] == "hardware" && words.size() == 3) return on_hardware(words, *order);
   if (words[0] == "qdevice" && words.size() == 2) return on_qdevice(words, *order);
+  if (words[0] == "pbs" && words.size() == 3) return on_server(words, *order);
   if (words[0] == "time" && words.size() == 1) return on_time(*order);
   if (words[0] == "storage" && words.size() == 3) return on_storage(words, *order);
   if (words[0] == "guest" && words.size() == 4) return on_guest(words, *order);
@@ -158,9 +159,11 @@ Reply Control::on_node(const Words& words, const Json& order) {
   return {};
 }
 
-Reply Control::on_fault(const Words& words, const Json& order) {
+namespace {
+
+std::optional<Fault> fault_in(const Json& order) {
   const auto mode = fault_mode(text(order, "mode", ""));
-  if (!mode) return refusal(400, "unknown mode '" + text(order, "mode", "") + "'");
+  if (!mode) return std::nullopt;
   Fault fault;
   fault.mode = *mode;
   fault.path = text(order, "path", "");
@@ -172,6 +175,45 @@ Reply Control::on_fault(const Words& words, const Json& order) {
   fault.size = amount("size", fault.size);
   fault.bytes_per_second = std::max<std::size_t>(1, amount("bytes_per_second", fault.bytes_per_second));
   fault.lateness = span(order, "seconds", 5);
+  return fault;
+}
+
+}  // namespace
+
+Reply Control::on_server(const Words& words, const Json& order) {
+  auto* server = fleet_.servers().find(words[1]);
+  auto* listener = fleet_.servers().listener(words[1]);
+  if (server == nullptr || listener == nullptr) return unknown("backup server " + words[1]);
+  const auto& deed = words[2];
+  if (deed == "kill") return listener->close(), Reply{};
+  if (deed == "revive") return result_of(listener->reopen());
+  if (deed == "fault") {
+    const auto fault = fault_in(order);
+    if (!fault) return refusal(400, "unknown mode '" + text(order, "mode", "") + "'");
+    return listener->set_fault(*fault), Reply{};
+  }
+  if (deed == "certificate") {
+    const auto renewed = fleet_.servers().renew(words[1]);
+    if (!renewed) return refusal(409, renewed.error().text);
+    return {200, "{\"fingerprint\":\"" + *renewed + "\"}"};
+  }
+  if (deed == "verify") {
+    if (order.find("vmid") != nullptr)
+      server->set_verified(static_cast<int>(number(order, "vmid", 0)), text(order, "state", "ok"));
+    return server->verify_now(fleet_.now()), Reply{};
+  }
+  auto* store = server->find_store(text(order, "name", "main"));
+  if (deed != "datastore" || store == nullptr) return unknown("deed or datastore " + deed);
+  store->fill = number(order, "fill", store->fill);
+  store->growth = number(order, "growth", store->growth);
+  store->error = text(order, "error", "");
+  return {};
+}
+
+Reply Control::on_fault(const Words& words, const Json& order) {
+  const auto read = fault_in(order);
+  if (!read) return refusal(400, "unknown mode '" + text(order, "mode", "") + "'");
+  const Fault& fault = *read;
   const auto cluster = find_cluster(words[1]);
   if (!cluster) return unknown("cluster " + words[1]);
   const auto& nodes = fleet_.world().clusters[*cluster].nodes;

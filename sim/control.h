@@ -42,6 +42,7 @@ class Control {
   Reply on_qdevice(const Words& words, const Json& order);
   Reply on_ha(Cluster& cluster, int vmid, const std::string& state);
   Reply on_time(const Json& order);
+  Reply on_server(const Words& words, const Json& order);
   Reply on_storage(const Words& words, const Json& order);
   Reply on_guest(const Words& words, const Json& order);
   Reply on_target(std::size_t cluster, int vmid, const Json& order);

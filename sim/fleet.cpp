@@ -10,6 +10,7 @@ namespace monitorix::sim {
 namespace {
 constexpr std::chrono::seconds kTick{1};
 constexpr std::uint16_t kProxmoxPort = 8006;
+constexpr std::uint16_t kServerPorts = 500;  // backup servers begin so far behind the first node
 }  // namespace
 
 Fleet::Fleet(boost::asio::io_context& io, const Options& options, const Clock& clock, std::string folder)
@@ -19,6 +20,12 @@ Fleet::Fleet(boost::asio::io_context& io, const Options& options, const Clock& c
       folder_(std::move(folder)),
       world_(build_world(options.plan, clock_.began())),
       api_(world_),
+      servers_(io, world_,
+               {.count = options.plan.backup_servers,
+                .port = options.port == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(options.port + kServerPorts),
+                .keys_folder = options.keys_folder,
+                .now = [this] { return clock_.now(); },
+                .advance = [this] { advance(world_, clock_.now()); }}),
       timer_(io) {
   api_.is_mute = [this](std::size_t cluster, std::size_t node) {
     const auto mode = listeners_[cluster][node]->fault().mode;
@@ -105,6 +112,7 @@ Status Fleet::open() {
     if (auto opened = open_cluster(i, port); !opened)
       return fail(std::move(opened).error().within(world_.clusters[i].name));
   }
+  if (auto opened = servers_.open(); !opened) return opened;
   tick();
   return {};
 }
@@ -134,6 +142,7 @@ std::vector<std::string> Fleet::endpoint_lines() const {
       lines.push_back(line.take());
     }
   }
+  for (auto& line : servers_.endpoint_lines()) lines.push_back(std::move(line));
   return lines;
 }
 
@@ -159,7 +168,9 @@ std::string Fleet::statistics() const {
       sum.http_bytes_received += counters.http_bytes_received;
     }
   }
-  out.end_array().key("total").begin_object().member("connections", sum.connections);
+  out.end_array().key("backup_servers");
+  servers_.write_statistics(out);
+  out.key("total").begin_object().member("connections", sum.connections);
   out.member("failed_handshakes", sum.failed_handshakes).member("requests", sum.requests);
   out.member("http_bytes_received", sum.http_bytes_received).end_object().end_object();
   return out.take();

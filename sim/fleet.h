@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "sim/listener.h"
 #include "sim/options.h"
+#include "sim/pbs/server_house.h"
 #include "sim/pve/api.h"
 #include "sim/world/world.h"
 
@@ -55,6 +56,7 @@ class Fleet {
   [[nodiscard]] WallTime now() const { return clock_.now(); }
   void pass(std::chrono::milliseconds time) { clock_.pass(time); }  ///< as if that much time had gone by
   [[nodiscard]] Listener& listener(std::size_t cluster, std::size_t node) { return *listeners_[cluster][node]; }
+  [[nodiscard]] ServerHouse& servers() { return servers_; }
   void kill(std::size_t cluster, std::size_t node, std::chrono::milliseconds detection);
   Status revive(std::size_t cluster, std::size_t node);
   /// A new certificate of the same authority, used from the next handshake on.
@@ -73,6 +75,7 @@ class Fleet {
   std::string folder_;
   World world_;
   Api api_;
+  ServerHouse servers_;
   std::vector<Identity> authorities_{};
   std::vector<std::vector<std::unique_ptr<Listener>>> listeners_{};
   std::map<std::string, std::uint64_t, std::less<>> requests_{};

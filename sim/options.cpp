@@ -31,6 +31,7 @@ std::string usage() {
          "  --nodes N        nodes of each cluster (3)\n"
          "  --guests N       guests of each cluster (20)\n"
          "  --storages N     storages of each cluster (5; the 7th is disabled, the 8th dead)\n"
+         "  --pbs N          backup servers to which the clusters write (0)\n"
          "  --seed S         another seed, another world (1)\n"
          "  --pve 8.4|9.2    the version whose answers are given (9.2)\n"
          "  --no-export      without /cluster/metrics/export, as older versions\n"
@@ -58,6 +59,7 @@ Result<Options> read_options(int count, const char* const* arguments) {
       {"--nodes", [&](auto text) { return read_number(text, 1, 200, plan.nodes); }},
       {"--guests", [&](auto text) { return read_number(text, 0, 100'000, plan.guests); }},
       {"--storages", [&](auto text) { return read_number(text, 0, 64, plan.storages); }},
+      {"--pbs", [&](auto text) { return read_number<std::size_t>(text, 0, 16, plan.backup_servers); }},
       {"--seed", [&](auto text) { return read_number<std::uint64_t>(text, 0, ~0ULL, plan.seed); }},
       {"--pve", [&](auto text) { return read_version(text, plan.version); }},
       {"--speed", [&](auto text) { return read_number(text, 0.0, 1e6, options.speed); }},

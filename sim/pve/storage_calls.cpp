@@ -90,6 +90,12 @@ Answer storage_configs(Call& call) {
       if (storage.plugin == "nfs") {
         row.text("path", "/mnt/pve/" + storage.name).text("server", "10.99.0.77").text("export", "/" + storage.name);
       }
+      if (storage.plugin == "pbs" && !storage.remote.server.empty()) {
+        const auto& remote = storage.remote;
+        row.text("server", remote.server).text("datastore", remote.datastore).text("username", remote.username);
+        row.text("fingerprint", remote.fingerprint).text_if("namespace", remote.name_space);
+        row.text("port", std::to_string(remote.port));
+      }
       if (storage.is_shared) row.flag("shared", true);
       if (!storage.is_enabled) row.flag("disable", true);
       rows.push_back(row.take());

@@ -1,5 +1,5 @@
 #pragma once
-// What a cluster's backups consist of: jobs, and what a task does with each of its guests.
+// What a cluster's backups consist of: jobs, what a task does with each of its guests, and the server it is written to.
 
 #include <chrono>
 #include <cstdint>
@@ -17,6 +17,13 @@ struct Dump {
   std::chrono::seconds lasting{};
   std::int64_t size{};
   std::string error{};  ///< empty: it goes well
+};
+
+/// Where a storage of type pbs writes to.
+struct RemoteStore {
+  std::string server{};  ///< empty: no server is simulated
+  int port{};
+  std::string datastore{}, name_space{}, username{}, fingerprint{};
 };
 
 struct BackupJob {

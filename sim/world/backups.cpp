@@ -19,7 +19,7 @@ const Storage* backup_storage(const Cluster& cluster) {
   for (const auto& storage : cluster.storages) {
     if (!storage.is_enabled || storage.content.find("backup") == std::string::npos) continue;
     found = &storage;
-    if (storage.plugin == "pbs" || storage.name == "nas") break;
+    if (storage.plugin == "pbs" || (storage.name == "nas" && !cluster.writes_to_server)) break;
   }
   return found;
 }

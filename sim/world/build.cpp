@@ -171,6 +171,7 @@ Cluster make_cluster(const WorldPlan& plan, std::size_t index, WallTime now) {
   }
   for (std::size_t i = 0; i < 2 + index % 3; ++i) cluster.pools.emplace_back(kPools[i]);
   cluster.storages = make_storages(dice, plan.storages);
+  cluster.writes_to_server = plan.backup_servers > 0;
   for (int i = 0; i < plan.guests; ++i) {
     cluster.guests.push_back(make_guest(dice, 100 + i, static_cast<std::size_t>(i), cluster, now));
   }

@@ -101,6 +101,7 @@ struct Storage {
   std::uint64_t seed{};
   double fill{0.3};
   double growth{};  ///< share of the total per day
+  RemoteStore remote{};
 };
 
 struct Task {
@@ -141,6 +142,7 @@ struct Cluster {
   std::uint64_t revision{1};
   std::uint64_t seed{};
   std::vector<BackupJob> backup_jobs{};
+  bool writes_to_server{};
   QDevice qdevice{QDevice::none};
   Dice dice{0};
 
@@ -180,6 +182,7 @@ struct WorldPlan {
   bool has_export{true};
   bool is_still{};
   bool has_events{true};
+  std::size_t backup_servers{};  ///< that are simulated; the clusters' jobs write to these then
 };
 
 [[nodiscard]] World build_world(const WorldPlan& plan, WallTime now);

@@ -288,7 +288,6 @@ void add_server_routes(Router& router, Desk& desk) {
   must_add(router, "POST", "/api/backup-servers/test", Access::admin, with(desk, test_server));
   must_add(router, "GET", "/api/backup-servers/{id}", Access::viewer, with(desk, show_server));
   must_add(router, "PUT", "/api/backup-servers/{id}", Access::admin, with(desk, change_server));
-  must_add(router, "PATCH", "/api/backup-servers/{id}", Access::admin, with(desk, change_server));
   must_add(router, "DELETE", "/api/backup-servers/{id}", Access::admin, with(desk, remove_server));
   must_add(router, "POST", "/api/backup-servers/{id}/confirm-fingerprint", Access::admin, with(desk, confirm_server));
   must_add(router, "GET", "/api/backup-servers/{id}/doctor", Access::viewer, with(desk, last_doctor));

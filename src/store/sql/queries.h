@@ -25,7 +25,6 @@ ON CONFLICT(key) DO UPDATE SET value = excluded.value, ver = setting.ver + 1, up
 inline constexpr Query sealed_count{
     "sealed_count",
     "SELECT (SELECT count(*) FROM clusters) + (SELECT count(*) FROM users WHERE totp_secret IS NOT NULL)"};
-
 // Users
 #define MONITORIX_USER_COLUMNS                                                                              \
   "id, username, email, hashed_password, role, scope, is_active, token_version, ver, language, time_zone, " \

@@ -826,7 +826,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What vzdump did, newest first; of each guest the last eight runs and its newest success */
+        /** What vzdump did and what backup servers keep, newest first; of each guest the last eight runs and its newest success */
         get: operations["listBackups"];
         put?: never;
         post?: never;
@@ -881,6 +881,146 @@ export interface paths {
         get: operations["getBackupSummary"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/datastores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Datastores of the backup servers; only who may see everything sees any */
+        get: operations["listDatastores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/orphans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Backups of guests that no cluster has any more, the oldest first */
+        get: operations["listOrphans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backup-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connected Proxmox Backup Servers; only who may see everything sees any */
+        get: operations["listBackupServers"];
+        put?: never;
+        /** Connect a Proxmox Backup Server */
+        post: operations["createBackupServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backup-servers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask with a token that is not stored */
+        post: operations["testBackupServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backup-servers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One backup server */
+        get: operations["getBackupServer"];
+        /** Change the connection; the secret is asked for again when it would go elsewhere */
+        put: operations["updateBackupServer"];
+        post?: never;
+        /** Forget the connection and its token */
+        delete: operations["deleteBackupServer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backup-servers/{id}/confirm-fingerprint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the certificate that the server shows now; 409 when it shows another */
+        post: operations["confirmBackupServerFingerprint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backup-servers/{id}/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last examination */
+        get: operations["getBackupServerDoctor"];
+        put?: never;
+        /** Examine what the token may do */
+        post: operations["runBackupServerDoctor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backup-servers/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for its usage now */
+        post: operations["syncBackupServer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1784,7 +1924,7 @@ export interface components {
          * @description What the English text beside it says, for a page that says it in its reader's language. A later version may know more.
          * @enum {string}
          */
-        ReasonCode: "agents" | "agents_allowed" | "agents_not_allowed" | "answers" | "backups_denied" | "backups_readable" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_allowed" | "not_asked" | "not_installed" | "not_offered" | "only_reads" | "privilege_missing" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "unsupported" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
+        ReasonCode: "agents" | "agents_allowed" | "agents_not_allowed" | "answers" | "backups_denied" | "backups_readable" | "bytes" | "cancelled" | "certificate" | "certificate_expired" | "certificate_expiring" | "certificate_refused" | "certificate_refused_server" | "failed" | "garbage" | "load" | "may_change" | "may_change_much" | "may_change_server" | "members" | "members_without_endpoint" | "no_endpoint" | "no_handshake" | "not_a_backup_server" | "not_allowed" | "not_asked" | "not_installed" | "not_offered" | "only_reads" | "privilege_missing" | "remotes_hidden" | "resting" | "rights" | "rights_missing" | "rows" | "sees_nothing" | "silent" | "slow" | "status" | "timeout" | "tls_mismatch" | "token_accepted" | "token_refused" | "too_large" | "unknown_call" | "unreachable" | "unsupported" | "version" | "version_old" | "version_unknown" | "wrong_cluster";
         /** @description Values of the words; a number is a count (of members, days, bytes ...). */
         ReasonParams: {
             [key: string]: string | number;
@@ -1793,7 +1933,7 @@ export interface components {
          * @description What feature_lost says in English. A later version may know more.
          * @enum {string}
          */
-        FeatureCode: "agents" | "backup_jobs" | "backup_runs" | "clock" | "disks" | "failover" | "finer" | "guests" | "ha" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "qdevice" | "quorum" | "replication" | "storages" | "tasks" | "thin_pools" | "updates" | "zfs";
+        FeatureCode: "agents" | "backup_jobs" | "backup_runs" | "clock" | "datastores" | "disks" | "failover" | "finer" | "guests" | "ha" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "qdevice" | "quorum" | "replication" | "storages" | "syncs" | "tasks" | "thin_pools" | "updates" | "zfs";
         DoctorCheck: {
             id: string;
             title: string;
@@ -2482,25 +2622,218 @@ export interface components {
             cluster_id: string;
             vmid: number;
             vm_name: string | null;
-            /** @enum {string} */
+            /**
+             * @description vzdump: a run that we saw, with what a backup server keeps of it; pbs: known from a backup server only
+             * @enum {string}
+             */
             source: "vzdump" | "pbs";
             storage_id: string | null;
             storage_name: string | null;
             datastore: string | null;
             namespace: string | null;
-            node_name: string;
+            /** @description null: known from a backup server only */
+            node_name: string | null;
             /** Format: date-time */
             started_at: string;
             duration_seconds: number | null;
             size_bytes: number | null;
             /** @enum {string} */
             result: "unknown" | "ok" | "warning" | "failed";
-            verify_state: string | null;
+            /**
+             * @description what its backup server last found; null: none is known to keep it
+             * @enum {string|null}
+             */
+            verify_state: "none" | "ok" | "failed" | null;
+            is_protected: boolean | null;
             error: string | null;
             upid: string | null;
         };
         BackupList: {
             items: components["schemas"]["Backup"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        /** @description A connection to one Proxmox Backup Server. */
+        BackupServer: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "pbs";
+            /** @enum {string} */
+            state: "connecting" | "ok" | "degraded" | "unreachable" | "auth_failed" | "tls_mismatch" | "wrong_cluster" | "paused";
+            version: string | null;
+            endpoint: components["schemas"]["Endpoint"];
+            token_id: string;
+            has_token: boolean;
+            /** @enum {string} */
+            tls_mode: "fingerprint" | "ca";
+            poll_interval_seconds: number;
+            paused: boolean;
+            /** Format: date-time */
+            last_poll_at: string | null;
+            /** @description technical reason behind the state in English; never a secret */
+            last_error: string | null;
+            last_error_code: components["schemas"]["ReasonCode"] | null;
+            last_error_params: components["schemas"]["ReasonParams"];
+            /** @description the token is accepted but sees nothing */
+            powerless: boolean;
+            datastore_count: number;
+            requests_per_minute: number;
+            doctor_summary: components["schemas"]["DoctorSummary"] | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        BackupServerList: {
+            items: components["schemas"]["BackupServer"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        BackupServerTest: {
+            address: string;
+            /** @default 8007 */
+            port: number;
+            token_id: string;
+            token_secret: string;
+            tls: components["schemas"]["TlsSettings"];
+        };
+        BackupServerCreate: {
+            name: string;
+            address: string;
+            /** @default 8007 */
+            port: number;
+            token_id: string;
+            token_secret: string;
+            tls: components["schemas"]["TlsSettings"];
+            /** @default 60 */
+            poll_interval_seconds: number;
+        };
+        BackupServerUpdate: {
+            name?: string;
+            address?: string;
+            port?: number;
+            token_id?: string;
+            /** @description required when address, token or trust change */
+            token_secret?: string;
+            tls?: components["schemas"]["TlsSettings"];
+            poll_interval_seconds?: number;
+            paused?: boolean;
+        };
+        /** @description How much of a datastore was in use during the last month. */
+        UsageHistory: {
+            /** Format: date-time */
+            from: string | null;
+            step_seconds: number;
+            /** @description oldest first; null: nothing was recorded */
+            ratios: (number | null)[];
+        };
+        GarbageStatus: {
+            /** @description what the backups refer to */
+            index_bytes: number | null;
+            disk_bytes: number | null;
+            dedup_factor: number | null;
+            removed_bytes: number | null;
+            pending_bytes: number | null;
+            still_bad: number | null;
+        };
+        BackupServerJob: {
+            /** @enum {string} */
+            kind: "sync" | "verify" | "prune" | "gc";
+            job_id: string;
+            namespace: string | null;
+            remote: string | null;
+            schedule: string | null;
+            comment: string | null;
+            /** Format: date-time */
+            last_run_at: string | null;
+            /** Format: date-time */
+            next_run_at: string | null;
+            /** @enum {string} */
+            result: "unknown" | "ok" | "warning" | "failed";
+            /** @description as the server says it */
+            last_state: string | null;
+        };
+        /** @description Whose backups the groups of a datastore are. */
+        GroupCounts: {
+            joined: number;
+            /** @description more than one cluster may have written them */
+            ambiguous: number;
+            /** @description no cluster has their guest any more */
+            orphaned: number;
+            /** @description no connected cluster is known to write there */
+            unassigned: number;
+            hosts: number;
+        };
+        JobsReadable: {
+            sync: components["schemas"]["BackupReadable"];
+            verify: components["schemas"]["BackupReadable"];
+            prune: components["schemas"]["BackupReadable"];
+            gc: components["schemas"]["BackupReadable"];
+        };
+        BackupDatastore: {
+            id: string;
+            server_id: string;
+            server_name: string;
+            name: string;
+            /** @description false: the server no longer names it */
+            is_listed: boolean;
+            /** @description why the server cannot read it */
+            error: string | null;
+            total_bytes: number | null;
+            used_bytes: number | null;
+            available_bytes: number | null;
+            used_ratio: number | null;
+            /** @enum {string} */
+            trend: "unknown" | "steady" | "growing";
+            /** Format: date-time */
+            full_at: string | null;
+            days_left: number | null;
+            history: components["schemas"]["UsageHistory"];
+            garbage: components["schemas"]["GarbageStatus"] | null;
+            contents: components["schemas"]["BackupReadable"];
+            namespace_count: number;
+            group_count: number;
+            /** Format: date-time */
+            last_backup_at: string | null;
+            /** @description groups whose newest snapshot was verified and is sound */
+            verified_ok: number;
+            verified_failed: number;
+            unverified: number;
+            groups: components["schemas"]["GroupCounts"];
+            jobs: components["schemas"]["BackupServerJob"][];
+            jobs_readable: components["schemas"]["JobsReadable"];
+        };
+        DatastoreList: {
+            items: components["schemas"]["BackupDatastore"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        OrphanedBackup: {
+            id: string;
+            server_id: string;
+            server_name: string | null;
+            datastore: string;
+            /** @description "" is the root */
+            namespace: string;
+            /** @enum {string} */
+            type: "qemu" | "lxc";
+            /** @description the VMID */
+            backup_id: string;
+            /** @description null: more than one cluster writes there, and none has it */
+            cluster_id: string | null;
+            cluster_name: string | null;
+            /** @description of the deleted guest, or as its last backup notes it */
+            name: string | null;
+            /** @description the guest was seen here while it was there */
+            was_known: boolean;
+            owner: string | null;
+            count: number;
+            /** Format: date-time */
+            last_at: string | null;
+            /** @description of its snapshots together, as if nothing were shared */
+            size_bytes: number | null;
+        };
+        OrphanList: {
+            items: components["schemas"]["OrphanedBackup"][];
             next_cursor: string | null;
             total: number | null;
         };
@@ -2544,6 +2877,11 @@ export interface components {
             recovery_point_source: "person" | "schedule" | null;
             backup_policy: components["schemas"]["BackupPolicy"];
             backup_note: string | null;
+            /**
+             * @description ambiguous: backups of this number are on a server, but more than one cluster may have written them
+             * @enum {string}
+             */
+            backup_server: "none" | "joined" | "ambiguous";
             /** @description a backup of it runs now */
             is_running: boolean;
         };
@@ -5256,6 +5594,401 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+        };
+    };
+    listDatastores: {
+        parameters: {
+            query?: {
+                server_id?: string[];
+                /** @description fields by comma, - for descending */
+                sort?: components["parameters"]["Sort"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatastoreList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listOrphans: {
+        parameters: {
+            query?: {
+                server_id?: string[];
+                cluster_id?: string[];
+                /** @description fields by comma, - for descending */
+                sort?: components["parameters"]["Sort"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrphanList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listBackupServers: {
+        parameters: {
+            query?: {
+                /** @description fields by comma, - for descending */
+                sort?: components["parameters"]["Sort"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupServerList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    createBackupServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupServerCreate"];
+            };
+        };
+        responses: {
+            /** @description created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupServer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+        };
+    };
+    testBackupServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupServerTest"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Doctor"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+        };
+    };
+    getBackupServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupServer"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    updateBackupServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupServerUpdate"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupServer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    deleteBackupServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    confirmBackupServerFingerprint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmFingerprint"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupServer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    getBackupServerDoctor: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastDoctor"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    runBackupServerDoctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Doctor"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+        };
+    };
+    syncBackupServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
         };
     };
     listVmFilesystems: {
