@@ -1565,12 +1565,14 @@ export interface components {
             detail: string;
             instance: string;
             /** @enum {string} */
-            code: "bad_request" | "unknown_parameter" | "not_authenticated" | "token_expired" | "invalid_credentials" | "account_locked" | "forbidden" | "csrf_failed" | "scope_missing" | "not_found" | "method_not_allowed" | "version_not_supported" | "already_exists" | "duplicate_cluster" | "in_use" | "invalid_state" | "version_mismatch" | "too_large" | "unsupported_media_type" | "validation_failed" | "password_too_long" | "idempotency_conflict" | "rate_limited" | "proxmox_error" | "tls_mismatch" | "proxmox_auth_failed" | "not_ready" | "read_only" | "proxmox_timeout" | "internal_error" | "busy";
+            code: "bad_request" | "unknown_parameter" | "not_authenticated" | "token_expired" | "invalid_credentials" | "account_locked" | "forbidden" | "csrf_failed" | "scope_missing" | "not_found" | "method_not_allowed" | "version_not_supported" | "already_exists" | "duplicate_cluster" | "duplicate_server" | "in_use" | "invalid_state" | "version_mismatch" | "too_large" | "unsupported_media_type" | "validation_failed" | "password_too_long" | "idempotency_conflict" | "rate_limited" | "proxmox_error" | "tls_mismatch" | "proxmox_auth_failed" | "not_ready" | "read_only" | "proxmox_timeout" | "internal_error" | "busy";
             errors?: components["schemas"]["FieldError"][];
             request_id: string;
             retry_after_seconds?: number;
             /** @description with duplicate_cluster: the connection that exists */
             cluster_id?: string;
+            /** @description with duplicate_server: the connection that exists */
+            server_id?: string;
             /** @description with tls_mismatch or verify_ssl=false: what the server shows now */
             fingerprint_sha256?: string;
         };

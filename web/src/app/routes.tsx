@@ -18,6 +18,12 @@ const pages: RouteObject[] = [
   { path: "storages", lazy: async () => ({ Component: (await import("../features/storages/storages-page")).StoragesPage }) },
   { path: "storages/:id", lazy: async () => ({ Component: (await import("../features/storages/storage-page")).StoragePage }) },
   { path: "backups", lazy: async () => ({ Component: (await import("../features/backups/backups-page")).BackupsPage }) },
+  {
+    path: "backup-servers/connect",
+    lazy: async () => ({ Component: (await import("../features/clusters/connect-page")).ConnectServerPage }),
+  },
+  { path: "backup-servers", element: <Navigate to="/backups" replace /> },
+  { path: "backup-servers/:id", lazy: async () => ({ Component: (await import("../features/backups/server-page")).ServerPage }) },
   { path: "charts", lazy: async () => ({ Component: (await import("../features/metrics/metrics-page")).MetricsPage }) },
   {
     element: <SettingsLayout />,

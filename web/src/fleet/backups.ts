@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { client } from "../api/client";
 import { type Answer, useAnswer } from "./ask";
 import type { Look, Tone } from "./look";
-import type { BackupCoverage, BackupRun, CoverageState } from "./nouns";
+import type { BackupCoverage, BackupRun, BackupServer, BackupServerJob, CoverageState } from "./nouns";
 
 const EVERY_MS = 30_000;
 const MOST_PAGES = 20;
@@ -75,3 +75,35 @@ export const useBackupRuns = (vm: string | null): Runs =>
   );
 export const useGuestCoverage = (vm: string) =>
   useAnswer(["backup-coverage", vm], () => client.GET("/api/backups/coverage", { params: { query: { vm_id: [vm] } } }), EVERY_MS);
+
+export const useBackupServers = () => useAnswer(["backup-servers"], () => client.GET("/api/backup-servers"), 10_000);
+export const useBackupServer = (id: string) =>
+  useAnswer(["backup-server", id], () => client.GET("/api/backup-servers/{id}", { params: { path: { id } } }), 10_000);
+export const useDatastores = (server: string | null) =>
+  useAnswer(
+    ["datastores", server ?? ""],
+    () => client.GET("/api/backups/datastores", { params: { query: { limit: 1000, ...(server && { server_id: [server] }) } } }),
+    EVERY_MS,
+  );
+export const useOrphans = () =>
+  useAnswer(["backup-orphans"], () => client.GET("/api/backups/orphans", { params: { query: { limit: 1000 } } }), EVERY_MS);
+
+const SERVERS: Record<BackupServer["state"], Tone> = {
+  connecting: "unknown",
+  ok: "ok",
+  degraded: "warn",
+  unreachable: "crit",
+  auth_failed: "crit",
+  tls_mismatch: "crit",
+  wrong_cluster: "crit",
+  paused: "off",
+};
+export const serverLook = (server: BackupServer): Look =>
+  server.powerless && server.state !== "paused"
+    ? { tone: "warn", word: "cluster.state.powerless" }
+    : { tone: SERVERS[server.state], word: `cluster.state.${server.state}` };
+
+const VERIFIED = { ok: "ok", failed: "crit", none: "off" } as const satisfies Record<string, Tone>;
+export const verifyLook = (state: keyof typeof VERIFIED): Look => ({ tone: VERIFIED[state], word: `servers.verified.${state}` });
+
+export const jobLook = (job: BackupServerJob): Look => resultLook(job.result);

@@ -1,7 +1,7 @@
 // What the server gives as a reason or finds as a doctor, in the language of the page. What this page has no words for
 // (a newer server) is said as it came, in English.
 import { useCallback } from "react";
-import type { Cluster, DoctorCheck, Endpoint } from "./nouns";
+import type { BackupServer, Cluster, DoctorCheck, Endpoint } from "./nouns";
 import { type Numbers, useNumbers } from "./numbers";
 import { useWords, type Words } from "./words";
 
@@ -33,7 +33,7 @@ export function useReason(of: "reason" | "risk" = "reason"): (code: string | nul
 }
 
 /** Why a connection or one of its addresses is as it is; null when there is nothing to say. */
-export function useTrouble(of: Cluster | Endpoint): string | null {
+export function useTrouble(of: Cluster | Endpoint | BackupServer): string | null {
   const reason = useReason();
   return of.last_error === null ? null : reason(of.last_error_code, of.last_error_params, of.last_error);
 }

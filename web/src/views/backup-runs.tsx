@@ -1,6 +1,6 @@
-// What vzdump did, newest first.
+// What vzdump did and what backup servers keep, newest first.
 import { Link } from "react-router";
-import { resultLook } from "../fleet/backups";
+import { resultLook, verifyLook } from "../fleet/backups";
 import type { BackupRun } from "../fleet/nouns";
 import { useNumbers } from "../fleet/numbers";
 import { useWords } from "../fleet/words";
@@ -13,6 +13,10 @@ interface RunsProps {
   ofFleet?: boolean;
 }
 
+/** Where on its backup server. */
+const placeOf = (run: BackupRun): string | null =>
+  run.datastore === null ? null : [run.datastore, run.namespace].filter(Boolean).join("/");
+
 export function BackupRuns({ runs, ofFleet = false }: RunsProps) {
   const t = useWords();
   const numbers = useNumbers();
@@ -21,6 +25,12 @@ export function BackupRuns({ runs, ofFleet = false }: RunsProps) {
     title: t("field.name"),
     cell: (run) => (run.vm_id ? <Link to={`/vms/${run.vm_id}`}>{run.vm_name}</Link> : run.vmid),
     by: (run) => run.vm_name ?? String(run.vmid),
+  };
+  const verified: Column<BackupRun> = {
+    key: "verified",
+    title: t("servers.field.verified"),
+    cell: (run) => (run.verify_state === null ? "–" : <StateMark look={verifyLook(run.verify_state)} />),
+    by: (run) => run.verify_state,
   };
   const columns: Column<BackupRun>[] = [
     ...(ofFleet ? [guest] : []),
@@ -48,14 +58,19 @@ export function BackupRuns({ runs, ofFleet = false }: RunsProps) {
       by: (run) => run.duration_seconds,
     },
     { key: "size", title: t("backups.field.size"), right: true, cell: (run) => numbers.bytes(run.size_bytes), by: (run) => run.size_bytes },
+    ...(runs.some((run) => run.verify_state !== null) ? [verified] : []),
     {
       key: "storage",
       title: t("backups.field.storage"),
       wideOnly: true,
-      cell: (run) => (run.storage_id ? <Link to={`/storages/${run.storage_id}`}>{run.storage_name}</Link> : (run.storage_name ?? "–")),
-      by: (run) => run.storage_name,
+      cell: (run) => (
+        <span title={placeOf(run) ?? ""}>
+          {run.storage_id ? <Link to={`/storages/${run.storage_id}`}>{run.storage_name}</Link> : (run.storage_name ?? placeOf(run) ?? "–")}
+        </span>
+      ),
+      by: (run) => run.storage_name ?? placeOf(run),
     },
-    { key: "node", title: t("field.node"), wideOnly: true, cell: (run) => run.node_name, by: (run) => run.node_name },
+    { key: "node", title: t("field.node"), wideOnly: true, cell: (run) => run.node_name ?? "–", by: (run) => run.node_name },
   ];
   return (
     <Table

@@ -13,6 +13,8 @@ import { BackupRuns } from "../../views/backup-runs";
 import styles from "./backups-page.module.css";
 import { CoverageGrid } from "./coverage-grid";
 import { JobTable } from "./job-table";
+import { Orphans } from "./orphans";
+import { Datastores, Servers } from "./servers";
 
 function useAsked() {
   const [params, setParams] = useSearchParams();
@@ -149,6 +151,9 @@ export function BackupsPage() {
           <Panel title={t("backups.jobs")} wide>
             <Answered answer={jobs}>{(answer) => <JobTable jobs={answer.items} />}</Answered>
           </Panel>
+          <Servers />
+          <Datastores server={null} />
+          <Orphans />
           <Panel title={t("backups.runs")} wide>
             <Answered answer={runs}>{(answer) => <BackupRuns runs={answer.items} ofFleet />}</Answered>
           </Panel>

@@ -86,7 +86,15 @@ export function ClustersPage() {
       <PageHead
         title={t("clusters.title")}
         hint={clusters.length > 0 && t("count.clusters", { count: clusters.length })}
-        actions={mayConnect && clusters.length > 0 && <LinkButton to="/clusters/connect">{t("clusters.connect")}</LinkButton>}
+        actions={
+          mayConnect &&
+          clusters.length > 0 && (
+            <>
+              <LinkButton to="/clusters/connect">{t("clusters.connect")}</LinkButton>
+              <LinkButton to="/backup-servers/connect">{t("servers.connect")}</LinkButton>
+            </>
+          )
+        }
       />
       <Edges
         stream={stream}

@@ -3,24 +3,31 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 import { Link } from "react-router";
 import type { components } from "../../api/schema.gen";
 import type { OrderOf } from "../../fleet/ask";
-import type { Certificate, Cluster } from "../../fleet/nouns";
+import type { Certificate } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
 import { useWords } from "../../fleet/words";
 import { CopyLine } from "../../parts/copy-line";
 import { PlainButton } from "../../parts/order-button";
 import { Facts, Notice } from "../../parts/panel";
 import { DoctorTable } from "../../views/doctor-table";
-import { type Address, FINGERPRINT_LINE, TOKEN_LINES, type Token } from "./address";
+import { type Address, FINGERPRINT_LINE, SERVER_FINGERPRINT_LINE, SERVER_TOKEN_LINES, TOKEN_LINES, type Token } from "./address";
 import styles from "./connect.module.css";
 import type { Draft } from "./connect-page";
 
 type Doctor = components["schemas"]["Doctor"];
 const TOKEN_CHECK = "Q5";
 
+/** A cluster, or a backup server. */
+export type Kind = "pve" | "pbs";
+
 interface StepProps {
+  kind: Kind;
   draft: Draft;
   put: (part: Partial<Draft>) => void;
 }
+
+/** The words of a step: most are the same for both kinds. */
+const wordOf = (kind: Kind, word: string) => `${kind === "pbs" ? "servers.connecting" : "connect"}.${word}`;
 
 /** A step that opens, or brings a new answer, comes into view; the first is there already. */
 function Step({ title, arrival, children }: { title: string; arrival?: unknown; children: ReactNode }) {
@@ -67,7 +74,13 @@ function Field({ label, help, value, problem, isSecret = false, onValue }: Field
   );
 }
 
-export function AddressStep({ draft, put, probe, onProbe }: StepProps & { probe: OrderOf<Address, Certificate>; onProbe: () => void }) {
+export function AddressStep({
+  kind,
+  draft,
+  put,
+  probe,
+  onProbe,
+}: StepProps & { probe: OrderOf<Address, Certificate>; onProbe: () => void }) {
   const t = useWords();
   const isBad = draft.addressText !== "" && draft.address === null && probe.wasTried;
   return (
@@ -79,8 +92,8 @@ export function AddressStep({ draft, put, probe, onProbe }: StepProps & { probe:
         }}
       >
         <Field
-          label={t("connect.address")}
-          help={t("connect.addressHelp")}
+          label={t(wordOf(kind, "address"))}
+          help={t(wordOf(kind, "addressHelp"))}
           value={draft.addressText}
           problem={isBad ? t("connect.addressBad") : probe.problem ? `${t("connect.silent")} ${probe.problem.detail}` : null}
           onValue={(addressText) => put({ addressText, certificate: null, isConfirmed: false })}
@@ -94,15 +107,15 @@ export function AddressStep({ draft, put, probe, onProbe }: StepProps & { probe:
   );
 }
 
-export function CertificateStep({ certificate, draft, put }: StepProps & { certificate: Certificate }) {
+export function CertificateStep({ kind, certificate, draft, put }: StepProps & { certificate: Certificate }) {
   const t = useWords();
   const numbers = useNumbers();
   return (
     <Step title={t("connect.step2")} arrival={certificate}>
       <h3 className={styles.compare}>{t("connect.compare")}</h3>
       <code className={styles.fingerprint}>{certificate.fingerprint_sha256}</code>
-      <p>{t("connect.compareHelp")}</p>
-      <CopyLine label={t("connect.compare")} text={FINGERPRINT_LINE} />
+      <p>{t(wordOf(kind, "compareHelp"))}</p>
+      <CopyLine label={t("connect.compare")} text={kind === "pbs" ? SERVER_FINGERPRINT_LINE : FINGERPRINT_LINE} />
       <Facts
         facts={[
           { name: t("field.subject"), value: certificate.subject },
@@ -111,7 +124,7 @@ export function CertificateStep({ certificate, draft, put }: StepProps & { certi
           { name: t("field.validUntil"), value: numbers.moment(certificate.not_after) },
         ]}
       />
-      <p className={styles.help}>{t(certificate.chain_trusted ? "connect.trusted" : "connect.untrusted")}</p>
+      <p className={styles.help}>{t(certificate.chain_trusted ? "connect.trusted" : wordOf(kind, "untrusted"))}</p>
       <div className={styles.actions}>
         <PlainButton kind="primary" isDisabled={draft.isConfirmed} onClick={() => put({ isConfirmed: true })}>
           {t("connect.equal")}
@@ -123,12 +136,12 @@ export function CertificateStep({ certificate, draft, put }: StepProps & { certi
   );
 }
 
-export function TokenStep({ draft, put, token, check }: StepProps & { token: Token | null; check: OrderOf<void, Doctor> }) {
+export function TokenStep({ kind, draft, put, token, check }: StepProps & { token: Token | null; check: OrderOf<void, Doctor> }) {
   const t = useWords();
   return (
     <Step title={t("connect.step3")} arrival={true}>
-      <p>{t("connect.tokenHelp")}</p>
-      <CopyLine label={t("connect.step3")} text={TOKEN_LINES} />
+      <p>{t(wordOf(kind, "tokenHelp"))}</p>
+      <CopyLine label={t("connect.step3")} text={kind === "pbs" ? SERVER_TOKEN_LINES : TOKEN_LINES} />
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -159,18 +172,26 @@ export function TokenStep({ draft, put, token, check }: StepProps & { token: Tok
   );
 }
 
-export function CheckStep({ doctor, save, onSave }: { doctor: Doctor; save: OrderOf<void, Cluster>; onSave: () => void }) {
+interface CheckProps {
+  kind: Kind;
+  doctor: Doctor;
+  save: OrderOf<void, { id: string }>;
+  onSave: () => void;
+}
+
+export function CheckStep({ kind, doctor, save, onSave }: CheckProps) {
   const t = useWords();
   const isBroken = doctor.checks.some((check) => check.result === "fail");
   // The server stores no token that Proxmox refuses; the doctor has said what to do.
   const isRefused = doctor.checks.some((check) => check.id === TOKEN_CHECK && check.result === "fail");
   const existing = save.problem?.code === "duplicate_cluster" ? save.problem.cluster_id : undefined;
+  const isKnownServer = save.problem?.code === "duplicate_server";
   return (
     <Step title={t("connect.step4")} arrival={doctor}>
       {save.problem && (
         <Notice tone="crit">
-          {existing ? t("connect.duplicate") : save.problem.detail}{" "}
-          {existing && <Link to={`/clusters/${existing}`}>{t("connect.duplicateOpen")}</Link>}
+          {existing ? t("connect.duplicate") : isKnownServer ? t("servers.connecting.duplicate") : save.problem.detail}{" "}
+          {kind === "pve" && existing && <Link to={`/clusters/${existing}`}>{t("connect.duplicateOpen")}</Link>}
         </Notice>
       )}
       {!isRefused && (

@@ -96,6 +96,7 @@ function Standing({ row }: { row: BackupCoverage }) {
         { name: t("backups.field.size"), value: numbers.bytes(row.last_size_bytes) },
         row.job_ids.length > 0 ? { name: t("backups.field.job"), value: row.job_ids.join(", ") } : null,
         disks ? { name: t("backups.field.disks"), value: disks } : null,
+        row.backup_server === "ambiguous" ? { name: t("servers.one"), value: t("servers.ambiguous") } : null,
         row.backup_note ? { name: t("field.note"), value: row.backup_note } : null,
       ]}
     />
