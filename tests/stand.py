@@ -91,7 +91,8 @@ class Pvesim(Program):
         super().__init__([BUILD / "pvesim", "--control", self.control_port, *arguments], pathlib.Path(room) / "pvesim.log")
         await_true("pvesim ready", seconds, self.has_spoken, 0.1)
         lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
-        self.endpoints = [line for line in lines if "token" in line and "url" in line]
+        self.endpoints = [line for line in lines if "cluster" in line and "url" in line]
+        self.servers = [line for line in lines if "pbs" in line]
 
     def has_spoken(self):
         if not self.is_alive():
@@ -186,6 +187,20 @@ class Monitorix(Program):
             "tls": {"mode": "fingerprint", "fingerprints": [endpoint["fingerprint"]]},
             "poll_interval_seconds": poll_seconds,
         })
+
+    def connect_server(self, line, token=None, expect=201):
+        """A backup server, by its line of pvesim."""
+        url = urllib.parse.urlsplit(line["url"])
+        token_id, _, secret = line["tokens"][token or "audit"].rpartition("=")
+        return self.call("POST", "/api/backup-servers", {
+            "name": line["pbs"],
+            "address": url.hostname,
+            "port": url.port,
+            "token_id": token_id,
+            "token_secret": secret,
+            "tls": {"mode": "fingerprint", "fingerprints": [line["fingerprint"]]},
+            "poll_interval_seconds": 10,
+        }, expect=(expect,))
 
     def guests_listed(self):
         """How many guests there are, templates among them (the dashboard's total leaves those out)."""

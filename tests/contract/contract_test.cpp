@@ -40,7 +40,7 @@ struct Step {
 const char* kPin = "AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB";
 
 struct Ids {
-  std::string cluster{}, endpoint{}, node{}, vm{}, storage{}, user{}, session{};
+  std::string cluster{}, endpoint{}, node{}, vm{}, storage{}, user{}, session{}, server{};
 };
 
 std::string first_id(House& house, const std::string& path, bool in_envelope) {
@@ -79,10 +79,49 @@ void know_backups(House& house, const std::string& cluster) {
   });
 }
 
+/// A backup server that holds a backup of a guest and one of a guest that is gone; its id.
+std::string know_server(House& house, const std::string& cluster) {
+  const std::string body =
+      R"({"name":"vault","address":"vault.example","token_id":"mon@pbs!read","token_secret":"s-1",)"
+      R"("tls":{"mode":"fingerprint","fingerprints":[")" +
+      std::string(kPin) + "\"]}}";
+  const auto made = house.as(house.admin(), "POST", "/api/backup-servers", body);
+  REQUIRE(made.status == 201);
+  const ClusterId server{std::stoll(made.text("id"))};
+  const auto now = house.clock.wall();
+  const auto see = [&](auto what) { house.inventory.apply(ServerObservation{server, now, std::move(what)}); };
+  house.on_loop([&] {
+    ServerStorage storage{.name = "backup", .server = "vault.example", .datastore = "main"};
+    house.inventory.apply(Observation{ClusterId{std::stoll(cluster)}, now, ServerStorages{.storages = {storage}}});
+    Datastore store{.name = "main", .total_bytes = 100, .used_bytes = 80, .available_bytes = 20};
+    store.history = {0.7, std::nullopt, 0.8};
+    store.history_from = now - std::chrono::hours{72};
+    store.history_step = std::chrono::hours{24};
+    store.trend = UsageTrend::growing;
+    store.full_at = now + std::chrono::hours{24 * 40};
+    store.garbage = GarbageStatus{.index_bytes = 900, .disk_bytes = 80};
+    see(DatastoreUsages{.datastores = {store}});
+    ServerJob verify{.kind = ServerJobKind::verify, .id = "v-1", .datastore = "main", .schedule = "daily"};
+    verify.last_run_at = now - std::chrono::hours{8};
+    verify.result = BackupResult::ok;
+    see(ServerJobs{.kind = ServerJobKind::verify, .jobs = {verify}});
+    see(DatastoreNamespaces{.datastore = "main", .names = {""}});
+    const BackupGroup kept{.name = {"vm", "100"}, .owner = "pve@pbs!x", .last_at = now, .count = 1};
+    const BackupGroup old{.name = {"vm", "905"}, .owner = "pve@pbs!x", .last_at = now, .count = 1};
+    see(NamespaceGroups{.datastore = "main", .groups = {kept, old}});
+    const ServerSnapshot snapshot{.at = now - std::chrono::hours{30}, .size_bytes = 5, .verify = VerifyState::ok};
+    see(NamespaceSnapshots{.datastore = "main", .rows = {{kept.name, snapshot}, {old.name, snapshot}}});
+    see(ServerVersion{"4.0.14"});
+    house.inventory.tick(now);
+  });
+  return made.text("id");
+}
+
 Ids fill(House& house) {
   Ids ids;
   ids.cluster = house.cluster();
   know_backups(house, ids.cluster);
+  ids.server = know_server(house, ids.cluster);
   ids.endpoint = first_id(house, "/api/clusters/" + ids.cluster + "/endpoints", true);
   ids.node = first_id(house, "/api/nodes", false);
   ids.vm = first_id(house, "/api/vms", false);
@@ -109,6 +148,7 @@ std::vector<Step> steps_for(const Ids& i) {
   const std::string other_node =
       R"({"name":"y","url":"https://y.example:8006","username":"mon@pve!read","token":"s-1","fingerprint":")" + pin +
       "\"}";
+  const std::string s = "/api/backup-servers/" + i.server;
   return {
       {"GET", "/health", "", ""},
       {"GET", "/health/ready", "", ""},
@@ -169,6 +209,17 @@ std::vector<Step> steps_for(const Ids& i) {
       {"GET", "/api/backups/coverage", "/api/backups/coverage?sort=state,name", ""},
       {"GET", "/api/backups/jobs", "/api/backups/jobs?sort=next_run_at", ""},
       {"GET", "/api/backups/summary", "", ""},
+      {"GET", "/api/backups/datastores", "/api/backups/datastores?sort=name", ""},
+      {"GET", "/api/backups/orphans", "/api/backups/orphans?cluster_id=" + i.cluster, ""},
+      {"GET", "/api/backup-servers", "/api/backup-servers?count=true", ""},
+      {"POST", "/api/backup-servers/test", "", R"({"address":"vault.example",)" + connection + "}"},
+      {"POST", "/api/backup-servers", "", R"({"name":"second vault","address":"vault-2.example",)" + connection + "}"},
+      {"GET", "/api/backup-servers/{id}", s, ""},
+      {"PUT", "/api/backup-servers/{id}", s, R"({"name":"the vault","poll_interval_seconds":120})"},
+      {"POST", "/api/backup-servers/{id}/doctor", s + "/doctor", ""},
+      {"GET", "/api/backup-servers/{id}/doctor", s + "/doctor", ""},
+      {"POST", "/api/backup-servers/{id}/sync", s + "/sync", ""},
+      {"DELETE", "/api/backup-servers/{id}", s, ""},
       {"GET", "/api/vms/{id}/filesystems", "/api/vms/" + i.vm + "/filesystems", ""},
       {"GET", "/api/vms/{id}/interfaces", "/api/vms/" + i.vm + "/interfaces", ""},
       {"GET", "/api/vms/{id}/disks", "/api/vms/" + i.vm + "/disks", ""},
@@ -294,7 +345,8 @@ TEST_CASE("every operation of the contract answers as the contract says") {
   // The next test drives those that need a state of their own.
   for (const char* elsewhere :
        {"POST /api/auth/register", "POST /api/auth/refresh", "POST /api/auth/logout", "PUT /api/auth/change-password",
-        "DELETE /api/nodes/{id}", "POST /api/clusters/{id}/endpoints/{endpoint_id}/confirm-fingerprint"})
+        "DELETE /api/nodes/{id}", "POST /api/clusters/{id}/endpoints/{endpoint_id}/confirm-fingerprint",
+        "POST /api/backup-servers/{id}/confirm-fingerprint"})
     seen.insert(elsewhere);
   for (const auto& [path, methods] : *root.find("paths")->as_object())
     for (const auto& [method, operation] : *methods.as_object()) {
@@ -327,6 +379,17 @@ TEST_CASE("operations that need a state of their own answer as the contract says
   const auto token = next.text("access_token");
   house.adopt("admin", token);
 
+  const auto server = know_server(house, house.cluster());
+  const auto trust = "/api/backup-servers/" + server + "/confirm-fingerprint";
+  const std::string shown_now = R"({"fingerprint_sha256":")" + fingerprint_text(Digest{}) + "\"}";
+  expect(409, "POST", "", house.as(token, "POST", trust, shown_now));
+  house.on_loop([&] {
+    EndpointHealth shown{.state = EndpointState::tls_mismatch};
+    shown.seen = SeenCertificate{};
+    house.inventory.apply(ServerObservation{ClusterId{std::stoll(server)}, house.clock.wall(),
+                                            ClusterHealth{.state = ClusterState::tls_mismatch, .endpoints = {shown}}});
+  });
+  expect(200, "POST", "/api/backup-servers/{id}/confirm-fingerprint", house.as(token, "POST", trust, shown_now));
   const auto cluster = house.cluster();
   const auto endpoint = first_id(house, "/api/clusters/" + cluster + "/endpoints", true);
   const auto confirm = "/api/clusters/" + cluster + "/endpoints/" + endpoint + "/confirm-fingerprint";
