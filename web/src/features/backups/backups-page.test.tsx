@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import summary from "../../../../contract/examples/getBackupSummary.json";
 import coverage from "../../../../contract/examples/listBackupCoverage.json";
 import jobs from "../../../../contract/examples/listBackupJobs.json";
+import servers from "../../../../contract/examples/listBackupServers.json";
 import runs from "../../../../contract/examples/listBackups.json";
+import datastores from "../../../../contract/examples/listDatastores.json";
+import orphans from "../../../../contract/examples/listOrphans.json";
 import { fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
 import { BackupsPage } from "./backups-page";
 
@@ -12,7 +15,11 @@ const ANSWERS = {
   "GET /api/backups/coverage": { body: coverage },
   "GET /api/backups/jobs": { body: jobs },
   "GET /api/backups/summary": { body: summary },
+  "GET /api/backups/datastores": { body: datastores },
+  "GET /api/backups/orphans": { body: orphans },
+  "GET /api/backup-servers": { body: servers },
 };
+const NO_SERVERS = { items: [], next_cursor: null, total: null };
 const guests = () => screen.findByRole("table", { name: "Guests and their backups" });
 
 describe("backups", () => {
@@ -43,6 +50,24 @@ describe("backups", () => {
     renderFleet(<BackupsPage />);
     expect(await screen.findByText(/the token lacks Sys.Audit on \/\..*change nothing/)).toBeTruthy();
     expect(screen.getByText(/the token lacks Sys.Audit on \/nodes/)).toBeTruthy();
+  });
+  it("show datastores that fill, what was damaged, and backups that no guest is left for", async () => {
+    fakeNetwork(ANSWERS);
+    fillWorld();
+    renderFleet(<BackupsPage />);
+    const stores = within(await screen.findByRole("table", { name: "Datastores" })).getAllByRole("row");
+    expect(stores[1]?.textContent).toMatch(/main.*71.*Full in about 69 days.*16.*1 damaged/);
+    expect(stores[2]?.textContent).toMatch(/offsite.*It does not grow/);
+    expect((await screen.findByRole("table", { name: "Backups without a guest" })).textContent).toMatch(/old-shop900oslomain\/site\/oslo/);
+    expect((await screen.findByRole("table", { name: "Last runs" })).textContent).toContain("Verified");
+    expect(screen.getAllByRole("link", { name: "vault-1" })[0]?.getAttribute("href")).toBe("/backup-servers/9");
+  });
+  it("say how to get there when no backup server is connected", async () => {
+    fakeNetwork({ ...ANSWERS, "GET /api/backup-servers": { body: NO_SERVERS } });
+    fillWorld();
+    renderFleet(<BackupsPage />);
+    expect(await screen.findByText(/No Proxmox Backup Server is connected/)).toBeTruthy();
+    expect(screen.queryByRole("table", { name: "Datastores" })).toBeNull();
   });
   it("begin with a word when no guest is known", async () => {
     fakeNetwork({ ...ANSWERS, "GET /api/backups/coverage": { body: { items: [], next_cursor: null, total: null } } });

@@ -4,7 +4,7 @@ import created from "../../../../contract/examples/createCluster.json";
 import certificate from "../../../../contract/examples/probeCluster.json";
 import doctor from "../../../../contract/examples/testCluster.json";
 import { type Answers, fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
-import { ConnectPage } from "./connect-page";
+import { ConnectPage, ConnectServerPage } from "./connect-page";
 
 const ANSWERS: Answers = {
   "POST /api/clusters/probe": { body: certificate },
@@ -79,5 +79,37 @@ describe("connecting a cluster", () => {
     type(/Address of one node/, "pve9");
     press("Look at its certificate");
     expect(await screen.findByText(/^No certificate came from this address.*pve9 does not resolve$/)).toBeTruthy();
+  });
+});
+
+describe("connecting a backup server", () => {
+  it("takes port 8007, its own lines and token form, and the confirmed fingerprint", async () => {
+    const sent = fakeNetwork({
+      "POST /api/clusters/probe": { body: certificate },
+      "POST /api/backup-servers/test": { body: doctor },
+      "POST /api/backup-servers": { status: 201, body: { id: "9" } },
+    });
+    renderFleet(<ConnectServerPage />);
+    type(/Address of the backup server/, "vault.example.net");
+    press("Look at its certificate");
+    await screen.findByText(certificate.fingerprint_sha256);
+    press("They are equal");
+    expect(screen.getByLabelText("Token").textContent).toContain("proxmox-backup-manager user generate-token monitorix@pbs main");
+    type(/^API token/, "PBSAPIToken=monitorix@pbs!main:0000-1111");
+    press("Check the connection");
+    await screen.findByRole("button", { name: /^Save/ });
+    fireEvent.click(screen.getByRole("button", { name: /^Save/ }));
+    await screen.findByText(certificate.fingerprint_sha256);
+    const secrets = {
+      token_id: "monitorix@pbs!main",
+      token_secret: "0000-1111",
+      tls: { mode: "fingerprint", fingerprints: [certificate.fingerprint_sha256] },
+    };
+    const target = { address: "vault.example.net", port: 8007 };
+    expect(sent.map((one) => one.body)).toEqual([
+      target,
+      { ...target, ...secrets },
+      { name: "vault", ...target, poll_interval_seconds: 60, ...secrets },
+    ]);
   });
 });
