@@ -70,6 +70,7 @@ class BackupServerTest(unittest.TestCase):
         self.assertEqual(case.items("/api/backup-servers"), [])
         made = case.server.command(*words, "--fingerprint", line["fingerprint"])
         self.assertIn("connected vault-1", made)
+        case.server.call("PUT", f"/api/backup-servers/{case.vault()['id']}", {"poll_interval_seconds": 10})
         answer = case.server.call("POST", "/api/backup-servers", {
             "name": "again", "address": "127.0.0.1", "port": int(line["url"].rsplit(":", 1)[1]),
             "token_id": line["token"].rpartition("=")[0], "token_secret": line["token"].rpartition("=")[2],
@@ -97,20 +98,24 @@ class BackupServerTest(unittest.TestCase):
         orphans = {(one["cluster_name"], one["backup_id"]): one for one in case.items("/api/backups/orphans")}
         self.assertIn(("oslo", "900"), orphans)
         self.assertEqual(orphans["oslo", "900"]["name"], "old-shop")
-        self.assertGreater(main["groups"]["ambiguous"], 0)
-        self.assertEqual(main["groups"]["hosts"], 1)
+        groups = case.store()["groups"]
+        self.assertGreater(groups["ambiguous"], 0)
+        self.assertEqual(groups["hosts"], 1)
 
     def takes_verifications_into_account(self, case):
-        self.assertEqual(case.guest("oslo", 109)["reason_code"], "verify_failed")
+        before = case.runs(case.guest("oslo", 100))[0]["started_at"]
         def has_new():
             newest = case.runs(case.guest("oslo", 100))[0]
-            return newest["datastore"] == "main" and newest["verify_state"] == "none"
-        # A backup that ends now is there with the next list of groups, long before a verification.
+            return newest["started_at"] > before and newest["datastore"] == "main" and newest["result"] == "ok" and \
+                case.guest("oslo", 102)["reason_code"] == "verify_failed"
+        # A verification finds one damaged, and a backup is made.
+        case.sim.order("POST", "/pbs/vault-1/verify", {"vmid": 102, "state": "failed"})
         case.sim.order("POST", "/guest/oslo/100/backup", {"seconds": 0})
         vault = case.vault()["id"]
         case.server.call("PUT", f"/api/backup-servers/{vault}", {"paused": True})
         case.server.call("PUT", f"/api/backup-servers/{vault}", {"paused": False})  # asks for all anew
-        stand.await_true("the new backup is seen", 30, has_new, 0.25)
+        stand.await_true("the new backup and the damaged one are seen", 40, has_new, 0.25)
+        self.assertEqual(case.guest("oslo", 102)["state"], "failed")
 
     def survives_its_failures(self, case):
         vault = case.vault()

@@ -83,7 +83,7 @@ WallTime BackupServer::last_night(WallTime now) const {
 }
 
 WallTime BackupServer::last_verification(WallTime now) const {
-  const auto nightly = last_night(now) - hours{24};
+  const auto nightly = last_night(now);
   return verified_at_ ? std::max(*verified_at_, nightly) : nightly;
 }
 

@@ -35,7 +35,9 @@ void Fleet::put_server(const ClusterConfig& config) {
   if (watched.source) {
     watched.source->reconfigure(config);
   } else {
-    proxmox::ServerSource::Sink sink = [this](const ServerObservation& observation) { pipeline_.accept(observation); };
+    proxmox::ServerSource::Sink sink = [this](const ServerObservation& observation) {
+      pipeline_.accept_server(observation);
+    };
     watched.source = std::make_shared<proxmox::ServerSource>(http_, clock_, config, std::move(sink));
   }
   schedule(config.id, watched);

@@ -174,8 +174,11 @@ net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
   const auto* view = snapshot->cluster(id);
   const auto* server = snapshot->server(id);
   if (!view && !server) co_return fail(Errc::not_found, "no such connection");
-  auto report = co_await call_doctor(parts_.http, parts_.clock, view ? view->config : server->config,
-                                     view ? count_agents(*view) : proxmox::AgentCounts{});
+  // Chosen before the call: g++ 12 evaluates both sides of a conditional within co_await.
+  ClusterConfig config = view ? view->config : server->config;
+  proxmox::AgentCounts agents;
+  if (view) agents = count_agents(*view);
+  auto report = co_await call_doctor(parts_.http, parts_.clock, std::move(config), agents);
   if (!parts_.inventory.snapshot()->cluster(id) && !parts_.inventory.snapshot()->server(id))
     co_return fail(Errc::not_found, "the connection was removed meanwhile");
   doctors_[id] = report;
@@ -186,7 +189,7 @@ net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
     if (check.result == api::CheckResult::fail) ++summary.fail;
   }
   if (server)
-    parts_.pipeline.accept(ServerObservation{.server = id, .at = parts_.clock.wall(), .what = summary});
+    parts_.pipeline.accept_server(ServerObservation{.server = id, .at = parts_.clock.wall(), .what = summary});
   else
     parts_.pipeline.accept(Observation{.cluster = id, .at = parts_.clock.wall(), .what = summary});
   co_return report;

@@ -26,7 +26,7 @@ class Pipeline {
         chronicle_(*inventory.snapshot()) {}
 
   void accept(const Observation& observation);
-  void accept(const ServerObservation& observation) { inventory_.apply(observation); }
+  void accept_server(const ServerObservation& observation) { inventory_.apply_server(observation); }
   void tick(WallTime now);                ///< once a second: overdue answers, live frames
   void spread(const ChangeSet& changes);  ///< for changes that people made
   void keep_all();                        ///< last known values of everything; now and then, and at the end

@@ -187,7 +187,7 @@ void Inventory::remove_server(ClusterId id, WallTime now) {
   if (impl_->servers.erase(id) > 0) impl_->join_anew(now);
 }
 
-void Inventory::apply(const ServerObservation& observation) {
+void Inventory::apply_server(const ServerObservation& observation) {
   const auto found = impl_->servers.find(observation.server);
   if (found == impl_->servers.end()) return;
   const ServerChange change = state::apply(found->second, observation);

@@ -40,7 +40,7 @@ class Inventory {
   // Backup servers. Whose backups they hold is worked out with the next tick.
   void put_server(const ClusterConfig& config, WallTime now);
   void remove_server(ClusterId id, WallTime now);
-  void apply(const ServerObservation& observation);
+  void apply_server(const ServerObservation& observation);
 
   /// What people set on objects (tags, owner, note, url, maintenance, backups wanted): fields of ours, as given.
   ChangeSet set_node_annotations(const Node& node, WallTime now);

@@ -337,6 +337,30 @@ ON_BOTH_ENGINES("a connection comes back whole, and its endpoints keep their ids
   CHECK(must(store->clusters()).size() == 1);
 }
 
+ON_BOTH_ENGINES("a backup server is kept as a connection is, and never among the clusters") {
+  const Stand stand;
+  const auto store = stand.open();
+  must(store->create_cluster(some_cluster("oslo")));
+  ClusterConfig given = some_cluster("vault", "vault-secret");
+  given.kind = ConnectionKind::pbs;
+  const ClusterConfig made = must(store->create_cluster(given));
+  CHECK(made.kind == ConnectionKind::pbs);
+  CHECK(must(store->clusters()).size() == 1);
+  CHECK(must(store->clusters()).front().name == "oslo");
+  const auto servers = must(store->backup_servers());
+  REQUIRE(servers.size() == 1);
+  CHECK(servers[0].id == made.id);
+  CHECK(servers[0].token_secret.reveal() == "vault-secret");
+  ClusterConfig change = made;
+  change.token_secret = Secret();
+  change.paused = true;
+  CHECK(must(store->update_cluster(change, 1)).kind == ConnectionKind::pbs);
+  CHECK(must(store->backup_servers()).front().token_secret.reveal() == "vault-secret");
+  must(store->delete_cluster(made.id));
+  CHECK(must(store->backup_servers()).empty());
+  CHECK(must(store->clusters()).size() == 1);
+}
+
 ON_BOTH_ENGINES("a ciphertext put into another row does not open") {
   const Stand stand;
   std::int64_t one = 0, two = 0;

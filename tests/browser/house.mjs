@@ -86,7 +86,9 @@ export async function openHouse({ simulator = ["--clusters", "1", "--nodes", "3"
     (free) => start("pvesim", ["--control", String(free), "--seed", "7", "--no-events", ...simulator], room),
     ({ said }) => said.text.includes("\nready"),
   );
-  const endpoints = sim.said.text.split("\n").filter((line) => line.startsWith('{"cluster"')).map((line) => JSON.parse(line));
+  const lines = (start) => sim.said.text.split("\n").filter((line) => line.startsWith(start)).map((line) => JSON.parse(line));
+  const endpoints = lines('{"cluster"');
+  const servers = lines('{"pbs"');
   const data = join(room, "data");
   const database = makeDatabase(engine);
   const begin = (at) =>
@@ -107,7 +109,7 @@ export async function openHouse({ simulator = ["--clusters", "1", "--nodes", "3"
   const words = () => monitorix.said.text;
   openHouses.add(words);
   return {
-    origin, endpoints, data,
+    origin, endpoints, servers, data,
     /** The first node of each cluster. */
     clusters: endpoints.filter((one, at) => endpoints.findIndex((other) => other.cluster === one.cluster) === at),
     stopServer: () => monitorix.stop(),
@@ -117,6 +119,8 @@ export async function openHouse({ simulator = ["--clusters", "1", "--nodes", "3"
       const answer = await fetch(`http://127.0.0.1:${control}${path}`, { method: "POST", body: body && JSON.stringify(body) });
       if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     },
+    /** What the simulator has counted. */
+    counted: async () => (await fetch(`http://127.0.0.1:${control}/stats`)).json(),
     close: async () => {
       openHouses.delete(words);
       await monitorix.stop();

@@ -89,7 +89,7 @@ std::string know_server(House& house, const std::string& cluster) {
   REQUIRE(made.status == 201);
   const ClusterId server{std::stoll(made.text("id"))};
   const auto now = house.clock.wall();
-  const auto see = [&](auto what) { house.inventory.apply(ServerObservation{server, now, std::move(what)}); };
+  const auto see = [&](auto what) { house.inventory.apply_server(ServerObservation{server, now, std::move(what)}); };
   house.on_loop([&] {
     ServerStorage storage{.name = "backup", .server = "vault.example", .datastore = "main"};
     house.inventory.apply(Observation{ClusterId{std::stoll(cluster)}, now, ServerStorages{.storages = {storage}}});
@@ -386,8 +386,9 @@ TEST_CASE("operations that need a state of their own answer as the contract says
   house.on_loop([&] {
     EndpointHealth shown{.state = EndpointState::tls_mismatch};
     shown.seen = SeenCertificate{};
-    house.inventory.apply(ServerObservation{ClusterId{std::stoll(server)}, house.clock.wall(),
-                                            ClusterHealth{.state = ClusterState::tls_mismatch, .endpoints = {shown}}});
+    house.inventory.apply_server(
+        ServerObservation{ClusterId{std::stoll(server)}, house.clock.wall(),
+                          ClusterHealth{.state = ClusterState::tls_mismatch, .endpoints = {shown}}});
   });
   expect(200, "POST", "/api/backup-servers/{id}/confirm-fingerprint", house.as(token, "POST", trust, shown_now));
   const auto cluster = house.cluster();

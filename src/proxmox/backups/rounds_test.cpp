@@ -180,7 +180,7 @@ TEST_CASE("a log of several pages is read page by page") {
     page += std::string(line > 1 ? "," : "") + R"({"n":)" + std::to_string(line) +
             R"(,"t":"INFO: Starting Backup of VM 100"})";
   stage.host.data(kLogOf, page + "]");
-  stage.steps(6);
+  stage.steps(7);
   CHECK(stage.host.times(kLogOf) >= 1);
   CHECK(stage.host.asked.back().find("start=2000") != std::string::npos);
 }

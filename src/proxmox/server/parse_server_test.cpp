@@ -166,8 +166,8 @@ TEST_CASE("what is no list is refused, and an empty list is an answer") {
 TEST_CASE("a backup server's token has its secret behind a colon in the header") {
   CHECK(authorization(ConnectionKind::pbs, "mon@pbs!x", Secret("0-1")).reveal() == "PBSAPIToken=mon@pbs!x:0-1");
   CHECK(authorization(ConnectionKind::pve, "mon@pve!x", Secret("0-1")).reveal() == "PVEAPIToken=mon@pve!x=0-1");
-  const auto pasted = parse_token("Authorization: PBSAPIToken=mon@pbs!x:0-1");
+  const auto pasted = parse_token("Authorization: PBSAPIToken=mon@pbs!main:0-1");
   REQUIRE(pasted);
-  CHECK(pasted->id == "mon@pbs!x");
+  CHECK(pasted->id == "mon@pbs!main");
   CHECK(pasted->secret.reveal() == "0-1");
 }

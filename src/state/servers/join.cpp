@@ -59,10 +59,16 @@ const Writer* only_one(const std::vector<Writer>& writers, Predicate holds) {
 }
 
 /// The notes that Proxmox VE gives to a backup begin with the guest's name, unless somebody changed the template.
+/// Nothing when not all of them say the same: two guests may have written into one group.
 std::string noted_name(const GroupView& group) {
-  for (const ServerSnapshot& snapshot : group.snapshots)
-    if (snapshot.comment) return snapshot.comment->substr(0, snapshot.comment->find_first_of(",\n"));
-  return {};
+  std::string name;
+  for (const ServerSnapshot& snapshot : group.snapshots) {
+    if (!snapshot.comment) continue;
+    std::string noted = snapshot.comment->substr(0, snapshot.comment->find_first_of(",\n"));
+    if (!name.empty() && noted != name) return {};
+    name = std::move(noted);
+  }
+  return name;
 }
 
 const Writer* writer_of(const Context& context, const std::vector<Writer>& writers, const GroupView& group,

@@ -54,7 +54,7 @@ struct Bench {
   }
   template <class What>
   void say(What what) {
-    inventory.apply(ServerObservation{.server = kVault, .at = now, .what = std::move(what)});
+    inventory.apply_server(ServerObservation{.server = kVault, .at = now, .what = std::move(what)});
   }
   void connect(ClusterId id, std::vector<std::pair<std::int64_t, std::string>> guests, bool complete = true) {
     ClusterConfig config{};
@@ -228,6 +228,16 @@ TEST_CASE("in a shared namespace the noted name of the guest tells whose it is")
   bench.holds("", {{kVm, {snapshot(kNow - 2h, VerifyState::ok, "mail, before the move")}}});
   CHECK(bench.snapshots_of(kOslo) == 0);
   CHECK(bench.snapshots_of(kBergen) == 1);
+}
+
+TEST_CASE("a group into which two guests wrote is nobody's, whatever its newest notes say") {
+  Bench bench;
+  bench.connect(kOslo, {{100, "web"}});
+  bench.connect(kBergen, {{100, "mail"}});
+  bench.writes(kOslo, {storage("")});
+  bench.writes(kBergen, {storage("")});
+  bench.holds("", {{kVm, {snapshot(kNow - 2h, VerifyState::ok, "mail"), snapshot(kNow - 3h, VerifyState::ok, "web")}}});
+  CHECK(bench.counts() == GroupCounts{.ambiguous = 1});
 }
 
 TEST_CASE("a group where no connected cluster writes is nobody's, and no orphan") {
