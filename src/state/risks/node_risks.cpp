@@ -1,5 +1,6 @@
 // The risks that lie in one member: its disks, pools, packages, clock, certificates, services and copies.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -14,6 +15,7 @@ constexpr double kWornWarns = 0.80, kWornCritical = 0.95;
 constexpr std::int64_t kDaysWarn = 21, kDaysCritical = 7;
 constexpr double kDriftWarns = 5, kDriftCritical = 60;
 constexpr std::int64_t kFailuresCritical = 3;
+constexpr std::chrono::hours kRepositoriesLast{24 * 7};  // asked once a day
 
 std::int64_t percent(double ratio) { return static_cast<std::int64_t>(std::floor(ratio * 100)); }
 
@@ -108,6 +110,31 @@ void add_software(RiskList& risks, const Node& node, const NodeFacts& facts) {
                .params = {{"packages", count}},
                .node = node.id,
                .as_of = facts.software.at});
+}
+
+void add_repositories(RiskList& risks, const Node& node, const NodeFacts& facts) {
+  const auto* sources = risks.fresh(facts.repositories, kRepositoriesLast);
+  if (!sources) return;
+  if (sources->enabled.empty())
+    risks.add({.severity = Severity::warning,
+               .code = "repository_none",
+               .text = node.name + " gets no packages of Proxmox VE: none of its repositories is enabled",
+               .node = node.id,
+               .as_of = facts.repositories.at});
+  const auto count_of = [&](bool are_errors) {
+    return std::ranges::count(sources->remarks, are_errors, &RepositoryRemark::is_error);
+  };
+  const auto add = [&](const char* code, Severity severity, std::int64_t count, const char* words) {
+    if (count == 0) return;
+    risks.add({.severity = severity,
+               .code = code,
+               .text = node.name + ": " + words + ": " + std::to_string(count),
+               .params = {{"remarks", count}},
+               .node = node.id,
+               .as_of = facts.repositories.at});
+  };
+  add("repository_error", Severity::warning, count_of(true), "lists of package sources that cannot be read");
+  add("repository_warning", Severity::info, count_of(false), "package sources that Proxmox VE warns of");
 }
 
 void add_clock(RiskList& risks, const Node& node, const NodeFacts& facts) {
@@ -220,6 +247,7 @@ void add_node_risks(RiskList& risks, const ClusterView& view, const Node& node, 
   add_zfs(risks, node, facts);
   add_thin_pools(risks, node, facts);
   add_software(risks, node, facts);
+  add_repositories(risks, node, facts);
   add_clock(risks, node, facts);
   add_replication(risks, node, facts);
   add_certificates(risks, node, view.nodes.front()->id == node.id);

@@ -49,8 +49,8 @@ class RiskList {
   void add(Entry entry);
   /// The last answer, unless it is too old to rest on.
   template <class T>
-  [[nodiscard]] const T* fresh(const Fact<T>& fact) const {
-    return fact.value && fact.at && now_ - *fact.at < kForgotten ? &*fact.value : nullptr;
+  [[nodiscard]] const T* fresh(const Fact<T>& fact, std::chrono::hours lasts = kForgotten) const {
+    return fact.value && fact.at && now_ - *fact.at < lasts ? &*fact.value : nullptr;
   }
   [[nodiscard]] WallTime now() const { return now_; }
   [[nodiscard]] std::vector<Risk> take();

@@ -4,6 +4,7 @@
 import { type RefObject, useCallback, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
 import { useNumbers } from "../../fleet/numbers";
+import { useTagColours } from "../../fleet/tag-colours";
 import { useSparkSeeds } from "../../fleet/use-spark-seeds";
 import { useWords } from "../../fleet/words";
 import { useWindow } from "../../parts/use-window";
@@ -76,6 +77,7 @@ interface GridProps extends HeadProps {
 export function GuestGrid({ ids, current, selected, onPoint, onHold, grid, sorting, onSort }: GridProps) {
   const t = useWords();
   const numbers = useNumbers();
+  const colourOf = useTagColours();
   const navigate = useNavigate();
   const { from, to } = useWindow(grid, ROW_HEIGHT, ids.length);
   const visible = ids.slice(from, to);
@@ -122,6 +124,7 @@ export function GuestGrid({ ids, current, selected, onPoint, onHold, grid, sorti
             onOpen={open}
             t={t}
             numbers={numbers}
+            colourOf={colourOf}
           />
         ))}
       </div>
