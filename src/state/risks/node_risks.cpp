@@ -178,19 +178,7 @@ void add_certificates(RiskList& risks, const Node& node, bool is_first) {
     if (!certificate.not_after) continue;
     const bool is_root = certificate.filename == "pve-root-ca.pem";
     if (is_root && !is_first) continue;  // all members have the same
-    const std::int64_t days = std::chrono::floor<std::chrono::days>(*certificate.not_after - risks.now()).count();
-    if (days >= kDaysWarn) continue;
-    const bool is_over = days < 0;
-    risks.add({.subject = certificate.filename,
-               .severity = days < kDaysCritical ? Severity::critical : Severity::warning,
-               .code = is_over ? "certificate_expired" : "certificate_expiring",
-               .text = node.name + ": the certificate " + certificate.filename +
-                       (is_over ? " has expired" : " expires in days: " + std::to_string(days)),
-               .params = is_over ? Reason::Params{{"file", certificate.filename}}
-                                 : Reason::Params{{"file", certificate.filename}, {"days", days}},
-               .node = node.id,
-               .as_of = node.detail.certificates_at,
-               .kind = "certificate"});
+    add_certificate(risks, {.file = certificate.filename, .not_after = *certificate.not_after, .node = &node});
   }
 }
 
@@ -240,6 +228,23 @@ void add_services(RiskList& risks, const Node& node, bool is_cluster, bool uses_
 }
 
 }  // namespace
+
+void add_certificate(RiskList& risks, const ExpiringCertificate& certificate) {
+  const std::int64_t days = std::chrono::floor<std::chrono::days>(certificate.not_after - risks.now()).count();
+  if (days >= kDaysWarn) return;
+  const bool is_over = days < 0;
+  const Node* node = certificate.node;
+  risks.add({.subject = certificate.file,
+             .severity = days < kDaysCritical ? Severity::critical : Severity::warning,
+             .code = is_over ? "certificate_expired" : "certificate_expiring",
+             .text = (node ? node->name + ": " : std::string()) + "the certificate " + certificate.file +
+                     (is_over ? " has expired" : " expires in days: " + std::to_string(days)),
+             .params = is_over ? Reason::Params{{"file", certificate.file}}
+                               : Reason::Params{{"file", certificate.file}, {"days", days}},
+             .node = node ? std::optional(node->id) : std::nullopt,
+             .as_of = node ? node->detail.certificates_at : std::nullopt,
+             .kind = "certificate"});
+}
 
 void add_node_risks(RiskList& risks, const ClusterView& view, const Node& node, bool uses_ha) {
   const NodeFacts& facts = view.facts->of(node.id);

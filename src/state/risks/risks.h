@@ -61,6 +61,14 @@ class RiskList {
   std::vector<Risk> risks_{};
 };
 
+struct ExpiringCertificate {
+  std::string file{};  ///< or the address that shows it
+  WallTime not_after{};
+  const Node* node{};  ///< whose it is, if one is known
+};
+/// Nothing while it is valid for three weeks.
+void add_certificate(RiskList& risks, const ExpiringCertificate& certificate);
+
 /// What one member's own facts say; `uses_ha` is whether anything in its cluster is highly available.
 void add_node_risks(RiskList& risks, const ClusterView& view, const Node& node, bool uses_ha);
 

@@ -4,9 +4,9 @@
 import { type RefObject, useCallback, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
 import { useNumbers } from "../../fleet/numbers";
-import { useTagColours } from "../../fleet/tag-colours";
 import { useSparkSeeds } from "../../fleet/use-spark-seeds";
 import { useWords } from "../../fleet/words";
+import { useTagColours } from "../../fleet/world";
 import { useWindow } from "../../parts/use-window";
 import type { Sorting, SortKey } from "./guest-order";
 import { GuestRow, ROW_HEIGHT } from "./guest-row";
