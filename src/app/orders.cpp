@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::chrono::seconds kLookDeadline{10};
 constexpr std::chrono::hours kExamineEvery{24};
+constexpr std::size_t kMostExaminations = 16;  // at once, of one connection each
 
 api::DoctorCheck translated(proxmox::Finding finding) {
   return {.id = std::move(finding.id),
@@ -63,9 +64,9 @@ net::Task<Result<ClusterConfig>> introduce(net::HttpClient& http, const Clock& c
 }
 
 net::Task<api::DoctorReport> call_doctor(net::HttpClient& http, const Clock& clock, ClusterConfig config,
-                                         proxmox::AgentCounts agents) {
+                                         proxmox::AgentCounts agents, proxmox::Pace pace) {
   api::DoctorReport report{.ran_at = clock.wall()};
-  auto findings = co_await proxmox::examine(http, clock, std::move(config));
+  auto findings = co_await proxmox::examine(http, clock, std::move(config), std::move(pace));
   for (auto& finding : findings) {
     if (finding.id == "Q11") finding = proxmox::agents_check(std::move(finding), agents);
     report.checks.push_back(translated(std::move(finding)));
@@ -123,11 +124,13 @@ net::Task<Status> Orders::delete_cluster(ClusterId id) {
   co_return Status{};
 }
 
-net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
+net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) { co_return co_await examine(id, {}); }
+
+net::Task<Result<api::DoctorReport>> Orders::examine(ClusterId id, proxmox::Pace pace) {
   const auto snapshot = parts_.inventory.snapshot();
   const auto* view = snapshot->cluster(id);
   if (!view) co_return fail(Errc::not_found, "no such cluster");
-  auto report = co_await call_doctor(parts_.http, parts_.clock, view->config, count_agents(*view));
+  auto report = co_await call_doctor(parts_.http, parts_.clock, view->config, count_agents(*view), std::move(pace));
   if (!parts_.inventory.snapshot()->cluster(id))
     co_return fail(Errc::not_found, "the connection was removed meanwhile");
   doctors_[id] = report;
@@ -142,10 +145,10 @@ net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
 }
 
 net::Task<> Orders::examine_one_overdue() {
-  if (examining_) co_return;
+  if (examining_.size() >= kMostExaminations) co_return;
   const auto snapshot = parts_.inventory.snapshot();
   const auto is_overdue = [&](const auto& entry) {
-    if (entry.second->health.state != ClusterState::ok) return false;
+    if (entry.second->health.state != ClusterState::ok || examining_.contains(entry.first)) return false;
     const auto report = doctors_.find(entry.first);
     if (report == doctors_.end()) return true;
     const WallTime ran = report->second.ran_at;
@@ -153,16 +156,19 @@ net::Task<> Orders::examine_one_overdue() {
   };
   const auto overdue = std::ranges::find_if(snapshot->clusters, is_overdue);
   if (overdue == snapshot->clusters.end()) co_return;
-  examining_ = true;
+  const ClusterId id = overdue->first;
+  examining_.insert(id);
   const std::string name = overdue->second->config.name;
+  proxmox::Pace pace;
+  if (auto source = parts_.fleet.source(id)) pace = [source = std::move(source)] { return source->make_way(); };
   // No guard sets the flag back: a coroutine that still waits when the loop ends would reach for us after our end.
   try {
-    const auto report = co_await run_doctor(overdue->first);
+    const auto report = co_await examine(id, std::move(pace));
     if (!report) log::warn("the doctor could not run", {{"cluster", name}, {"error", report.error()}});
   } catch (const std::exception& error) {
     log::error("the doctor could not run", {{"cluster", name}, {"error", std::string(error.what())}});
   }
-  examining_ = false;
+  examining_.erase(id);
 }
 
 std::optional<api::DoctorReport> Orders::last_doctor(ClusterId id) const {

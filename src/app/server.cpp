@@ -32,11 +32,12 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
+constexpr auto kKeepFactsPeriod = 5min;
 constexpr auto kKeepAllPeriod = 30min;  // last known values; a state that changes is stored at once
 constexpr auto kBackfillPeriod = 5s;
 constexpr auto kFinerPeriod = 1s;  // a few clusters each time
 constexpr auto kFleetRowPeriod = 10s;
-constexpr auto kDoctorPeriod = 5s;  // at most one connection is examined at a time
+constexpr auto kDoctorPeriod = 5s;  // at most one examination begins at a time
 constexpr int kNoLimit = 100'000'000;
 constexpr std::chrono::hours kEventsKept{24 * 365};
 constexpr int kEventsPerStep = 500, kMostEraseSteps = 20;
@@ -92,6 +93,7 @@ class Server {
         store_(*house.store),
         keyring_(house.keyring),
         keeper_(store_, clock_),
+        fact_keeper_(store_, clock_),
         archive_(std::move(house.keeper), clock_),
         setup_file_(config) {}
 
@@ -109,6 +111,9 @@ class Server {
     std::map<ClusterId, std::vector<BackupRun>> runs;
     for (const auto& kept : inventory->backup_runs) runs[kept.cluster].push_back(*kept.run);
     for (const auto& [id, of_cluster] : runs) inventory_->restore_backups(id, of_cluster);
+    auto facts = fact_keeper_.load();
+    if (!facts) return fail(std::move(facts.error()));
+    for (auto& [id, pages] : *facts) inventory_->restore_facts(id, std::move(pages.book), pages.plan, clock_.wall());
     for (const ChangeSet& changes : inventory_->tick(clock_.wall())) (void)changes;  // nothing new: it was all stored
     clusters_ = std::move(*clusters);
     return archive_.open();
@@ -119,7 +124,7 @@ class Server {
     hub_ = std::make_unique<live::Hub>(source, to_hex(random_bytes(8)));
     archive_.mirror_into(store_, config_.sql_mirror.count(), source);
     sampler_ = std::make_unique<Sampler>(archive_.recorder(), *inventory_);
-    pipeline_ = std::make_unique<Pipeline>(*inventory_, *hub_, keeper_, *sampler_);
+    pipeline_ = std::make_unique<Pipeline>(*inventory_, *hub_, keeper_, fact_keeper_, *sampler_);
     Fleet::IdentityKeeper keep = [this](ClusterId id, const proxmox::Identity& identity) {
       orders_->keep_identity(id, identity, loop_);
     };
@@ -162,7 +167,10 @@ class Server {
     poller_.stop();
     http_.stop();
     pipeline_->keep_all();
+    pipeline_->keep_facts();
     if (auto kept = keeper_.flush(); !kept) log::warn("last known values not stored", {{"error", kept.error()}});
+    if (auto kept = fact_keeper_.flush(store::FactKeeper::Extent::all); !kept)
+      log::warn("last known facts not stored", {{"error", kept.error()}});
     archive_.close();
     return exit_code_;
   }
@@ -230,6 +238,13 @@ class Server {
     loop_.every("finer", kFinerPeriod, [this] { finer_->look(); });
     loop_.every("fleet row", kFleetRowPeriod, [this] { sampler_->take_fleet(clock_.wall()); });
     loop_.every("doctor", kDoctorPeriod, [this] { loop_.spawn("doctor", orders_->examine_one_overdue()); });
+    loop_.every("keep facts", kKeepFactsPeriod, [this] {
+      pipeline_->keep_facts();
+      writer_.submit([this] {
+        if (auto kept = fact_keeper_.flush(store::FactKeeper::Extent::changed); !kept)
+          log::debug("facts not stored", {{"error", kept.error()}});
+      });
+    });
     loop_.every("keep all", kKeepAllPeriod, [this] {
       pipeline_->keep_all();
       writer_.submit([this] {
@@ -300,6 +315,7 @@ class Server {
   net::Loop loop_{};
   net::WorkerPool readers_{"readers", 4, 256};
   store::InventoryWriter keeper_;
+  store::FactKeeper fact_keeper_;
   net::WorkerPool writer_{"writer", 1, 4};
   Archive archive_;
   net::HttpClient http_{loop_};

@@ -138,6 +138,25 @@ std::optional<RiskCounts> risks_of(const View& c) {
   return RiskCounts{count(Severity::critical), count(Severity::warning), count(Severity::info)};
 }
 
+struct TagList {
+  std::vector<TagColours> colours{};
+  bool operator==(const TagList&) const = default;
+};
+void write(JsonWriter& out, const TagList& list) {
+  out.begin_array();
+  for (const TagColours& one : list.colours)
+    out.begin_object()
+        .member("tag", one.tag)
+        .member("background", one.background)
+        .member("text", one.text)
+        .end_object();
+  out.end_array();
+}
+TagList tag_colours_of(const View& c) {
+  const auto& options = c.facts->cluster.options.value;
+  return options ? TagList{options->tag_colours} : TagList{};
+}
+
 std::int64_t count(const View& c, NodeStatus status) {
   return std::ranges::count_if(c.nodes, [&](const auto& n) { return !n->missing && n->status == status; });
 }
@@ -181,6 +200,7 @@ constexpr auto kClusterFields = [](auto&& field) {
   field("poll_p95_ms", [](C c) { return rounded(c.health.load.p95_ms); });
   field("doctor_summary", [](C c) { return c.doctor; });
   field("risk_counts", [](C c) { return risks_of(c); });
+  field("tag_colours", [](C c) { return tag_colours_of(c); });
   field("created_at", [](C c) { return c.config.created_at; });
 };
 

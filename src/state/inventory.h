@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "model/watched/backup_plan.h"
 #include "model/change.h"
 #include "model/observation.h"
 #include "state/counters.h"
@@ -29,6 +30,11 @@ class Inventory {
 
   /// The runs of vzdump as stored, so that what was known of backups is known at once.
   void restore_backups(ClusterId id, const std::vector<BackupRun>& runs);
+
+  /// What was asked rarely, as stored: shown at once, with its age.
+  void restore_facts(ClusterId id, FactBook book, const BackupPlan& plan, WallTime now);
+  /// What is known of the jobs that make backups; nullptr when there is no such cluster. On the writer's thread.
+  [[nodiscard]] std::shared_ptr<const BackupPlan> backup_plan(ClusterId id);
 
   ChangeSet put_cluster(const ClusterConfig& config, WallTime now);  ///< adds or reconfigures
   ChangeSet remove_cluster(ClusterId id, WallTime now);

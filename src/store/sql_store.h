@@ -54,6 +54,8 @@ class SqlStore final : public Store {
   Result<Inventory> load_inventory() override;
   Result<HighestIds> highest_ids() override;
   Status save_inventory(const InventoryBatch& batch) override;
+  Result<std::vector<KeptFact>> facts() override;
+  Status save_facts(const FactBatch& batch) override;
   Result<std::vector<Event>> events(const EventFilter& filter) override;
   Result<std::size_t> erase_events(WallTime before, int most) override;
 

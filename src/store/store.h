@@ -21,6 +21,7 @@
 #include "model/node.h"
 #include "model/storage.h"
 #include "model/user.h"
+#include "store/fact/kept_fact.h"
 #include "store/import/import.h"
 #include "store/series/mirror.h"
 
@@ -132,6 +133,10 @@ class Store {
   virtual Result<Inventory> load_inventory() = 0;
   virtual Result<HighestIds> highest_ids() = 0;
   virtual Status save_inventory(const InventoryBatch& batch) = 0;
+
+  // What is asked rarely. Those of a cluster go with it.
+  virtual Result<std::vector<KeptFact>> facts() = 0;
+  virtual Status save_facts(const FactBatch& batch) = 0;
 
   virtual Result<std::vector<Event>> events(const EventFilter& filter) = 0;
   /// One step of erasing what began before that; how many went.

@@ -55,6 +55,21 @@ void BackupRounds::forget() {
   begun_ = false;
 }
 
+void BackupRounds::recall(const BackupPlan& plan) {
+  const auto due = [&](WallTime at) {
+    const auto ago = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall() - at);
+    return clock_.steady() + kJobsEvery - std::clamp<std::chrono::milliseconds>(ago, 0ms, kJobsEvery);
+  };
+  if (!plan.jobs.value || !plan.jobs.at) return;
+  jobs_due_ = due(*plan.jobs.at);
+  if (plan.not_backed_up.at) not_backed_up_due_ = due(*plan.not_backed_up.at);
+  for (const BackupJob& job : plan.jobs.value->jobs) {
+    if (!backup_contents_path(job.id)) continue;
+    const auto contents = plan.contents.find(job.id);
+    jobs_[job.id] = contents != plan.contents.end() && contents->second.at ? due(*contents->second.at) : SteadyTime{};
+  }
+}
+
 void BackupRounds::set_members(const std::vector<std::string>& online) {
   for (const std::string& name : online) members_.try_emplace(name);
   std::erase_if(members_, [&](const auto& entry) { return std::ranges::find(online, entry.first) == online.end(); });

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "model/observation.h"
+#include "model/watched/backup_plan.h"
 #include "proxmox/backups/task_log.h"
 #include "proxmox/client.h"
 #include "proxmox/parse.h"
@@ -30,6 +31,8 @@ class BackupRounds {
   /// Tasks whose logs were read before this program began; asked once.
   std::function<std::unordered_set<std::string>()> known_logs{};
 
+  /// The jobs as they were known before this program began: they are read again when their time comes.
+  void recall(const BackupPlan& plan);
   void set_members(const std::vector<std::string>& online);
   void set_rights(const Permissions& rights) { rights_ = rights; }
   /// The cluster's task list, which comes every 30 s: a backup that has just ended is there first.

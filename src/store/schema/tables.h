@@ -24,6 +24,7 @@ inline constexpr auto kTables = std::to_array<Table>({
     {"vms", true},
     {"storages", true},
     {"backup_run", false},
+    {"fact", false},
     {"services", true},
     {"health_checks", true},
     {"metrics", true, false},  // made from history, which such a backup does not carry either

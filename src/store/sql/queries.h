@@ -4,6 +4,7 @@
 #include <array>
 
 #include "store/event/event_queries.h"
+#include "store/fact/fact_queries.h"
 #include "store/sql/backup_queries.h"
 #include "store/sql/sql.h"
 
@@ -14,7 +15,6 @@ inline constexpr Query migrations_applied{"migrations_applied",
 inline constexpr Query migration_enter{
     "migration_enter", "INSERT INTO schema_migration(n, name, sha256, applied_at) VALUES (?1, ?2, ?3, ?4)"};
 inline constexpr Query ping{"ping", "SELECT 1"};
-
 inline constexpr Query settings_all{"settings_all",
                                     "SELECT key, value, ver, updated_at, updated_by FROM setting ORDER BY key"};
 inline constexpr Query setting_one{"setting_one", "SELECT value, ver FROM setting WHERE key = ?1"};
@@ -174,8 +174,7 @@ inline constexpr Query audit_after{
 #undef MONITORIX_KEY_COLUMNS
 #undef MONITORIX_CLUSTER_COLUMNS
 #undef MONITORIX_AUDIT_COLUMNS
-
-/// A test prepares all of them on both engines and holds this list against the text above.
+/// A test prepares all of them on both engines.
 inline constexpr std::array kAll{&migrations_applied, &migration_enter,  &ping,
                                  &settings_all,       &setting_one,      &setting_put,
                                  &sealed_count,       &user_insert,      &user_update,
@@ -195,6 +194,7 @@ inline constexpr std::array kAll{&migrations_applied, &migration_enter,  &ping,
                                  &key_by_hash,        &keys_all,         &key_used,
                                  &key_delete,         &event_save,       &events_of,
                                  &events_erase,       &backup_run_save,  &backup_runs_trim,
-                                 &backup_runs_all};
+                                 &backup_runs_all,    &facts_all,        &fact_save,
+                                 &fact_forget};
 
 }  // namespace monitorix::store::queries

@@ -682,6 +682,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nodes/{id}/repositories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the node gets its packages from, and what Proxmox VE finds wrong with that */
+        get: operations["listNodeRepositories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/nodes/{id}/clock": {
         parameters: {
             query?: never;
@@ -1705,8 +1722,15 @@ export interface components {
             doctor_summary: components["schemas"]["DoctorSummary"] | null;
             /** @description null until something was observed */
             risk_counts: components["schemas"]["RiskCounts"] | null;
+            /** @description those that were chosen in Proxmox VE, by tag */
+            tag_colours: components["schemas"]["TagColours"][];
             /** Format: date-time */
             created_at: string;
+        };
+        TagColours: {
+            tag: string;
+            background: string;
+            text: string;
         };
         ClusterList: {
             items: components["schemas"]["Cluster"][];
@@ -1793,7 +1817,7 @@ export interface components {
          * @description What feature_lost says in English. A later version may know more.
          * @enum {string}
          */
-        FeatureCode: "agents" | "backup_jobs" | "backup_runs" | "clock" | "disks" | "failover" | "finer" | "guests" | "ha" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "qdevice" | "quorum" | "replication" | "storages" | "tasks" | "thin_pools" | "updates" | "zfs";
+        FeatureCode: "agents" | "backup_jobs" | "backup_runs" | "clock" | "disks" | "failover" | "finer" | "guests" | "ha" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "options" | "pools" | "qdevice" | "quorum" | "replication" | "repositories" | "storages" | "tasks" | "thin_pools" | "updates" | "zfs";
         DoctorCheck: {
             id: string;
             title: string;
@@ -2102,6 +2126,28 @@ export interface components {
             unavailable_code: components["schemas"]["ReasonCode"] | null;
             unavailable_params: components["schemas"]["ReasonParams"];
         };
+        RepositoryRemark: {
+            /** @description the list of sources on the node */
+            file: string;
+            /** @description as Proxmox VE says it */
+            text: string;
+            /** @description the file cannot be read; else a warning */
+            is_error: boolean;
+        };
+        NodeRepositories: {
+            items: components["schemas"]["RepositoryRemark"][];
+            /** @description repositories of Proxmox that are on: enterprise, no-subscription, test ... */
+            enabled: string[];
+            /**
+             * Format: date-time
+             * @description null until it was answered once
+             */
+            collected_at: string | null;
+            /** @description why the newest question brought no answer, in English; items are then older */
+            unavailable_reason: string | null;
+            unavailable_code: components["schemas"]["ReasonCode"] | null;
+            unavailable_params: components["schemas"]["ReasonParams"];
+        };
         NodeClock: {
             /** @description of our clock; negative when behind */
             ahead_seconds: number | null;
@@ -2121,7 +2167,7 @@ export interface components {
          * @description What the English text beside it says. A later version may know more.
          * @enum {string}
          */
-        RiskCode: "certificate_expired" | "certificate_expiring" | "clock_ahead" | "clock_behind" | "disk_failing" | "disk_worn" | "even_members" | "ha_error" | "ha_fence" | "ha_local_manager_dead" | "ha_manager_dead" | "kernel_outdated" | "no_subscription" | "qdevice_down" | "quorum_lost" | "quorum_margin" | "replication_failing" | "service_down" | "storage_inactive" | "thin_metadata_full" | "thin_pool_full" | "updates_pending" | "version_skew" | "zfs_degraded" | "zfs_errors";
+        RiskCode: "certificate_expired" | "certificate_expiring" | "clock_ahead" | "clock_behind" | "disk_failing" | "disk_worn" | "even_members" | "ha_error" | "ha_fence" | "ha_local_manager_dead" | "ha_manager_dead" | "kernel_outdated" | "no_subscription" | "qdevice_down" | "quorum_lost" | "quorum_margin" | "replication_failing" | "repository_error" | "repository_none" | "repository_warning" | "service_down" | "storage_inactive" | "thin_metadata_full" | "thin_pool_full" | "updates_pending" | "version_skew" | "zfs_degraded" | "zfs_errors";
         Risk: {
             /** @description the same for as long as it holds */
             id: string;
@@ -4793,6 +4839,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeUpdates"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listNodeRepositories: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeRepositories"];
                 };
             };
             304: components["responses"]["NotModified"];

@@ -1,6 +1,6 @@
 // What the fleet pages see of the live world: one object, a list by name, names, membership. The only file of theirs
 // that knows the shape of live/.
-import { useMemo } from "react";
+import { type CSSProperties, useMemo } from "react";
 import { useRole } from "../api/session";
 import { type Stream, useStreams } from "../live/use-live";
 import { type Overview, useWorld } from "../live/world";
@@ -64,6 +64,26 @@ const tableOf = (lines: string): Record<string, string> =>
       .filter(Boolean)
       .map((line) => line.split("\t") as [string, string]),
   );
+
+/** The colours that a cluster's administrators gave to tags in Proxmox VE. */
+export type TagColourOf = (clusterId: string, tag: string) => CSSProperties | undefined;
+
+/** For many guests at once: the same function for as long as no cluster chose otherwise. */
+export function useTagColours(): TagColourOf {
+  const lines = useWorld((world) =>
+    [...world.clusters.values()]
+      .flatMap((cluster) => cluster.tag_colours.map((one) => `${cluster.id} ${one.background} ${one.text} ${one.tag}`))
+      .join("\n"),
+  );
+  return useMemo(() => {
+    const styles = new Map<string, CSSProperties>();
+    for (const line of lines.split("\n").filter(Boolean)) {
+      const [cluster, background, text, ...tag] = line.split(" ");
+      styles.set(`${cluster} ${tag.join(" ")}`, { background: `#${background}`, color: `#${text}` });
+    }
+    return (clusterId, tag) => styles.get(`${clusterId} ${tag}`);
+  }, [lines]);
+}
 
 export interface VmValues {
   tag: readonly string[];

@@ -20,7 +20,7 @@ import { TimelinePanel } from "../../views/timeline";
 import { Uptime } from "../../views/uptime";
 import { CertificateTable, ServiceTable } from "./node-details";
 import { DiskPanel, PoolPanel } from "./node-pools";
-import { NodeClock, ReplicationPanel, UpdatePanel } from "./node-upkeep";
+import { NodeClock, ReplicationPanel, SourcePanel, UpdatePanel } from "./node-upkeep";
 
 const MINUTE = 60_000;
 
@@ -116,6 +116,7 @@ function NodeDetail({ node }: { node: Node }) {
         <PoolPanel id={node.id} />
         <ReplicationPanel id={node.id} />
         <UpdatePanel id={node.id} />
+        <SourcePanel id={node.id} />
         <NodeFacts node={node} />
         <Panel title={t("node.services")}>
           <Answered answer={services}>{(answer) => <ServiceTable services={answer.items} reason={answer.unavailable_reason} />}</Answered>
