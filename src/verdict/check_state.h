@@ -41,18 +41,22 @@ CheckPolicy policy_of(const Service& service);
 struct CheckState {
   Phase phase{Phase::fresh};
   Stable stable{Stable::none};
-  int count{0};               ///< n of soft_down, m of soft_up
-  int equal{0};               ///< verdicts in a row that are the other one of up and degraded
-  WallTime since{};           ///< of what is shown
-  WallTime soft_since{};      ///< t_soft, t_up: the first result of an unconfirmed move
-  WallTime equal_since{};     ///< the first of the `equal` ones
-  WallTime last_known{};      ///< when the last result that was good or bad was due; before any, when it was enabled
-  WallTime last_scheduled{};  ///< when the last accepted result was due
-  std::string reason{};       ///< of the last bad or degraded result, `ok` after a good one
-  std::string parameter{};    ///< of that reason
+  int count{0};                  ///< n of soft_down, m of soft_up
+  int equal{0};                  ///< verdicts in a row that are the other one of up and degraded
+  WallTime since{};              ///< of what is shown
+  WallTime soft_since{};         ///< t_soft, t_up: the first result of an unconfirmed move
+  WallTime equal_since{};        ///< the first of the `equal` ones
+  WallTime last_known{};         ///< when the last result that was good or bad was due; before any, when it was enabled
+  WallTime last_scheduled{};     ///< when the last accepted result was due
+  std::string reason{};          ///< of the last bad or degraded result, `ok` after a good one
+  std::string parameter{};       ///< of that reason
+  std::string unknown_reason{};  ///< of the last result that was unknown; empty after a better one
   std::vector<std::string> certificates{};  ///< SHA-256 of the last four different ones, newest last
   std::uint64_t blips{0};
   std::uint64_t dropped{0};  ///< results that came out of order, twice or while paused (checks C8)
+  /// What stood before UNKNOWN, for a result that was due before it began and comes late.
+  Phase phase_before{Phase::fresh};
+  WallTime since_before{}, unknown_since{};
   bool operator==(const CheckState&) const = default;
 };
 

@@ -23,7 +23,7 @@ class Cron {
   [[nodiscard]] std::optional<WallTime> next(WallTime after, const Zone& zone) const;
 
  private:
-  [[nodiscard]] bool has_day(std::chrono::year_month_day day) const;
+  [[nodiscard]] bool has_day(std::chrono::local_days day) const;
   [[nodiscard]] std::optional<WallTime> next_by_clock(WallTime after, const Zone& zone) const;
   [[nodiscard]] std::optional<WallTime> next_by_date(WallTime after, const Zone& zone) const;
 

@@ -33,20 +33,21 @@ struct PushSchedule {
 Result<PushSchedule> schedule_of(const PushOptions& options, Zone zone);
 
 struct PushState {
-  std::optional<WallTime> last_ping{};  ///< of any kind
-  std::optional<WallTime> last_done{};  ///< ok or fail: the next is expected after it
-  std::optional<WallTime> failed_at{};  ///< the last one that is done was a failure
-  std::optional<int> exit_code{};
-  std::optional<WallTime> started_at{};  ///< a run that is not done
-  std::string run{};
-  std::optional<WallTime> away_until{};             ///< we were away after the last ping until then
-  std::optional<std::chrono::microseconds> took{};  ///< the last run
+  std::optional<WallTime> last_ping{};              ///< of any kind
+  std::optional<WallTime> last_done{};              ///< ok or fail: the next is expected after it
+  bool has_failed{false};                           ///< the last one that was done was a failure
+  std::optional<int> exit_code{};                   ///< of it
+  std::optional<WallTime> started_at{};             ///< a run that is not done
+  std::string run{};                                ///< its name
+  std::optional<WallTime> away_until{};             ///< Monitorix was away after the last ping, until then
+  std::optional<std::chrono::microseconds> took{};  ///< the last run that was done
   bool operator==(const PushState&) const = default;
 };
 
 void take_ping(PushState& state, const Ping& ping);
-/// Monitorix itself was away: what was due meanwhile is expected once more from the end of it on.
-void take_outage(PushState& state, Span outage);
+/// Monitorix itself was away: a ping may have been lost, so what was due is expected once more from the end of it on.
+/// What had been missed before stays missed.
+void take_outage(PushState& state, const PushSchedule& schedule, Span outage);
 
 struct PushJudgement {
   Verdict verdict{Verdict::unknown};
@@ -54,7 +55,9 @@ struct PushJudgement {
   WallTime since{};                ///< when this began to hold: the ping, or the moment it was missed
   std::optional<WallTime> next{};  ///< when it will be another one if nothing comes
 };
-PushJudgement judge_push(const PushState& state, const PushSchedule& schedule, WallTime now);
+/// A run that has begun has `grace` to end; without one a ping is due `grace` after its time. Times of the state that
+/// lie after `now` are of a clock that was set back, and become `now`.
+PushJudgement judge_push(PushState& state, const PushSchedule& schedule, WallTime now);
 /// The judgement as a result. It is dated back to the moment it began to hold when that is after `last_scheduled` (of
 /// the check's state), else it is of the run that was due at `scheduled_at`: a miss is down from the moment it is one.
 CheckResult result_of(const PushJudgement& judgement, const PushState& state, ServiceId service, WallTime scheduled_at,

@@ -38,7 +38,8 @@ struct Told {
   bool reason_changed{false};
   /// The certificate is none of the last four: the fingerprint before. An event, not a verdict (checks C30).
   std::optional<std::string> certificate_was{};
-  /// The clock was set back: of the intervals told before, what lies at or after this time is void.
+  /// Of the intervals told before, what lies at or after this time is void: the clock was set back, or a result came
+  /// late that speaks for time which nobody seemed to have judged. `ended` comes after it.
   std::optional<WallTime> rewound{};
   /// From here on the timeline reads otherwise than before this call; buckets that touch it are to be made anew.
   std::optional<WallTime> changed_from{};

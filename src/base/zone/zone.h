@@ -3,7 +3,9 @@
 // Pure: bytes in, offsets out. Hostile bytes are refused. Cheap to copy; shared data never changes.
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "base/clock.h"

@@ -30,7 +30,7 @@ std::vector<Span> united(std::vector<Span> spans);
 /// Adds an interval at the end; what continues the last one becomes part of it. An empty one adds nothing.
 void append(std::vector<Interval>& timeline, const Interval& next);
 
-/// What is left of a list after the clock was set back to `to`.
+/// What is left of a list when all from `to` on is void.
 void cut_at(std::vector<Interval>& timeline, WallTime to);
 
 /// What is laid over the machine's own intervals, in any order. It never changes what is recorded (checks C5, C18):
@@ -38,7 +38,6 @@ void cut_at(std::vector<Interval>& timeline, WallTime to);
 struct Overlays {
   std::vector<Span> maintenance{};
   std::vector<Span> unreachable{};  ///< some dependency group had no available member: DOWN is shown UNREACHABLE
-  std::vector<Span> own_outage{};   ///< judged by nobody although a result still spoke for it; rarely needed
 };
 
 /// The whole of `window` without a gap: time no interval covers is UNKNOWN, time before `created` is left out.
