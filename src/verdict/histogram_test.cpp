@@ -9,7 +9,7 @@ namespace monitorix::verdict {
 namespace {
 
 std::int64_t random_time(std::mt19937_64& random) {
-  std::lognormal_distribution<double> times(9, 1);
+  std::lognormal_distribution<double> times(9, 0.5);
   return static_cast<std::int64_t>(times(random));
 }
 

@@ -51,7 +51,7 @@ TEST_CASE("offsets are those of the C library, from 1900 to 2120") {
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   for (const char* name : kZones) {
-    CAPTURE(name);
+    CAPTURE(std::string(name));
     choose(name);
     const Zone zone = zone_named(name);
     const auto check = [&](std::int64_t second) {
@@ -67,7 +67,7 @@ TEST_CASE("offsets are those of the C library, from 1900 to 2120") {
 
 TEST_CASE("a local time is the first moment that shows it, or the end of the gap it lies in") {
   for (const char* name : kZones) {
-    CAPTURE(name);
+    CAPTURE(std::string(name));
     choose(name);
     const Zone zone = zone_named(name);
     int changes = 0;
