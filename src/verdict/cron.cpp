@@ -175,7 +175,7 @@ std::optional<WallTime> Cron::next_by_clock(WallTime after, const Zone& zone) co
 }
 
 std::optional<WallTime> Cron::next_by_date(WallTime after, const Zone& zone) const {
-  local_days day = std::chrono::floor<days>(zone.to_local(after)) - days{1};
+  local_days day = std::chrono::floor<days>(zone.to_local(after));
   for (int passed = 0; passed < kMostDays; ++passed, day += days{1}) {
     if (!has_day(day)) continue;
     for (std::size_t hour = 0; hour < hours_.size(); ++hour) {

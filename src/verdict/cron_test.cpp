@@ -167,6 +167,9 @@ TEST_CASE("on nights of change a fixed time comes once, and what goes by the clo
   CHECK(next_of("30 2 * * *", "2026-10-25T00:30:00Z", "Europe/Oslo") == "2026-10-26T01:30");
   CHECK(next_of("30 * * * *", "2026-10-25T00:30:00Z", "Europe/Oslo") == "2026-10-25T01:30");
   CHECK(next_of("30 * * * *", "2026-03-29T00:30:00Z", "Europe/Oslo") == "2026-03-29T01:30");
+  // Goose Bay once went back from 00:01 of 1 November to 23:01 of October, and had the first minute again.
+  CHECK(next_of("* * 1 11 *", "2009-11-01T02:59:00Z", "America/Goose_Bay") == "2009-11-01T03:00");
+  CHECK(next_of("* * 1 11 *", "2009-11-01T03:30:00Z", "America/Goose_Bay") == "2009-11-01T04:00");
 }
 
 TEST_CASE("what makes no sense is refused, and says where") {
