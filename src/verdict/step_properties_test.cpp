@@ -140,6 +140,36 @@ TEST_CASE("how often time is settled, and playing the log again, changes nothing
   }
 }
 
+TEST_CASE("what a result changes lies at or after the time it names, so that buckets before it stand") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    CAPTURE(seed);
+    std::mt19937_64 random(seed);
+    const CheckPolicy policy = random_policy(random);
+    CheckState state = begin_check(kStart);
+    Record record;
+    milliseconds shift{0};
+    int changes = 0;
+    for (Arrival& arrival : random_arrivals(random, 200)) {
+      if (random() % 30 == 0) shift += random() % 2 == 0 ? milliseconds{-5'000'000} : milliseconds{3'000'000};
+      arrival.result.scheduled_at += shift;
+      arrival.result.started_at += shift;
+      const WallTime now = arrival.now + shift;
+      for (const bool is_settling : {true, false}) {
+        std::vector<Interval> before = record.until(state, now);
+        const Told told = is_settling ? settle(state, policy, now) : step(state, policy, arrival.result, now);
+        record.note(told);
+        std::vector<Interval> after = record.until(state, now);
+        changes += told.changed_from.has_value();
+        const WallTime from = std::min(told.changed_from.value_or(now), now);
+        cut_at(before, from);
+        cut_at(after, from);
+        REQUIRE(before == after);
+      }
+    }
+    CHECK(changes > 0);
+  }
+}
+
 TEST_CASE("unknown results open and resolve nothing, and results out of order or twice change no state") {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     CAPTURE(seed);
