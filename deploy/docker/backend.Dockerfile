@@ -10,7 +10,7 @@ RUN cmake --preset release -DMONITORIX_TESTS=OFF && cmake --build build/release 
 
 FROM debian:bookworm-slim
 RUN apt-get update \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends tzdata \
       ca-certificates libcurl4 libssl3 libsqlite3-0 libpq5 libsodium23 libzstd1 zlib1g libsimdjson14 \
       libspdlog1.10 libfmt9 libcrypt1 libutf8proc2 \
  && rm -rf /var/lib/apt/lists/* \

@@ -10,7 +10,7 @@ purpose=${1:-all}
 compiling=(g++ cmake ninja-build ccache mold pkg-config python3 libboost1.81-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
   libsimdjson-dev libsodium-dev libsqlite3-dev libpq-dev libzstd-dev libexpected-dev libspdlog-dev libfmt-dev libcli11-dev
   libtomlplusplus-dev libcrypt-dev libutf8proc-dev doctest-dev)
-running=(curl ca-certificates procps)
+running=(curl ca-certificates procps tzdata)
 case $purpose in
   compile) packages=("${compiling[@]}") ;;
   web) packages=(ca-certificates) ;;
