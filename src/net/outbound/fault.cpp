@@ -14,7 +14,7 @@ Fault fault_of_errno(int error, Phase phase, Heard heard, const std::string& who
     case ENOMEM:
     case ENOBUFS: return {Trouble::local, phase, "this machine has no memory for a socket (" + said + ")"};
     case ECONNREFUSED: return {Trouble::refused, phase, whom + " refuses the connection"};
-    case ETIMEDOUT: return {Trouble::timed_out, phase, whom + " does not answer"};
+    case ETIMEDOUT: return {Trouble::timed_out, phase, whom + " does not answer", error};
     case ECONNRESET:
     case EPIPE:
     case ECONNABORTED: return {Trouble::reset, phase, whom + " broke the connection"};

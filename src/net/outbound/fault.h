@@ -16,7 +16,7 @@ enum class Trouble : std::uint8_t {
   name_failed,  ///< SERVFAIL
   name_without_address,
   refused,
-  timed_out,
+  timed_out,  ///< by the deadline; `number` is ETIMEDOUT when the kernel gave up first
   reset,
   closed,  ///< orderly, but too early
   net_unreachable,

@@ -83,8 +83,12 @@ void judge_certificates(SSL_CTX* context, Handshake* only) {
 void watch(SSL* ssl, Handshake& handshake) { SSL_set_ex_data(ssl, slot(), &handshake); }
 
 Fault fault_of_tls(const std::string& whom) {
-  const unsigned long error = ERR_get_error();
+  const unsigned long code = ERR_get_error();
   ERR_clear_error();
+  return fault_of_tls(code, whom);
+}
+
+Fault fault_of_tls(unsigned long error, const std::string& whom) {
   const int reason = ERR_GET_REASON(error);
   const char* words = ERR_reason_error_string(error);
   const std::string said = words ? words : "the connection was closed";

@@ -28,5 +28,7 @@ void watch(SSL* ssl, Handshake& handshake);
 
 /// What OpenSSL's queue of errors tells of a handshake that broke; empties the queue.
 Fault fault_of_tls(const std::string& whom);
+/// The same for one code of OpenSSL's.
+Fault fault_of_tls(unsigned long code, const std::string& whom);
 
 }  // namespace monitorix::net
