@@ -196,7 +196,8 @@ void ExchangeCall::configure() {
 /// curl is told the address, so that it never looks up a name itself; the URL keeps what goes into SNI.
 void ExchangeCall::configure_target() {
   const std::string& name = call.tls.name;
-  if (call.url.is_https && !name.empty() && name != call.url.host) {
+  const bool is_dressed = call.url.is_https && !name.empty() && name != call.url.host;
+  if (is_dressed) {
     Url dressed = call.url;
     dressed.host = name;
     curl_easy_setopt(easy_, CURLOPT_URL, dressed.text().c_str());
@@ -212,7 +213,8 @@ void ExchangeCall::configure_target() {
     curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     return;
   }
-  if (const auto number = SocketAddress::parse(call.url.host, call.url.port); number && *number == call.to) return;
+  const auto number = SocketAddress::parse(call.url.host, call.url.port);
+  if (!is_dressed && number && *number == call.to) return;
   connect_to_ = curl_slist_append(nullptr, ("::" + call.to.text()).c_str());
   curl_easy_setopt(easy_, CURLOPT_CONNECT_TO, connect_to_);
 }
