@@ -173,6 +173,8 @@ void ExchangeCall::configure() {
   if (call.url.is_https || call.proxy.starts_with("https:")) {
     curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);  // a resumed session shows no certificate
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);       // the handshake's callback looks at the name
+    // curl keeps the first store that it meets and puts it, after our callback, into later contexts of other terms.
+    curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
     curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
     curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, nullptr);
