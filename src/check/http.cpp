@@ -146,6 +146,7 @@ net::HttpCall call_of(const Attempt& attempt, const Hop& hop, const net::SocketA
   call.to = to;
   call.from = std::move(from);
   call.proxy = service.http.proxy;
+  if (!call.proxy.empty()) call.proxy_host = proxy_of(call.proxy)->host;
   const bool reads_body = wants_body(service.assertions) || wants_body(service.degraded_rules);
   call.keep_bytes = reads_body ? service.http.max_body_bytes : std::min(service.http.max_body_bytes, kEvidence);
   call.most_bytes = std::max(10 * service.http.max_body_bytes, kMostWasted);

@@ -247,6 +247,8 @@ class PingTest(unittest.TestCase):
         self.assertIn("no route", found["detail"])
         found = probe(self.room, type="port", target="10.55.0.1", port=80, timeout_ms=1000)
         self.assertEqual((found["verdict"], found["reason"]), ("unknown", "local_fault"), found)
+        found = probe(self.room, type="http", target="http://10.55.0.1/", timeout_ms=1000)
+        self.assertEqual((found["verdict"], found["reason"]), ("unknown", "local_fault"), found)
         found = probe(self.room, type="http", target="http://10.7.7.7/", timeout_ms=2000)
         self.assertEqual((found["verdict"], found["reason"]), ("down", "host_unreach"), found)
 

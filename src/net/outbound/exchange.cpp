@@ -11,13 +11,9 @@
 
 #include "base/log.h"
 #include "net/outbound/exchange_call.h"
-#include "net/outbound/line.h"
 
 namespace monitorix::net {
 namespace asio = boost::asio;
-using std::chrono::duration_cast;
-using std::chrono::microseconds;
-using std::chrono::steady_clock;
 
 namespace {
 
@@ -69,7 +65,7 @@ struct Exchanges::Impl {
     return pool;
   }
 
-  Task<HttpAnswer> transfer(HttpCall call, int socket, std::int64_t dialled, std::shared_ptr<Limit> limit) {
+  Task<HttpAnswer> transfer(HttpCall call, std::shared_ptr<Limit> limit) {
     HttpAnswer answer{};
     CURL* easy = take_handle();
     if (!easy) {
@@ -77,7 +73,7 @@ struct Exchanges::Impl {
       co_return answer;
     }
     const auto pool = pool_for(call.warm_key);
-    ExchangeCall exchange(std::move(call), trust, easy, socket);
+    ExchangeCall exchange(std::move(call), trust, easy);
     asio::steady_timer wake(loop.context(), asio::steady_timer::time_point::max());
     const Limit::Watch watch(*limit, [&wake] { wake.cancel(); });
     running.insert(&exchange);
@@ -88,7 +84,7 @@ struct Exchanges::Impl {
     }
     running.erase(&exchange);
     give_handle(exchange.end());
-    exchange.conclude(*limit, dialled);
+    exchange.conclude(*limit);
     co_return std::move(exchange.answer);
   }
 };
@@ -105,18 +101,7 @@ Exchanges::~Exchanges() = default;
 void Exchanges::drop_warm() { impl_->warm.clear(); }
 
 Task<HttpAnswer> Exchanges::ask(HttpCall call, std::shared_ptr<Limit> limit) {
-  if (!call.warm_key.empty()) co_return co_await impl_->transfer(std::move(call), -1, 0, std::move(limit));
-  const auto start = steady_clock::now();
-  auto line = co_await Line::dial(impl_->loop, *call.policy, call.to, call.from, limit);
-  const std::int64_t dialled = duration_cast<microseconds>(steady_clock::now() - start).count();
-  if (!line) {
-    HttpAnswer answer{};
-    answer.fault = std::move(line).error();
-    if (answer.fault->trouble != Trouble::denied) answer.times.connect = dialled;
-    co_return answer;
-  }
-  const int socket = (*line)->release();
-  co_return co_await impl_->transfer(std::move(call), socket, dialled, std::move(limit));
+  return impl_->transfer(std::move(call), std::move(limit));
 }
 
 }  // namespace monitorix::net

@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <openssl/crypto.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "net/outbound/line.h"
@@ -45,10 +44,9 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* argum
   return length;
 }
 
-/// Every socket comes from here: connected already, or judged now (security S51).
+/// Every socket comes from here, and is judged on the address that it is to be connected to (security S51).
 curl_socket_t on_open(void* argument, curlsocktype, curl_sockaddr* address) {
   auto& exchange = *static_cast<ExchangeCall*>(argument);
-  if (exchange.socket >= 0) return std::exchange(exchange.socket, -1);
   const auto to = SocketAddress::from(&address->addr, address->addrlen);
   if (!to) return CURL_SOCKET_BAD;
   auto made = open_socket(*to, address->socktype, exchange.call.from, *exchange.call.policy);
@@ -56,8 +54,6 @@ curl_socket_t on_open(void* argument, curlsocktype, curl_sockaddr* address) {
   exchange.objection = std::move(made).error();
   return CURL_SOCKET_BAD;
 }
-
-int on_connected(void*, curl_socket_t, curlsocktype) { return CURL_SOCKOPT_ALREADY_CONNECTED; }
 
 CURLcode on_ssl_context(CURL*, void* ssl_context, void* argument) {
   auto& exchange = *static_cast<ExchangeCall*>(argument);
@@ -68,6 +64,9 @@ CURLcode on_ssl_context(CURL*, void* ssl_context, void* argument) {
     SSL_CTX_set1_cert_store(context, store->get());
     return CURLE_OK;
   }
+  exchange.connected =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - exchange.started)
+          .count();
   auto configured = exchange.trust.configure(context, exchange.call.tls);
   if (!configured) {
     exchange.objection = std::move(configured).error();
@@ -95,10 +94,9 @@ bool has(std::string_view text, std::string_view part) { return text.find(part) 
 
 }  // namespace
 
-ExchangeCall::ExchangeCall(HttpCall wanted, TrustStore& trust_store, CURL* handle, int connected)
+ExchangeCall::ExchangeCall(HttpCall wanted, TrustStore& trust_store, CURL* handle)
     : call(std::move(wanted)),
       trust(trust_store),
-      socket(connected),
       easy_(handle) {
   handshake.verify = call.tls.verify;
   handshake.name = call.tls.name;
@@ -106,12 +104,12 @@ ExchangeCall::ExchangeCall(HttpCall wanted, TrustStore& trust_store, CURL* handl
 
 ExchangeCall::~ExchangeCall() {
   if (easy_) curl_easy_cleanup(end());
-  if (socket >= 0) ::close(socket);
 }
 
 void ExchangeCall::start(std::shared_ptr<CurlPool> through, std::function<void()> done) {
   configure();
   pool_ = std::move(through);
+  started = std::chrono::steady_clock::now();
   std::function<void(CURLcode)> ended = [this, tell = std::move(done)](CURLcode result) {
     code_ = result;
     finished = true;
@@ -136,11 +134,12 @@ CURL* ExchangeCall::end() {
   sent_ = request > 0;
   moments_ = {moment(CURLINFO_CONNECT_TIME_T), moment(CURLINFO_APPCONNECT_TIME_T), moment(CURLINFO_PRETRANSFER_TIME_T),
               moment(CURLINFO_STARTTRANSFER_TIME_T), moment(CURLINFO_TOTAL_TIME_T)};
+  if (connected > 0) moments_.connect = connected;
   pool_.reset();
   for (curl_slist* at = headers_; at; at = at->next)
     OPENSSL_cleanse(at->data, std::char_traits<char>::length(at->data));
   curl_slist_free_all(std::exchange(headers_, nullptr));
-  curl_slist_free_all(std::exchange(connect_to_, nullptr));
+  curl_slist_free_all(std::exchange(addresses_, nullptr));
   return std::exchange(easy_, nullptr);
 }
 
@@ -189,7 +188,6 @@ void ExchangeCall::configure() {
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &on_open);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
   if (call.warm_key.empty()) {
-    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &on_connected);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
   }
@@ -212,31 +210,36 @@ void ExchangeCall::configure_target() {
   }
   curl_easy_setopt(easy_, CURLOPT_PROXY, call.proxy.c_str());
   if (!call.proxy.empty()) {
+    const std::string place = call.proxy_host + ':' + std::to_string(call.to.port()) + ':' + call.to.host();
+    addresses_ = curl_slist_append(nullptr, ('+' + place).c_str());
+    curl_easy_setopt(easy_, CURLOPT_RESOLVE, addresses_);
     curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     return;
   }
   const auto number = SocketAddress::parse(call.url.host, call.url.port);
   if (!is_dressed && number && *number == call.to) return;
-  connect_to_ = curl_slist_append(nullptr, ("::" + call.to.text()).c_str());
-  curl_easy_setopt(easy_, CURLOPT_CONNECT_TO, connect_to_);
+  addresses_ = curl_slist_append(nullptr, ("::" + call.to.text()).c_str());
+  curl_easy_setopt(easy_, CURLOPT_CONNECT_TO, addresses_);
 }
 
 Phase ExchangeCall::phase_reached(const Moments& at) const {
   if (at.first_byte > 0) return Phase::transfer;
   if (at.ready > 0 || sent_) return sent_ ? Phase::first_byte : Phase::send;
-  if (at.connect == 0 && call.warm_key.empty() == false) return Phase::connect;
+  if (at.connect == 0) return Phase::connect;
   return call.url.is_https && at.tls == 0 ? Phase::tls : Phase::send;
 }
 
-void ExchangeCall::conclude(const Limit& limit, std::int64_t dialled) {
+void ExchangeCall::conclude(const Limit& limit) {
   const Moments& at = moments_;
   const Phase reached = phase_reached(at);
   answer.peer = std::move(handshake.seen);
   answer.fault = fault_now(limit, reached);
+  if (answer.fault && answer.fault->trouble == Trouble::denied) return;  // nobody was called
   HttpTimes& times = answer.times;
-  times.connect = dialled + at.connect;
   const std::int64_t secured = std::max(at.connect, at.tls);
   const std::int64_t now = std::max(at.total, std::max(at.first_byte, std::max(at.ready, secured)));
+  times.connect = reached == Phase::connect ? now : at.connect;
+  if (reached == Phase::connect) return;
   if (call.url.is_https && (at.tls > 0 || reached == Phase::tls))
     times.tls = (at.tls > 0 ? at.tls : now) - std::min(at.connect, at.tls > 0 ? at.tls : now);
   if (reached < Phase::send) return;
@@ -261,8 +264,8 @@ Fault ExchangeCall::fault_of_code(Phase phase) const {
   switch (code_) {
     case CURLE_OUT_OF_MEMORY: return {Trouble::local, phase, "this machine has no memory for a call"};
     case CURLE_COULDNT_CONNECT:
-      if (system_error_ != 0) return fault_of_errno(static_cast<int>(system_error_), phase, Heard::later, whom);
-      return {Trouble::refused, phase, text};
+      return system_error_ != 0 ? fault_of_connect(static_cast<int>(system_error_), call.to, call.from)
+                                : Fault{Trouble::refused, phase, text};
     case CURLE_SSL_CONNECT_ERROR:
       if (tls_code != 0) return fault_of_tls(tls_code, whom);
       if (has(text, "reset") || has(text, "SYSCALL"))

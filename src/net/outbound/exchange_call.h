@@ -3,6 +3,7 @@
 // pointers to it, therefore it never moves.
 
 #include <array>
+#include <chrono>
 #include <curl/curl.h>
 #include <functional>
 #include <memory>
@@ -15,8 +16,7 @@
 namespace monitorix::net {
 
 struct ExchangeCall {
-  /// `connected` is a socket that leads there already (it is owned from now on), or -1: curl asks for one.
-  ExchangeCall(HttpCall wanted, TrustStore& trust_store, CURL* handle, int connected);
+  ExchangeCall(HttpCall wanted, TrustStore& trust_store, CURL* handle);
   ~ExchangeCall();
   ExchangeCall(const ExchangeCall&) = delete;
   ExchangeCall& operator=(const ExchangeCall&) = delete;
@@ -24,8 +24,8 @@ struct ExchangeCall {
   void start(std::shared_ptr<CurlPool> through, std::function<void()> done);
   /// Out of the pool, finished or not; then the handle is free again.
   CURL* end();
-  /// After end(): times and fault. `dialled`: microseconds before curl began.
-  void conclude(const Limit& limit, std::int64_t dialled);
+  /// After end(): times and fault.
+  void conclude(const Limit& limit);
 
   HttpCall call;
   TrustStore& trust;
@@ -33,8 +33,9 @@ struct ExchangeCall {
   Handshake handshake{};
   std::optional<Fault> objection{};  ///< of our own callbacks
   std::size_t header_bytes{0};
-  int socket;
   int tls_contexts{0};
+  std::chrono::steady_clock::time_point started{};
+  std::int64_t connected{0};  ///< microseconds until TLS began: curl notes this moment only after TLS
   bool finished{false};
 
  private:
@@ -54,7 +55,7 @@ struct ExchangeCall {
   bool sent_{false};
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   curl_slist* headers_{nullptr};
-  curl_slist* connect_to_{nullptr};
+  curl_slist* addresses_{nullptr};
   std::shared_ptr<CurlPool> pool_{};
 };
 

@@ -35,6 +35,18 @@ Outcome<int> open_socket(const SocketAddress& to, int kind, const std::optional<
   return socket;
 }
 
+Fault fault_of_connect(int error, const SocketAddress& to, const std::optional<SocketAddress>& from) {
+  Heard heard = Heard::later;
+  if (error == ENETUNREACH || error == EHOSTUNREACH) {
+    const int trial =
+        ::socket(to.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0);  // connecting one looks up the route, no more
+    if (from) ::bind(trial, from->data(), from->size());
+    if (trial >= 0 && ::connect(trial, to.data(), to.size()) != 0) heard = Heard::at_once;
+    if (trial >= 0) ::close(trial);
+  }
+  return fault_of_errno(error, Phase::connect, heard, to.text());
+}
+
 struct Line::Impl {
   Impl(Loop& loop, SocketAddress peer, std::shared_ptr<Limit> until)
       : descriptor(loop.context()),

@@ -21,6 +21,9 @@ std::optional<Fault> forbidden(const SocketAddress& to, const OutboundPolicy& po
 Outcome<int> open_socket(const SocketAddress& to, int kind, const std::optional<SocketAddress>& from,
                          const OutboundPolicy& policy);
 
+/// Why a connection did not come about: a missing route is ours when the kernel knows none, else a router's word.
+Fault fault_of_connect(int error, const SocketAddress& to, const std::optional<SocketAddress>& from);
+
 class Line {
  public:
   static Task<Outcome<std::unique_ptr<Line>>> dial(Loop& loop, const OutboundPolicy& policy, SocketAddress to,

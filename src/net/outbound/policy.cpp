@@ -63,7 +63,11 @@ std::vector<std::uint32_t> embedded(const Bits& bits) {
       }
       return out;
     };
-    return {around(6), around(7), around(9), number_at(bits, 12)};
+    std::vector<std::uint32_t> all{around(6), around(7), around(9), number_at(bits, 12)};
+    // Where one reading is meant, the others see its zeros.
+    const bool any = std::ranges::any_of(all, [](std::uint32_t v4) { return v4 >> 24 != 0; });
+    if (any) std::erase_if(all, [](std::uint32_t v4) { return v4 >> 24 == 0; });
+    return all;
   }
   if (begins_with(bits, {0x20, 0x02})) return {number_at(bits, 2)};  // 6to4
   if (begins_with(bits, {0x20, 0x01, 0, 0}))                         // Teredo: server, client

@@ -1,6 +1,7 @@
 #include "net/outbound/policy.h"
 
 #include <doctest/doctest.h>
+#include <string>
 
 #include "net/outbound/address.h"
 
@@ -21,7 +22,7 @@ Ruling ruling(const char* host, std::initializer_list<const char*> opened = {}, 
 
 TEST_CASE("private and public addresses may be called") {
   for (const char* host : {"10.0.0.1", "172.16.5.5", "192.168.1.1", "8.8.8.8", "100.64.0.1", "198.18.0.1", "fd00::1",
-                           "2a00:1450::1", "2002:808:808::", "64:ff9b::808:808", "fd00:ec2::253"})
+                           "2a00:1450::1", "2002:808:808::", "64:ff9b::808:808", "64:ff9b:1::808:808", "fd00:ec2::253"})
     CHECK_MESSAGE(ruling(host) == Ruling::allowed, host);
 }
 
@@ -61,7 +62,7 @@ TEST_CASE("every range that is shut, in each of its wrappings") {
       {Ruling::multicast, {"224.0.0.1", "239.255.255.255", "255.255.255.255", "ff02::1", "::ffff:e000:1"}},
   };
   for (const Case& one : cases)
-    for (const char* host : one.hosts) CHECK_MESSAGE(ruling(host) == one.ruling, host);
+    for (const char* host : one.hosts) CHECK_MESSAGE(ruling(host) == one.ruling, std::string(host));
 }
 
 TEST_CASE("an administrator opens loopback and link-local, and nothing else") {
