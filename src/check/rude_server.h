@@ -26,6 +26,18 @@ class RudeTalk {
     while (!out.ends_with("\r\n\r\n") && ::recv(socket_, &byte, 1, 0) == 1) out += byte;
     return out.ends_with("\r\n\r\n") ? out : std::string();
   }
+  /// That many bytes, or fewer when the client is gone.
+  std::string read(std::size_t count) {
+    std::string out(count, '\0');
+    std::size_t have = 0;
+    while (have < count) {
+      const auto got = ::recv(socket_, out.data() + have, count - have, 0);
+      if (got <= 0) break;
+      have += static_cast<std::size_t>(got);
+    }
+    out.resize(have);
+    return out;
+  }
   bool write(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

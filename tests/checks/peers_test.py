@@ -3,9 +3,12 @@
 import os
 import pathlib
 import shutil
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -59,6 +62,11 @@ class Nginx(PeerTest):
         self.server.stop()
         self.expect("down", "conn_refused", type="http", target=self.url)
 
+    def test_both_families_must_pass_and_the_result_says_which_did_not(self):
+        found = self.expect("down", "conn_refused", type="http", target=f"http://localhost:{self.port}/", ip_family="both")
+        self.assertTrue(found["detail"].startswith("IPv6: "), found)
+        self.expect("up", "ok", type="http", target=f"http://localhost:{self.port}/", ip_family="v4")
+
     def test_redirects_are_followed_and_counted(self):
         once = {"source": "redirects", "op": "==", "value": "1"}
         self.expect("up", "ok", type="http", target=f"{self.url}/away", assertions=[once])
@@ -84,6 +92,64 @@ class Nginx(PeerTest):
         self.assertEqual(found["issuer"], "CN=localhost")
         self.expect("degraded", "cert_warn", **service, ca_pem=self.ca, warn_days=365)
         self.expect("down", "tls_verify", **service)
+
+
+class Wall(PeerTest):
+    def test_a_wall_of_client_certificates_is_up_when_it_sends_its_alert(self):
+        key, certificate = peers.make_identity(self.room)
+        for versions, alert in (("-tls1_2", 40), ("-tls1_3", 116)):
+            port = stand.free_port()
+            wall = self.run_peer(stand.Program(["openssl", "s_server", "-Verify", "1", "-verify_return_error", versions, "-key", key, "-cert", certificate,
+                                                "-CAfile", certificate, "-accept", f"127.0.0.1:{port}", "-www"], self.room / "log"), port)
+            service = {"type": "tls", "target": "localhost", "port": port, "ca_pem": certificate.read_text(), "timeout_ms": 2000}
+            self.expect("up", "ok", **service, expected_alert=alert)
+            self.expect("down", "tls_alert", **service, expected_alert=48)
+            web = {**service, "type": "https", "target": f"https://localhost:{port}/"}
+            self.expect("up", "ok", **web, expected_alert=alert)
+            found = self.expect("down", "tls_alert", **web)
+            self.assertEqual(found["parameter"], str(alert))
+            self.expect("up", "ok", **web, client_certificate=certificate.read_text(), client_key=key.read_text())
+            self.expect("unknown", "local_fault", **web, client_certificate=certificate.read_text(), client_key="nonsense")
+            wall.stop()
+
+    def test_a_version_that_is_too_old(self):
+        key, certificate = peers.make_identity(self.room)
+        self.run_peer(stand.Program(["openssl", "s_server", "-tls1_2", "-key", key, "-cert", certificate, "-accept", f"127.0.0.1:{self.port}", "-www"],
+                                    self.room / "log"))
+        service = {"type": "tls", "target": "localhost", "port": self.port, "ca_pem": certificate.read_text()}
+        self.expect("up", "ok", **service)
+        self.expect("down", "tls_version", **service, minimum_version="1.3")
+        self.expect("down", "tls_version", **{**service, "type": "https", "target": f"https://localhost:{self.port}/"}, minimum_version="1.3")
+
+
+class NameServerOverTls(PeerTest):
+    def test_dns_over_tls(self):
+        key, certificate = peers.make_identity(self.room)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        listener = socket.create_server(("127.0.0.1", self.port))
+        self.addCleanup(listener.close)
+        threading.Thread(target=self.serve, args=(context.wrap_socket(listener, server_side=True),), daemon=True).start()
+        service = {"type": "dns", "target": "www.example.test", "server": f"127.0.0.1:{self.port}", "transport": "dot"}
+        found = self.expect("up", "ok", **service, answers=["192.0.2.7"], ca_pem=certificate.read_text())
+        self.assertGreater(found["phases"]["tls"], 0)
+        self.expect("down", "tls_verify", **service)
+
+    @staticmethod
+    def serve(listener):
+        while True:
+            try:
+                line, _ = listener.accept()
+            except ssl.SSLError:
+                continue  # who does not trust us hangs up
+            except OSError:
+                return
+            with line:
+                question = line.recv(4096)[2:]
+                end = question.index(b"\0", 12) + 5
+                answer = (question[:2] + bytes.fromhex("8180 0001 0001 0000 0000") + question[12:end] +
+                          bytes.fromhex("c00c 0001 0001 0000003c 0004 c0000207"))
+                line.sendall(len(answer).to_bytes(2, "big") + answer)
 
 
 class PostgreSql(PeerTest):

@@ -83,6 +83,10 @@ Service service_of(const Json& json) {
   out.tls.verify = flag_of(json.find("verify"), true);
   out.tls.ca_pem = text_of(json.find("ca_pem"));
   out.tls.server_name = text_of(json.find("server_name"));
+  out.tls.client_certificate_pem = text_of(json.find("client_certificate"));
+  out.tls.client_key_pem = Secret(text_of(json.find("client_key")));
+  out.tls.minimum_version = text_of(json.find("minimum_version"), "1.2");
+  if (json.find("expected_alert")) out.tls.expected_alert = number_of(json.find("expected_alert"), 0);
   out.tls.warn_days = number_of(json.find("warn_days"), 14);
   out.http.method = text_of(json.find("method"), "GET");
   out.http.body = text_of(json.find("body"));

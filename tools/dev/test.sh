@@ -76,6 +76,10 @@ prometheus_reads() { MONITORIX_BUILD=$PWD/build/dev tests/prometheus_test.py; }
 
 outages() { MONITORIX_BUILD=$PWD/build/dev tests/outage_test.py; }
 
+peers() { MONITORIX_BUILD=$PWD/build/dev tests/checks/peers_test.py; }
+
+outbound() { as_root env MONITORIX_BUILD="$PWD/build/dev" tests/checks/outbound_test.py; }
+
 fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/hostile.py; }
 
 verdict() {
@@ -108,6 +112,8 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "outages, filled" outages || true
   check "an original, imported" imports || true
   check "Prometheus reads us" prometheus_reads || true
+  check "real peers, checked" peers || true
+  check "nobody forbidden is called" outbound || true
 else
   for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "what happened is told once" "outages, filled" "an original, imported" "Prometheus reads us"; do leave_out "$name" "it did not compile"; done
 fi
