@@ -34,6 +34,28 @@ class PeerTest(unittest.TestCase):
         return found
 
 
+class Socks(threading.Thread):
+    """A SOCKS5 proxy that leads everybody to one port, and notes the names it was asked for."""
+
+    def __init__(self, to):
+        super().__init__(daemon=True)
+        self.to, self.asked, self.listener = to, [], socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.start()
+
+    def run(self):
+        line, _ = self.listener.accept()
+        line.recv(64)
+        line.sendall(b"\5\0")
+        request = line.recv(512)
+        self.asked.append(request[5:5 + request[4]] if request[3] == 3 else request[4:])
+        line.sendall(b"\5\0\0\1\0\0\0\0\0\0")
+        with line, socket.create_connection(("127.0.0.1", self.to)) as there:
+            there.sendall(line.recv(4096))
+            line.sendall(there.recv(4096))
+            line.recv(1)
+
+
 class Nginx(PeerTest):
     def setUp(self):
         super().setUp()
@@ -66,6 +88,18 @@ class Nginx(PeerTest):
         found = self.expect("down", "conn_refused", type="http", target=f"http://localhost:{self.port}/", ip_family="both")
         self.assertTrue(found["detail"].startswith("IPv6: "), found)
         self.expect("up", "ok", type="http", target=f"http://localhost:{self.port}/", ip_family="v4")
+
+    def test_a_proxy_stands_between(self):
+        inside = "http://only.the.proxy.knows.test/"
+        nobody = {"type": "http", "target": inside, "name_servers": ["127.0.0.1:1"]}
+        self.expect("unknown", "local_resolver", **nobody)
+        self.expect("up", "ok", **nobody, proxy=self.url)  # a proxy is asked for whole addresses, and nginx answers them
+        self.expect("up", "ok", **nobody, proxy=f"http://localhost:{self.port}")
+        self.expect("down", "conn_refused", **nobody, proxy=f"http://127.0.0.1:{stand.free_port()}")
+        socks = Socks(self.port)
+        self.addCleanup(socks.listener.close)
+        self.expect("up", "ok", **nobody, proxy=f"socks5://localhost:{socks.port}")
+        self.assertEqual(socks.asked, [b"only.the.proxy.knows.test"])
 
     def test_redirects_are_followed_and_counted(self):
         once = {"source": "redirects", "op": "==", "value": "1"}

@@ -208,7 +208,9 @@ void ExchangeCall::configure_target() {
   } else {
     curl_easy_setopt(easy_, CURLOPT_URL, call.url.text().c_str());
   }
-  curl_easy_setopt(easy_, CURLOPT_PROXY, call.proxy.c_str());
+  // socks5h: the proxy looks the name up; with socks5 curl would do so itself, unseen by us.
+  const bool is_socks = call.proxy.starts_with("socks5://");
+  curl_easy_setopt(easy_, CURLOPT_PROXY, is_socks ? ("socks5h" + call.proxy.substr(6)).c_str() : call.proxy.c_str());
   if (!call.proxy.empty()) {
     const std::string place = call.proxy_host + ':' + std::to_string(call.to.port()) + ':' + call.to.host();
     addresses_ = curl_slist_append(nullptr, ('+' + place).c_str());
