@@ -221,7 +221,7 @@ Task<Outcome<std::vector<SocketAddress>>> Resolver::resolve(std::string host, in
     for (const SocketAddress& address : listed)
       if (fits(address)) out.push_back(address.with_port(port));
     if (out.empty()) co_return without();
-    std::ranges::stable_partition(out, [](const SocketAddress& address) { return address.is_v4(); });
+    std::stable_partition(out.begin(), out.end(), [](const SocketAddress& address) { return address.is_v4(); });
     co_return out;
   }
   Outcome<std::vector<SocketAddress>> answer = without();

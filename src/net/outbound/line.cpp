@@ -40,8 +40,8 @@ Fault fault_of_connect(int error, const SocketAddress& to, const std::optional<S
   if (error == ENETUNREACH || error == EHOSTUNREACH) {
     const int trial =
         ::socket(to.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0);  // connecting one looks up the route, no more
-    if (from) ::bind(trial, from->data(), from->size());
-    if (trial >= 0 && ::connect(trial, to.data(), to.size()) != 0) heard = Heard::at_once;
+    const bool is_bound = !from || ::bind(trial, from->data(), from->size()) == 0;
+    if (trial >= 0 && (!is_bound || ::connect(trial, to.data(), to.size()) != 0)) heard = Heard::at_once;
     if (trial >= 0) ::close(trial);
   }
   return fault_of_errno(error, Phase::connect, heard, to.text());

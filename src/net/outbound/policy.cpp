@@ -16,8 +16,7 @@ constexpr int kMappedBits = 96;  // ::ffff:0:0/96 is where v4 stands in the comm
 Bits mapped(std::uint32_t v4) {
   Bits out{};
   out[10] = out[11] = 0xff;
-  for (int at = 0; at < 4; ++at)
-    out[static_cast<std::size_t>(12 + at)] = static_cast<std::uint8_t>(v4 >> (24 - 8 * at));
+  for (std::size_t at = 0; at < 4; ++at) out[12 + at] = static_cast<std::uint8_t>(v4 >> (24 - 8 * at));
   return out;
 }
 
@@ -206,7 +205,7 @@ std::vector<SocketAddress> own_addresses() {
 }
 
 std::string explain(Ruling ruling, const SocketAddress& address) {
-  const std::string who = address.host();
+  std::string who = address.host();
   switch (ruling) {
     case Ruling::allowed: return who + " may be called";
     case Ruling::unspecified: return who + " stands for no machine; it is never called";
