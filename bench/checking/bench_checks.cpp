@@ -1,5 +1,5 @@
-// CPU per check of one kind, asked through the Prober as fast as the target answers: bench_checks KIND TARGET PORT CHECKS
-// [CA_FILE]. Prints the microseconds of user and system time of this process (all threads) per check.
+// CPU per check of one kind, asked through the Prober as fast as the target answers: bench_checks KIND TARGET PORT
+// CHECKS [CA_FILE]. Prints the microseconds of user and system time of this process (all threads) per check.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <chrono>
@@ -30,8 +30,10 @@ net::Task<> ask_again_and_again(check::Prober& prober, const Clock& clock, std::
   while (count.left > 0) {
     --count.left;
     const CheckResult result = co_await prober.run(service, clock.wall());
-    if (result.verdict == Verdict::up) ++count.good;
-    else ++count.bad[result.reason + ' ' + result.detail];
+    if (result.verdict == Verdict::up)
+      ++count.good;
+    else
+      ++count.bad[result.reason + ' ' + result.detail];
   }
   if (--count.running == 0) loop.stop();
 }
@@ -39,7 +41,9 @@ net::Task<> ask_again_and_again(check::Prober& prober, const Clock& clock, std::
 double cpu_microseconds() {
   rusage used{};
   ::getrusage(RUSAGE_SELF, &used);
-  const auto of = [](const timeval& time) { return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec); };
+  const auto of = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
+  };
   return of(used.ru_utime) + of(used.ru_stime);
 }
 
@@ -64,7 +68,8 @@ Service service_of(const std::string& kind, const std::string& target, int port,
   return out;
 }
 
-void run(check::Prober& prober, const Clock& clock, net::Loop& loop, const std::shared_ptr<const Service>& service, Count& count) {
+void run(check::Prober& prober, const Clock& clock, net::Loop& loop, const std::shared_ptr<const Service>& service,
+         Count& count) {
   count.running = kAtOnce;
   loop.context().restart();
   for (int at = 0; at < kAtOnce; ++at) loop.spawn("bench", ask_again_and_again(prober, clock, service, count, loop));
