@@ -78,6 +78,10 @@ facts() { MONITORIX_BUILD=$PWD/build/dev tests/facts_test.py; }
 
 outages() { MONITORIX_BUILD=$PWD/build/dev tests/outage_test.py; }
 
+peers() { MONITORIX_BUILD=$PWD/build/dev tests/checks/peers_test.py; }
+
+outbound() { as_root env MONITORIX_BUILD="$PWD/build/dev" tests/checks/outbound_test.py; }
+
 fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/hostile.py; }
 
 verdict() {
@@ -111,6 +115,8 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "facts, by their periods and after a restart" facts || true
   check "an original, imported" imports || true
   check "Prometheus reads us" prometheus_reads || true
+  check "real peers, checked" peers || true
+  check "nobody forbidden is called" outbound || true
 else
   for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "what happened is told once" "outages, filled" "facts, by their periods and after a restart" "an original, imported" "Prometheus reads us"; do leave_out "$name" "it did not compile"; done
 fi
