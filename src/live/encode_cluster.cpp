@@ -28,7 +28,7 @@ struct OfferedMembers {
 
 namespace {
 
-void write_seen(JsonWriter& out, const SeenCertificate& seen) {
+void write_seen(JsonWriter& out, const ShownCertificate& seen) {
   out.begin_object();
   out.member("fingerprint_sha256", fingerprint_text(seen.fingerprint));
   out.member("subject", seen.subject).member("issuer", seen.issuer);

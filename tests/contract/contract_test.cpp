@@ -338,7 +338,7 @@ TEST_CASE("operations that need a state of their own answer as the contract says
     EndpointHealth shown;
     shown.id = EndpointId{std::stoll(endpoint)};
     shown.state = EndpointState::tls_mismatch;
-    shown.seen = SeenCertificate{};
+    shown.seen = ShownCertificate{};
     health.endpoints.push_back(shown);
     house.inventory.apply({ClusterId{std::stoll(cluster)}, house.clock.wall(), health});
   });
