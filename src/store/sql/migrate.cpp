@@ -12,6 +12,7 @@
 #include "store/schema/0004_sql_mirror.h"
 #include "store/schema/0005_imported.h"
 #include "store/schema/0006_backup_run.h"
+#include "store/schema/0008_service.h"
 #include "store/sql/queries.h"
 
 namespace monitorix::store {
@@ -22,7 +23,8 @@ constexpr auto kMigrations = std::to_array<Migration>({{1, "0001_init", schema::
                                                        {3, "0003_event", schema::k0003Event},
                                                        {4, "0004_sql_mirror", schema::k0004SqlMirror},
                                                        {5, "0005_imported", schema::k0005Imported},
-                                                       {6, "0006_backup_run", schema::k0006BackupRun}});
+                                                       {6, "0006_backup_run", schema::k0006BackupRun},
+                                                       {8, "0008_service", schema::k0008Service}});
 
 std::string digest_of(std::string_view text) {
   const Digest digest = sha256(text);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "store/event/event_queries.h"
+#include "store/service/service_queries.h"
 #include "store/sql/backup_queries.h"
 #include "store/sql/sql.h"
 
@@ -195,6 +196,19 @@ inline constexpr std::array kAll{&migrations_applied, &migration_enter,  &ping,
                                  &key_by_hash,        &keys_all,         &key_used,
                                  &key_delete,         &event_save,       &events_of,
                                  &events_erase,       &backup_run_save,  &backup_runs_trim,
-                                 &backup_runs_all};
+                                 &backup_runs_all,    &service_insert,   &service_update,
+                                 &service_secret,     &service_exists,   &service_one,
+                                 &services_all,       &service_delete,   &push_token_put,
+                                 &push_tokens_all,    &check_state_put,  &check_states_all,
+                                 &interval_void,      &interval_cut,     &interval_put,
+                                 &intervals_since,    &intervals_of,     &intervals_erase,
+                                 &blip_put,           &blips_of,         &blips_erase,
+                                 &overlay_put,        &overlays_since,   &overlays_of,
+                                 &overlays_erase,     &check_put,        &checks_of,
+                                 &check_one,          &checks_erase,     &histogram_put,
+                                 &histograms_of,      &histograms_since, &histograms_erase,
+                                 &beat_put,           &beat_one,         &pages_all,
+                                 &page_one,           &page_insert,      &page_update,
+                                 &page_delete};
 
 }  // namespace monitorix::store::queries
