@@ -4,7 +4,7 @@
 #include <set>
 
 #include "store/schema/tables.h"
-#include "store/sql/queries.h"
+#include "store/sql/all_queries.h"
 #include "store/store_suite.h"
 
 namespace monitorix::store {
