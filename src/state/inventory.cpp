@@ -272,6 +272,14 @@ void Inventory::restore_backups(ClusterId id, const std::vector<BackupRun>& runs
   for (const BackupRun& run : runs) keep_run(world->second.backups, std::make_shared<const BackupRun>(run));
 }
 
+void Inventory::set_services(std::shared_ptr<const ServiceBook> services, WallTime now) {
+  auto next = std::make_shared<Snapshot>(*impl_->current);
+  next->revision = impl_->current->revision + 1;
+  next->at = now;
+  next->services = std::move(services);
+  impl_->current = std::move(next);
+}
+
 SnapshotPtr Inventory::snapshot() const { return impl_->current; }
 
 const Series* Inventory::series(GuestId id) const {

@@ -34,4 +34,6 @@ std::shared_ptr<const Storage> Snapshot::storage(StorageId id) const {
   return find_anywhere(*this, id, &ClusterView::storages);
 }
 
+std::shared_ptr<const ServiceView> Snapshot::service(ServiceId id) const { return find_in(*services, id); }
+
 }  // namespace monitorix::state

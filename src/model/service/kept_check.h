@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/service/check_result.h"
@@ -85,6 +86,17 @@ struct CheckBatch {
     return states.empty() && rewound.empty() && intervals.empty() && blips.empty() && overlays.empty() &&
            checks.empty() && histograms.empty() && !beat;
   }
+};
+
+/// Everything that is needed to go on after a start.
+struct KeptChecks {
+  std::vector<ServiceRecord> services{};
+  std::vector<KeptState> states{};
+  std::vector<KeptInterval> intervals{};
+  std::vector<KeptOverlay> overlays{};
+  std::vector<KeptHistogram> histograms{};                       ///< by hour
+  std::vector<std::pair<ServiceId, std::string>> push_tokens{};  ///< by their hash
+  std::optional<CheckBeat> beat{};
 };
 
 struct StatusItem {

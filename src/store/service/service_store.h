@@ -17,17 +17,6 @@ namespace monitorix::store {
 class Database;
 class Link;
 
-/// Everything that is needed to go on after a start.
-struct KeptChecks {
-  std::vector<ServiceRecord> services{};
-  std::vector<KeptState> states{};
-  std::vector<KeptInterval> intervals{};
-  std::vector<KeptOverlay> overlays{};
-  std::vector<KeptHistogram> histograms{};                       ///< by hour
-  std::vector<std::pair<ServiceId, std::string>> push_tokens{};  ///< by their hash
-  std::optional<CheckBeat> beat{};
-};
-
 struct CheckCutoffs {
   WallTime checks{}, hours{}, timeline{};  ///< failures, histograms by hour, and all that is kept for long
 };
