@@ -53,6 +53,9 @@ struct Snapshot {
   [[nodiscard]] std::shared_ptr<const ServiceView> service(ServiceId id) const;
 };
 
+/// The cluster of what a service speaks about; nothing when it stands alone.
+std::optional<ClusterId> cluster_of(const Service& service, const Snapshot& snapshot);
+
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
 }  // namespace monitorix::state
