@@ -98,6 +98,10 @@ void add_uptime_routes(Router& router, Desk& desk);
 void add_timeline_routes(Router& router, Desk& desk);
 void add_top_routes(Router& router, Desk& desk);
 void add_system_routes(Router& router, Desk& desk);
+void add_service_routes(Router& router, Desk& desk);
+void add_run_routes(Router& router, Desk& desk);
+void add_service_time_routes(Router& router, Desk& desk);
+void add_health_check_routes(Router& router, Desk& desk);
 void add_setting_routes(Router& router, Desk& desk);
 
 /// Handlers are plain functions; these tie them to the desk.

@@ -93,7 +93,7 @@ class Watch {
   void follow_place(Watched& one, WallTime now);
   void set_schedule(Watched& one);
 
-  std::map<ServiceId, std::unique_ptr<Watched>> all_{};
+  std::map<ServiceId, std::unique_ptr<Watched>> all_;
   std::unordered_map<std::string, ServiceId> tokens_{};
   ZoneFiles zones_{};
   state::SnapshotPtr world_{};

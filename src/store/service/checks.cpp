@@ -173,6 +173,8 @@ Result<std::vector<KeptHistogram>> ServiceStore::histograms(ServiceId id, Histog
 }
 
 Result<std::vector<KeptCheck>> ServiceStore::checks(ServiceId id, WallTime from, WallTime to, int limit) {
+  if (!id.exists())
+    return ask<KeptCheck>(database_, queries::checks_all, {ms(from), ms(to), std::int64_t{limit}}, read_check);
   return ask<KeptCheck>(database_, queries::checks_of, {id.value, ms(from), ms(to), std::int64_t{limit}}, read_check);
 }
 

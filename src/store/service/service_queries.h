@@ -82,6 +82,8 @@ SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE EXISTS (SELECT 1 FROM services WHERE
   "id, service_id, status, response_time, status_code, error_message, checked_at, doc, evidence IS NOT NULL"
 inline constexpr Query checks_of{"checks_of", "SELECT " MONITORIX_CHECK_COLUMNS R"( FROM health_checks
 WHERE service_id = ?1 AND checked_at >= ?2 AND checked_at < ?3 ORDER BY checked_at DESC, id DESC LIMIT ?4)"};
+inline constexpr Query checks_all{"checks_all", "SELECT " MONITORIX_CHECK_COLUMNS R"( FROM health_checks
+WHERE checked_at >= ?1 AND checked_at < ?2 ORDER BY checked_at DESC, id DESC LIMIT ?3)"};
 inline constexpr Query check_one{"check_one",
                                  "SELECT " MONITORIX_CHECK_COLUMNS ", evidence FROM health_checks WHERE id = ?1"};
 inline constexpr Query checks_erase{

@@ -40,7 +40,7 @@ class ServiceStore {
   Result<std::vector<KeptBlip>> blips(ServiceId id, WallTime from, WallTime to);
   Result<std::vector<KeptOverlay>> overlays(ServiceId id, WallTime from, WallTime to);
   Result<std::vector<KeptHistogram>> histograms(ServiceId id, HistogramSpan span, WallTime from, WallTime to);
-  /// Newest first.
+  /// Newest first; of all services when `id` is none.
   Result<std::vector<KeptCheck>> checks(ServiceId id, WallTime from, WallTime to, int limit);
   /// With its evidence.
   Result<KeptCheck> check(std::int64_t id);

@@ -36,10 +36,10 @@ inline constexpr std::array kAll{&migrations_applied, &migration_enter,  &ping,
                                  &blip_put,           &blips_of,         &blips_erase,
                                  &overlay_put,        &overlays_since,   &overlays_of,
                                  &overlays_erase,     &check_put,        &checks_of,
-                                 &check_one,          &checks_erase,     &histogram_put,
-                                 &histograms_of,      &histograms_since, &histograms_erase,
-                                 &beat_put,           &beat_one,         &pages_all,
-                                 &page_one,           &page_insert,      &page_update,
-                                 &page_delete};
+                                 &checks_all,         &check_one,        &checks_erase,
+                                 &histogram_put,      &histograms_of,    &histograms_since,
+                                 &histograms_erase,   &beat_put,         &beat_one,
+                                 &pages_all,          &page_one,         &page_insert,
+                                 &page_update,        &page_delete};
 
 }  // namespace monitorix::store::queries
