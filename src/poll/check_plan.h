@@ -17,6 +17,7 @@ namespace monitorix::poll {
 struct CheckTiming {
   std::int64_t ordinal{};  ///< of creation
   std::chrono::milliseconds interval{60'000}, retry_interval{10'000};
+  bool operator==(const CheckTiming&) const = default;
 };
 
 /// frac(ordinal x 0.6180339887) x interval.
@@ -41,8 +42,8 @@ class CheckPlan {
 
   [[nodiscard]] std::optional<SteadyTime> next_due() const;
   /// The check that is longest due at `now`, with its next turn already planned; nothing when none is due. Keep asking
-  /// until there is none. Two seconds without a question is a pause of our own: what was missed then is not caught up
-  /// with, every check waits for its next place (C13).
+  /// until there is none. More than two seconds without a question are a pause of our own: what was missed then is not
+  /// caught up with in a burst, every check waits for its next place, or five minutes at most (C13).
   std::optional<DueCheck> take(SteadyTime now);
   /// A run has ended: a soft check comes again after its retry interval, any other at its next place.
   void ended(ServiceId service, SteadyTime now, bool is_soft);
@@ -55,6 +56,7 @@ class CheckPlan {
     SteadyTime due{};
     bool in_phase{true};
   };
+  void wake_up(SteadyTime now);
   void move(ServiceId service, Entry& entry, SteadyTime due, bool in_phase);
 
   std::unordered_map<ServiceId, Entry> entries_{};

@@ -1,8 +1,9 @@
 #pragma once
 // Runs checks when they are due (checks.md §4), on the loop. Knows neither probes nor verdicts: `Run` does the one,
-// `Take` the other. At most 512 runs at once and 4 to one address; a quarter of the places is kept for checks that were
-// UP, so that dead targets cannot starve live ones; what waits goes by due time. A check that is due while it runs or
-// waits is skipped and counted, so nothing here grows beyond the number of checks.
+// `Take` the other. Neither may throw; what a run throws is UNKNOWN(local_fault). At most 512 runs at once and 4 to one
+// address; a quarter of the places is kept for checks that were UP, so that dead targets cannot starve live ones; what
+// waits goes by due time. A check that is due while it runs or waits is skipped and counted, so nothing here grows
+// beyond the number of checks.
 
 #include <cstdint>
 #include <functional>
@@ -12,19 +13,18 @@
 #include "model/service/check_result.h"
 #include "model/service/service.h"
 #include "net/task.h"
+#include "poll/run_queue.h"
 
 namespace monitorix::poll {
+
+/// The address a service dials as far as it can be told before asking: its override, or the host of its target; empty
+/// for those that dial nobody. Pure.
+std::string address_of(const Service& service);
 
 /// How a check goes on after a result.
 struct Pace {
   bool is_soft{false};  ///< SOFT_DOWN or SOFT_UP: comes again after its retry interval
   bool was_up{false};   ///< the last verdict was UP
-};
-
-struct RunLimits {
-  std::size_t in_flight{512};
-  std::size_t per_address{4};
-  std::size_t kept_for_healthy{128};
 };
 
 struct RunCounters {
@@ -43,8 +43,8 @@ class CheckRunner {
   CheckRunner(const CheckRunner&) = delete;
   CheckRunner& operator=(const CheckRunner&) = delete;
 
-  /// Adds a service, or takes its new form; one that is not active is not run. `pace` is what its stored state says and
-  /// counts when the service is new here.
+  /// Adds a service, or takes its new form (a run of the old one is not taken any more); one that is not active is not
+  /// run. `pace` is what its stored state says and counts when the service is new here.
   void put(std::shared_ptr<const Service> service, Pace pace = {});
   void remove(ServiceId service);
 

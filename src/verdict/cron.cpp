@@ -84,10 +84,8 @@ bool set_item(const Field& field, std::string_view item, Bits& bits) {
     step = *given;
   }
   int first = field.least;
-  int last = field.most;
-  if (range == "*") {
-    if (field.most == 7) last = 6;  // Sunday once
-  } else {
+  int last = field.most == 7 ? 6 : field.most;  // Sunday once
+  if (range != "*") {
     const std::size_t dash = range.find('-');
     const auto from = value_of(field, range.substr(0, dash));
     if (!from) return false;
@@ -96,8 +94,8 @@ bool set_item(const Field& field, std::string_view item, Bits& bits) {
       const auto to = value_of(field, range.substr(dash + 1));
       if (!to || *to < first) return false;
       last = *to;
-    } else if (slash == std::string_view::npos) {
-      last = first;
+    } else {
+      last = slash == std::string_view::npos ? first : std::max(first, last);
     }
   }
   for (int value = first; value <= last; value += step)
@@ -177,7 +175,7 @@ std::optional<WallTime> Cron::next_by_clock(WallTime after, const Zone& zone) co
 }
 
 std::optional<WallTime> Cron::next_by_date(WallTime after, const Zone& zone) const {
-  local_days day = std::chrono::floor<days>(zone.to_local(after)) - days{1};
+  local_days day = std::chrono::floor<days>(zone.to_local(after));
   for (int passed = 0; passed < kMostDays; ++passed, day += days{1}) {
     if (!has_day(day)) continue;
     for (std::size_t hour = 0; hour < hours_.size(); ++hour) {

@@ -22,13 +22,18 @@ struct Deadline {
   std::string_view reason{};
 };
 
+/// A run that began after we were back says more than what we may have missed.
+bool began_after_outage(const PushState& state) {
+  return state.started_at && state.away_until && *state.started_at >= *state.away_until;
+}
+
 /// Until when silence is in order.
 std::optional<Deadline> deadline_of(const PushState& state, const PushSchedule& schedule) {
   std::optional<Deadline> due;
   if (state.last_done)
     if (const auto expected = expected_after(schedule, *state.last_done))
       due = Deadline{*expected + schedule.grace, "push_missed"};
-  if (state.started_at && (!due || *state.started_at <= due->at))
+  if (state.started_at && (!due || *state.started_at <= due->at || began_after_outage(state)))
     due = Deadline{*state.started_at + schedule.grace, "push_overrun"};
   return due;
 }
@@ -106,7 +111,8 @@ PushJudgement judge_push(PushState& state, const PushSchedule& schedule, WallTim
   }
   const auto deadline = deadline_of(state, schedule);
   if (deadline && now >= deadline->at) {
-    if (!state.away_until) return {Verdict::down, std::string(deadline->reason), {}, deadline->at, std::nullopt};
+    if (!state.away_until || began_after_outage(state))
+      return {Verdict::down, std::string(deadline->reason), {}, deadline->at, std::nullopt};
     // Nobody can say whether it came while we were away: it gets one more turn.
     const auto again = expected_after(schedule, *state.away_until);
     if (again && now >= *again + schedule.grace)
