@@ -44,16 +44,16 @@ struct Settings {
 struct CheckDoor {
   watch::Watch& watch;
   /// Runs a check now and takes its result; unavailable when the last run began a moment ago.
-  std::function<net::Task<Result<monitorix::CheckResult>>(ServiceId)> run_now;
+  std::function<net::Task<Result<monitorix::CheckResult>>(ServiceId)> run_now{};
   /// Runs one that need not be stored, and takes nothing.
-  std::function<net::Task<monitorix::CheckResult>(std::shared_ptr<const monitorix::Service>)> try_once;
-  std::function<Status(const Assertion&)> judge_assertion;  ///< could it ever be judged?
-  std::function<Status(const std::string&)> judge_pattern;  ///< does it compile?
-  std::function<void(const ServiceRecord&)> put;            ///< after it was stored: watched and shown from now on
-  std::function<void(ServiceId)> remove;                    ///< after it was removed
-  std::function<void()> show;                               ///< what the watch has changed, to readers at once
-  std::vector<std::string> programs{};                      ///< names that services of type custom may use
-  std::chrono::hours results_kept{48};                      ///< every result, in GET /api/health-checks
+  std::function<net::Task<monitorix::CheckResult>(std::shared_ptr<const monitorix::Service>)> try_once{};
+  std::function<Status(const Assertion&)> judge_assertion{};  ///< could it ever be judged?
+  std::function<Status(const std::string&)> judge_pattern{};  ///< does it compile?
+  std::function<void(const ServiceRecord&)> put{};            ///< after it was stored: watched and shown from now on
+  std::function<void(ServiceId)> remove{};                    ///< after it was removed
+  std::function<void()> show{};                               ///< what the watch has changed, to readers at once
+  std::vector<std::string> programs{};                        ///< names that services of type custom may use
+  std::chrono::hours results_kept{48};                        ///< every result, in GET /api/health-checks
 };
 
 struct Dependencies {
