@@ -189,7 +189,7 @@ void Watch::keep_result(Watched& one, const CheckResult& result, const verdict::
   const bool is_due = !is_good(told.verdict) && result.scheduled_at - one.kept_at >= kKeepPause;
   if (one.kept_reason.empty() && is_good(told.verdict)) one.kept_reason = says;
   const bool is_wanted = result.evidence && one.service->keep_evidence == KeepEvidence::always;
-  if (!is_new && !is_unconfirmed && !is_due && !is_wanted) return;
+  if (!is_new && !is_unconfirmed && !told.moved && !is_due && !is_wanted) return;
   one.kept_reason = says;
   one.kept_at = result.scheduled_at;
   CheckResult kept = result;
@@ -206,7 +206,6 @@ Pace Watch::take(const CheckResult& result, WallTime now) {
   const verdict::Told told = verdict::step(one->state, one->policy, result, now);
   note(*one, told, now);
   if (told.accepted) {
-    ++results_;
     CheckResult judged = result;
     judged.verdict = told.verdict;
     judged.reason = told.reason;

@@ -82,7 +82,7 @@ class Watch {
   /// The window as it reads now, without time before creation and after now.
   [[nodiscard]] std::vector<verdict::Interval> timeline(ServiceId id, verdict::Span window, WallTime now) const;
   [[nodiscard]] std::optional<OpenTimes> open_times(ServiceId id) const;
-  [[nodiscard]] std::uint64_t results() const { return results_; }
+  [[nodiscard]] bool is_empty() const { return all_.empty(); }
 
  private:
   Watched* find(ServiceId id);
@@ -101,7 +101,6 @@ class Watch {
   CheckBatch batch_{};
   std::vector<Event> events_{};
   std::vector<CheckResult> fresh_{};
-  std::uint64_t results_{0};
   bool book_changed_{true};
 };
 

@@ -74,6 +74,8 @@ marks() { MONITORIX_BUILD=$PWD/build/dev tests/marks_test.py; }
 
 prometheus_reads() { MONITORIX_BUILD=$PWD/build/dev tests/prometheus_test.py; }
 
+services_watched() { MONITORIX_BUILD=$PWD/build/dev tests/services_test.py; }
+
 outages() { MONITORIX_BUILD=$PWD/build/dev tests/outage_test.py; }
 
 fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/hostile.py; }
@@ -108,8 +110,9 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "outages, filled" outages || true
   check "an original, imported" imports || true
   check "Prometheus reads us" prometheus_reads || true
+  check "services, end to end" services_watched || true
 else
-  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "what happened is told once" "outages, filled" "an original, imported" "Prometheus reads us"; do leave_out "$name" "it did not compile"; done
+  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "what happened is told once" "outages, filled" "an original, imported" "Prometheus reads us" "services, end to end"; do leave_out "$name" "it did not compile"; done
 fi
 if [ "$extent" = full ]; then
   export MONITORIX_BUILD=$PWD/build/dev # one build serves all tests: a second one would cost CI another ten minutes

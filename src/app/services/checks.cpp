@@ -1,5 +1,6 @@
 #include "app/services/checks.h"
 
+#include <future>
 #include <map>
 
 #include "base/log.h"
@@ -95,6 +96,8 @@ void Checks::stop() {
 }
 
 void Checks::finish() {
+  std::promise<void> written;  // what is on its way is older and must come first
+  if (writer_.submit([&] { written.set_value(); })) written.get_future().wait();
   watch_.close(parts_.clock.wall());
   if (auto stored = parts_.store.services().save(watch_.take_batch()); !stored)
     log::warn("the last results of checks are not stored", {{"error", stored.error()}});
@@ -138,7 +141,7 @@ void Checks::tick() {
   show();
   record(watch_.take_results());
   if (auto events = watch_.take_events(); !events.empty()) parts_.events.add({.events = std::move(events)});
-  if (now - beaten_at_ >= kBeat || now < beaten_at_) {
+  if (!watch_.is_empty() && (now - beaten_at_ >= kBeat || now < beaten_at_)) {
     beaten_at_ = now;
     watch_.beat(now);
   }

@@ -1108,7 +1108,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All services as one file; secrets are left out */
+        /**
+         * All services as one file; secrets are left out
+         * @description JSON: an object with the list services, as POST /api/services takes each of them. CSV: one line each, options as JSON in one column.
+         */
         get: operations["exportServices"];
         put?: never;
         post?: never;
@@ -1288,7 +1291,7 @@ export interface paths {
         };
         /**
          * Response times: percentiles over time and the distribution of the whole window
-         * @description From histograms by hour (up to 14 days) or by day; only successful checks. Averages over time at any zoom, also by phase: /api/metrics/series with object=service:ID and metric=response_seconds, dns_seconds, connect_seconds, tls_seconds, send_seconds, first_byte_seconds, transfer_seconds.
+         * @description From histograms by hour (up to 14 days) or by day; only successful checks. Averages over time at any zoom, also by phase: /api/metrics/series with object=service:ID and metric=latency_seconds, dns_seconds, connect_seconds, tls_seconds, send_seconds, first_byte_seconds, transfer_seconds.
          */
         get: operations["getServiceLatency"];
         put?: never;
@@ -1443,6 +1446,23 @@ export interface paths {
         post?: never;
         /** Remove a status page */
         delete: operations["deleteStatusPage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/style.css": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How status pages look */
+        get: operations["getStatusStyle"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3850,7 +3870,7 @@ export interface components {
         };
         ServiceImport: {
             /** @enum {string} */
-            format: "json" | "yaml" | "csv" | "uptime_kuma";
+            format: "json" | "csv" | "uptime_kuma";
             content: string;
             /**
              * @description when a service has the same name
@@ -7081,7 +7101,7 @@ export interface operations {
     exportServices: {
         parameters: {
             query?: {
-                format?: "json" | "yaml" | "csv";
+                format?: "json" | "csv";
             };
             header?: never;
             path?: never;
@@ -7096,8 +7116,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
-                    "application/yaml": string;
+                    "application/json": {
+                        monitorix_services: number;
+                        services: Record<string, never>[];
+                    };
                     "text/csv": string;
                 };
             };
@@ -7924,6 +7946,28 @@ export interface operations {
             412: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+        };
+    };
+    getStatusStyle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     showStatusPage: {
