@@ -115,10 +115,8 @@ export function ServiceGrid({ entries, current, selected, onPoint, onHold, grid,
           const index = from + i;
           const shared = { index, isCurrent: index === current, onPoint, t, numbers };
           return entry.head ? (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows are slots that are reused while scrolling
             <GroupRow key={`head ${index % slots}`} head={entry.head} {...shared} />
           ) : (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows are slots that are reused while scrolling
             <ServiceRow key={index % slots} id={entry.id} isSelected={selected.has(entry.id)} onOpen={open} {...shared} />
           );
         })}
