@@ -25,7 +25,16 @@ const LETTERS: Readonly<Record<string, CellKind>> = {
   p: "paused",
   ".": "none",
 };
-const HEIGHTS: Record<CellKind, number> = { up: 14, warning: 19, down: 24, unreachable: 24, unknown: 9, paused: 5, none: 0 };
+/** Where nothing was watched yet stands a thin track, so that the bar has its whole length. */
+export const CELL_HEIGHTS: Readonly<Record<CellKind, number>> = {
+  up: 14,
+  warning: 19,
+  down: 24,
+  unreachable: 24,
+  unknown: 9,
+  paused: 5,
+  none: 2,
+};
 
 export function cellsOf({ begin, cell_seconds, cells, shares }: Service["heartbeat"]): Cell[] {
   const start = Date.parse(begin);
@@ -82,9 +91,9 @@ export function pathsOf(cells: readonly Pick<Cell, "kind" | "isMaintenance">[]):
     maintenance: "",
   };
   cells.forEach(({ kind, isMaintenance }, i) => {
-    const height = HEIGHTS[kind];
+    const height = CELL_HEIGHTS[kind];
     const x = i * CELL_WIDTH;
-    if (height > 0) paths[kind] += `M${x} ${BAR_HEIGHT - height}h3v${height}h-3z`;
+    paths[kind] += `M${x} ${BAR_HEIGHT - height}h3v${height}h-3z`;
     if (isMaintenance) paths.maintenance += `M${x} ${BAR_HEIGHT + 2}h4v2h-4z`;
   });
   return paths;

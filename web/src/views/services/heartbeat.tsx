@@ -5,6 +5,7 @@ import { type Numbers, useNumbers } from "../../fleet/numbers";
 import {
   BAR_HEIGHT,
   type BarPaths,
+  CELL_HEIGHTS,
   CELL_KINDS,
   CELL_WIDTH,
   type Cell,
@@ -28,6 +29,7 @@ function Paths({ paths, count, isTall }: { paths: BarPaths; count: number; isTal
       {CELL_KINDS.map((kind) => (
         <path key={kind} className={styles[kind]} d={paths[kind]} />
       ))}
+      <path className={styles.none} d={paths.none} />
       <path className={styles.maintenance} d={paths.maintenance} />
     </svg>
   );
@@ -132,7 +134,7 @@ function BarKey() {
       {CELL_KINDS.map((kind) => (
         <li key={kind}>
           <svg viewBox="0 0 8 12" aria-hidden="true">
-            <rect width="8" height="12" rx="1" className={styles[kind]} />
+            <rect width="8" height={CELL_HEIGHTS[kind] / 2} y={12 - CELL_HEIGHTS[kind] / 2} className={styles[kind]} />
           </svg>
           {t(`fleet:service.state.${kind}`)}
         </li>

@@ -69,8 +69,8 @@ function Settings({ service }: { service: Service }) {
         facts={[
           { name: t("fleet:field.type"), value: t(`type.${service.type}`) },
           service.target ? { name: t("edit.target"), value: targetText(service) } : null,
-          { name: t("edit.check_interval"), value: numbers.duration(service.check_interval) },
-          { name: t("edit.timeout"), value: numbers.duration(service.timeout) },
+          { name: t("facts.interval"), value: numbers.duration(service.check_interval) },
+          { name: t("facts.timeout"), value: numbers.duration(service.timeout) },
           {
             name: t("facts.confirm"),
             value: t("facts.confirmAfter", { failures: service.retries + 1, time: numbers.duration(worst) }),
