@@ -148,7 +148,7 @@ class Services(unittest.TestCase):
 
     def test_what_is_down_with_its_guest_is_unreachable(self):
         endpoint = self.sim.endpoints[0]
-        self.call("POST", f"/api/clusters/{self.house.connect(endpoint)['id']}/sync")
+        self.house.connect(endpoint)
         running = lambda: [vm for vm in self.call("GET", "/api/vms?status=running") if not vm["is_template"]]  # noqa: E731
         stand.await_true("guests are known", 20, running, pause=0.2)
         guest = running()[0]

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t kTokenBytes = 20;
 constexpr std::size_t kMostInBulk = 500;
+constexpr int kMostTries = 5;
+constexpr std::chrono::milliseconds kStorePause{1000};
 
 struct ServiceFilter {
   std::vector<std::string> vms, nodes, clusters, types, statuses, tags;
@@ -249,6 +251,18 @@ net::Task<Answer> renew_token(Desk& desk, Call& call) {
   co_return json(out);
 }
 
+using StoreDeed = std::function<Result<ServiceRecord>(store::Store&)>;
+
+/// A guest or node that was seen a moment ago may not be stored yet: what refers to it waits for that.
+net::Task<Result<ServiceRecord>> stored(Desk& desk, StoreDeed what) {
+  for (int tries = 0;; ++tries) {
+    auto asking = desk.ask<ServiceRecord>(what);
+    auto done = co_await std::move(asking);
+    if (done || done.error().code != Errc::not_found || tries == kMostTries) co_return done;
+    co_await net::sleep_for(kStorePause);
+  }
+}
+
 Changes differences(const WatchedService& before, const WatchedService& after) {
   Changes changes;
   changes.of("name", before.name, after.name)
@@ -293,10 +307,10 @@ net::Task<Result<MadeService>> make_service(Desk& desk, const Call& call, Watche
   FreshToken fresh;
   if (service.type == ServiceType::push) fresh = make_push_token();
   made.push_token = fresh.text;
-  auto asking = desk.ask<ServiceRecord>([service = std::move(service), hash = fresh.hash](store::Store& store) {
+  StoreDeed create = [service = std::move(service), hash = fresh.hash](store::Store& store) {
     return store.services().create(service, hash);
-  });
-  auto record = co_await std::move(asking);
+  };
+  auto record = co_await stored(desk, std::move(create));
   if (!record) co_return fail(record.error());
   made.record = std::move(*record);
   const ServiceId id = made.record.service.id;
@@ -311,10 +325,10 @@ net::Task<Result<ServiceRecord>> change_service(Desk& desk, const Call& call, Wa
                                                 std::int64_t expected_version) {
   const auto before = desk.house.checks.watch.service(service.id);
   const auto now = desk.house.clock.wall();
-  auto asking = desk.ask<ServiceRecord>([service = std::move(service), expected_version, now](store::Store& store) {
+  StoreDeed update = [service = std::move(service), expected_version, now](store::Store& store) {
     return store.services().update(service, expected_version, now);
-  });
-  auto changed = co_await std::move(asking);
+  };
+  auto changed = co_await stored(desk, std::move(update));
   if (!changed) co_return fail(changed.error());
   const auto& after = changed->service;
   desk.house.checks.put(*changed);
