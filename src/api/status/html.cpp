@@ -67,16 +67,18 @@ std::string escaped(std::string_view text) {
 std::string percent(const std::optional<double>& value) { return value ? percent_text(*value) : ""; }
 
 constexpr std::string_view kStyle = R"(
-:root{--bg:#fff;--fg:#17202a;--soft:#5b6672;--line:#dfe4ea;--up:#1a7f4b;--warning:#9a6700;--down:#c6362f;--unknown:#8a939d;--maintenance:#3f6fb5}
-@media(prefers-color-scheme:dark){:root.system{--bg:#12171d;--fg:#e8ecf1;--soft:#9aa5b1;--line:#2b333c;--up:#3fb574;--warning:#d9a326;--down:#f0736c;--unknown:#7d8792;--maintenance:#7ea6e0}}
-:root.dark{--bg:#12171d;--fg:#e8ecf1;--soft:#9aa5b1;--line:#2b333c;--up:#3fb574;--warning:#d9a326;--down:#f0736c;--unknown:#7d8792;--maintenance:#7ea6e0}
-*{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif}
+:root{--bg:#f4f6f8;--panel:#fff;--fg:#18202a;--soft:#566271;--line:#dbe1e8;--up:#0b7a65;--warning:#8f5a00;--down:#c62f1c;--unknown:#5f6a77;--maintenance:#1d63d1}
+@media(prefers-color-scheme:dark){:root.system{--bg:#0f1318;--panel:#171c23;--fg:#e6eaf0;--soft:#9aa6b5;--line:#2a323d;--up:#3fb8a0;--warning:#f2b63c;--down:#ff6a55;--unknown:#8f9aa8;--maintenance:#6aa9ff}}
+:root.dark{--bg:#0f1318;--panel:#171c23;--fg:#e6eaf0;--soft:#9aa6b5;--line:#2a323d;--up:#3fb8a0;--warning:#f2b63c;--down:#ff6a55;--unknown:#8f9aa8;--maintenance:#6aa9ff}
+*{box-sizing:border-box}:root.dark{color-scheme:dark}:root.system{color-scheme:light dark}body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif}
 main{max-width:56rem;margin:0 auto;padding:2rem 1rem}h1{margin:0 0 .25rem;font-size:1.75rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:0;font-weight:600}
-p{margin:.25rem 0}.soft{color:var(--soft)}.sum{margin:1.5rem 0;padding:1rem;border:1px solid var(--line);border-left:.4rem solid currentColor;border-radius:.5rem;font-size:1.2rem;font-weight:600}
-.item{border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem;margin:.5rem 0}.row{display:flex;justify-content:space-between;gap:1rem;flex-wrap:wrap}
-.bar{display:flex;gap:1px;height:1.75rem;margin:.5rem 0 .25rem}.bar i{flex:1;border-radius:1px;background:var(--line)}
+p{margin:.25rem 0}.soft{color:var(--soft)}.sum{margin:1.5rem 0;padding:1rem;border:1px solid var(--line);border-left:.4rem solid currentColor;border-radius:.5rem;background:var(--panel);font-size:1.2rem;font-weight:600}
+.item{background:var(--panel);border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem;margin:.5rem 0}.row{display:flex;justify-content:space-between;gap:1rem;flex-wrap:wrap}
+.bar{display:flex;align-items:flex-end;gap:1px;height:1.75rem;margin:.5rem 0 .25rem}.bar i{flex:1;height:.2rem;border-radius:1px;background:var(--line)}
+.bar .up,.bar .maintenance{height:60%}.bar .warning{height:80%}.bar .down{height:100%}.bar .unknown{height:35%}
+.row span[class]::before,.sum::before{margin-right:.5em;font-size:.75em}.row .up::before,.sum.up::before{content:"\25CF"/""}.row .warning::before,.sum.warning::before{content:"\25B2"/""}.row .down::before,.sum.down::before{content:"\25C6"/""}.row .unknown::before,.sum.unknown::before,.row .maintenance::before,.sum.maintenance::before{content:"\25CB"/""}
 .up{color:var(--up)}.warning{color:var(--warning)}.down{color:var(--down)}.unknown{color:var(--unknown)}.maintenance{color:var(--maintenance)}.info{color:var(--maintenance)}.critical{color:var(--down)}
-.bar .up,.bar .warning,.bar .down,.bar .unknown,.bar .maintenance{background:currentColor}.note{border-left:.25rem solid currentColor;padding:.25rem 1rem;margin:1rem 0}.note>*{color:var(--fg)}.text{white-space:pre-line}
+.bar .up,.bar .warning,.bar .down,.bar .unknown,.bar .maintenance{background:currentColor}.note{border-left:.25rem solid currentColor;padding:.25rem 1rem;margin:1rem 0}.note>*{color:var(--fg)}.note h2{margin:.25rem 0;font-size:1rem}.note .soft{color:var(--soft);font-size:.875rem}.text{white-space:pre-line}
 )";
 
 void put_item(std::string& out, const ShownItem& item, const Words& words) {
@@ -122,7 +124,7 @@ std::string page_as_html(const ShownPage& page) {
   for (const StatusNotice& notice : page.notices)
     out += "<section class=\"note " + notice.severity + "\"><h2>" + escaped(notice.title) + "</h2><p class=\"text\">" +
            escaped(notice.text) + "</p><p class=\"soft\"><time datetime=\"" + rfc3339(notice.at) + "\">" +
-           rfc3339(notice.at).substr(0, 16) + "Z</time></p></section>";
+           rfc3339(notice.at).substr(0, 10) + " " + rfc3339(notice.at).substr(11, 5) + " UTC</time></p></section>";
   for (const ShownGroup& group : page.groups) {
     out += "<section>";
     if (!group.name.empty()) out += "<h2>" + escaped(group.name) + "</h2>";

@@ -129,19 +129,19 @@ export function ServicesCard({ services }: { services: readonly Service[] }) {
   const up = count("up") + count("warning");
   const down = count("down") + count("unreachable");
   const unclear = watched.length - up - down;
+  const parts = [
+    ...(down > 0 ? [t("overview.servicesDown", { count: down })] : []),
+    ...(unclear > 0 ? [t("overview.unclear", { count: unclear })] : []),
+    t("overview.servicesDay", { share: numbers.share(meanUptime(watched)) }),
+  ];
   return (
     <Card
       title={t("overview.servicesUp")}
       number={`${numbers.count(up)} / ${numbers.count(watched.length)}`}
       line={
         <>
-          {down > 0 && (
-            <>
-              <Shape tone="crit" /> {t("overview.servicesDown", { count: down })} ·{" "}
-            </>
-          )}
-          {unclear > 0 && `${t("overview.unclear", { count: unclear })} · `}
-          {t("overview.servicesDay", { share: numbers.share(meanUptime(watched)) })}
+          {down > 0 && <Shape tone="crit" />}
+          <span>{parts.join(" · ")}</span>
         </>
       }
       to="/services"
