@@ -4153,7 +4153,7 @@ export interface components {
         MetricName: {
             name: string;
             unit: string;
-            objects: ("node" | "node_guests" | "vm" | "storage" | "cluster" | "endpoint" | "fleet")[];
+            objects: ("node" | "node_guests" | "vm" | "storage" | "cluster" | "endpoint" | "service" | "fleet")[];
             description: string;
         };
         MetricSeries: {
