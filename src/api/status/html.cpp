@@ -116,7 +116,7 @@ std::string page_as_html(const ShownPage& page) {
   std::string out =
       "<!doctype html><html lang=\"" + std::string(words.language) + "\" class=\"" + page.theme +
       "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-      "<meta http-equiv=\"refresh\" content=\"60\"><title>" +
+      "<title>" +
       escaped(page.title) + "</title><link rel=\"stylesheet\" href=\"/status/style.css\"></head><body><main><h1>" +
       escaped(page.title) + "</h1>";
   if (!page.description.empty()) out += "<p class=\"soft text\">" + escaped(page.description) + "</p>";
