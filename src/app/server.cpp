@@ -33,7 +33,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
-constexpr auto kKeepAllPeriod = 10min;
+constexpr auto kKeepAllPeriod = 30min;  // last known values; a state that changes is stored at once
 constexpr auto kBackfillPeriod = 5s;
 constexpr auto kFinerPeriod = 1s;  // a few clusters each time
 constexpr auto kFleetRowPeriod = 10s;
@@ -242,8 +242,7 @@ class Server {
       fleet_->adjust(*hub_);
     });
     loop_.every("flush", kFlushPeriod, [this] {
-      const auto standing = keeper_.standing();
-      if (standing.queued != 0) writer_.submit([this] { flush(); });
+      if (keeper_.is_due()) writer_.submit([this] { flush(); });
     });
     archive_.begin(loop_);
     if (!config_.no_backfill) loop_.every("backfill", kBackfillPeriod, [this] { backfill_->look(); });
@@ -262,7 +261,7 @@ class Server {
 
   void flush() {
     const bool was_storing = !keeper_.standing().not_stored_since;
-    auto stored = keeper_.flush();
+    auto stored = keeper_.flush(store::InventoryWriter::Extent::due);
     const bool is_storing = !keeper_.standing().not_stored_since;
     if (was_storing && !is_storing)
       log::warn("nothing can be stored; going on from memory", {{"error", stored ? Error{} : stored.error()}});

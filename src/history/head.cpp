@@ -1,6 +1,7 @@
 #include "history/head.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "history/chunk/bytes.h"
@@ -42,6 +43,14 @@ bool read_paged(ByteReader& in, std::int64_t& delta) {
   return true;
 }
 
+void push_wanted(Rows& rows, std::int64_t t, const Row& row, std::uint32_t columns) {
+  rows.columns[0].values.push_back(t);
+  for (std::uint32_t left = columns & ~1u; left != 0; left &= left - 1) {
+    const auto c = static_cast<std::size_t>(std::countr_zero(left));
+    if (c < rows.columns.size()) push_value(rows, c, row.values[c]);
+  }
+}
+
 }  // namespace
 
 std::optional<std::int64_t> quantised(const Column& column, double value) {
@@ -57,11 +66,7 @@ Row row_of(const Rows& rows, std::size_t row) {
   return out;
 }
 
-void push_row(Rows& rows, std::int64_t t, const Row& row) {
-  rows.columns[0].values.push_back(t);
-  for (std::size_t c = 1; c < rows.columns.size(); ++c)
-    if (row.has(c)) push_value(rows, c, row.values[c]);
-}
+void push_row(Rows& rows, std::int64_t t, const Row& row) { push_wanted(rows, t, row, row.known); }
 
 HourHead::HourHead(unsigned raw_set) : set_(raw_set), uptime_(static_cast<std::uint8_t>(uptime_column(raw_set))) {
   const auto columns = raw_columns(raw_set);
@@ -120,7 +125,7 @@ Rows HourHead::rows() const {
   return out;
 }
 
-void HourHead::add_rows(std::int64_t from, std::int64_t to, Rows& out) const {
+void HourHead::add_rows(std::int64_t from, std::int64_t to, Rows& out, std::uint32_t want) const {
   ByteReader in({reinterpret_cast<const char*>(bytes_.data()), bytes_.size()});
   Row row;
   std::int64_t t = 0, step = 0, delta = 0;
@@ -144,7 +149,7 @@ void HourHead::add_rows(std::int64_t from, std::int64_t to, Rows& out) const {
         row.values[c] = sum(row.values[c], delta);
     t = sum(t, step);
     if (t >= to) break;
-    if (t >= from) push_row(out, t, row);
+    if (t >= from) push_wanted(out, t, row, row.known & want);
   }
 }
 

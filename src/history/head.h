@@ -38,6 +38,8 @@ Row row_of(const Rows& rows, std::size_t row);
 /// Appends; t must be later than the last. `rows` is settled by the caller in the end.
 void push_row(Rows& rows, std::int64_t t, const Row& row);
 
+inline constexpr std::uint32_t kEveryColumn = ~0u;
+
 class HourHead {
  public:
   explicit HourHead(unsigned raw_set);
@@ -46,8 +48,9 @@ class HourHead {
   bool append(std::int64_t t, const Row& row);
 
   [[nodiscard]] Rows rows() const;  ///< all of them, settled
-  /// Adds the rows with t in [from, to) to `out`, of the same set; the caller settles it in the end.
-  void add_rows(std::int64_t from, std::int64_t to, Rows& out) const;
+  /// Adds the rows with t in [from, to) to `out`, of the same set; the caller settles it in the end. `want` has a bit
+  /// per column; the others stay unknown, which is most of the time of a short window.
+  void add_rows(std::int64_t from, std::int64_t to, Rows& out, std::uint32_t want = kEveryColumn) const;
   [[nodiscard]] unsigned set() const { return set_; }
   [[nodiscard]] std::size_t size() const { return count_; }
   [[nodiscard]] std::int64_t last_t() const { return last_t_; }  ///< meaningless when empty

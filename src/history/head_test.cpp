@@ -97,4 +97,23 @@ TEST_CASE("values are rounded to their quantum, and what is no number is unknown
   CHECK(!quantised(cpu, 1e300));
 }
 
+TEST_CASE("columns that nobody asked for stay unknown, those asked for are as they were") {
+  HourHead head(kGuestSet);
+  Row row;
+  for (std::int64_t i = 0; i < 200; ++i) {
+    row.set(GuestColumn::cpu, i * 3);
+    row.set(GuestColumn::memory, i * 4096);
+    if (i == 100) row.known &= ~(1u << GuestColumn::cpu);
+    REQUIRE(head.append(1'000 + i * 10, row));
+  }
+  const Rows all = head.rows();
+  Rows some(kGuestSet);
+  head.add_rows(INT64_MIN, INT64_MAX, some, 1u << GuestColumn::cpu);
+  settle(some);
+  CHECK(some.t() == all.t());
+  CHECK(some.columns[GuestColumn::cpu] == all.columns[GuestColumn::cpu]);
+  CHECK(some.columns[GuestColumn::memory].values.empty());
+  CHECK(!all.columns[GuestColumn::memory].values.empty());
+}
+
 }  // namespace monitorix::history

@@ -101,10 +101,13 @@ void Reader::add_stored(const SeriesInfo& series, unsigned set, std::span<const 
 
 // To be asked before the keeper: what is sealed in between is then seen twice rather than not at all. Counters of a
 // rollup begin at the row before it.
-Rows Reader::in_memory(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to) const {
+Rows Reader::in_memory(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
+                       std::uint64_t want) const {
   const std::int64_t ticks = ticks_per_second(series.set);
-  const std::int64_t before = resolution == Resolution::raw ? 0 : kLongestInterval;
-  return recorder_.rows(series.id, (from - before) * ticks, to * ticks);
+  if (resolution != Resolution::raw) return recorder_.rows(series.id, (from - kLongestInterval) * ticks, to * ticks);
+  auto columns = static_cast<std::uint32_t>(want);
+  if (series.set == kGuestSet) columns |= 1u << GuestColumn::status;  // stood_still() wants to know
+  return recorder_.rows(series.id, from * ticks, to * ticks, columns);
 }
 
 std::int64_t Reader::stored_until(Resolution resolution, std::int64_t to) const {
@@ -136,7 +139,7 @@ Result<Chunk> Reader::rows(const SeriesInfo& series, Resolution resolution, std:
   const std::int64_t span = span_of(resolution);
   if ((to - from) / span > static_cast<std::int64_t>(kMostChunks))
     return fail(Errc::too_large, "the window holds too many chunks; ask for fewer points");
-  Rows open = in_memory(series, resolution, from, to);
+  Rows open = in_memory(series, resolution, from, to, want);
   const std::int64_t stored_to = stored_until(resolution, to);
   Result<std::vector<StoredChunk>> stored = std::vector<StoredChunk>{};
   if (from < stored_to) stored = keeper_.chunks(series.id, resolution, step_down(from, span), stored_to);
@@ -162,7 +165,7 @@ Result<bool> Reader::rows_of(std::span<const SeriesInfo> series, const std::vect
     std::vector<Rows> open;  // before the keeper is asked, as in rows()
     for (const SeriesInfo& one : some) {
       ids.push_back(one.id);
-      open.push_back(in_memory(one, resolution, from, to));
+      open.push_back(in_memory(one, resolution, from, to, wanted(one.set, columns, resolution)));
     }
     Shelf stored, parts;
     const auto ask = [&](Resolution which, std::int64_t start, Shelf& into) -> Status {

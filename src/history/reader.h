@@ -57,8 +57,8 @@ class Reader {
     std::span<const StoredChunk> stored{}, parts{};
     Rows open{};
   };
-  [[nodiscard]] Rows in_memory(const SeriesInfo& series, Resolution resolution, std::int64_t from,
-                               std::int64_t to) const;
+  [[nodiscard]] Rows in_memory(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,
+                               std::uint64_t want) const;
   /// Up to where the keeper is to be asked.
   [[nodiscard]] std::int64_t stored_until(Resolution resolution, std::int64_t to) const;
   Chunk assemble(const SeriesInfo& series, Resolution resolution, std::int64_t from, std::int64_t to,

@@ -350,7 +350,7 @@ Result<bool> Recorder::fold_some(WallTime now) {
   return !to_fold_.empty();
 }
 
-Rows Recorder::rows(SeriesId series, std::int64_t from, std::int64_t to) const {
+Rows Recorder::rows(SeriesId series, std::int64_t from, std::int64_t to, std::uint32_t want) const {
   std::vector<Head> closed;  // they change no more: read without the lock
   Rows open;
   {
@@ -365,11 +365,11 @@ Rows Recorder::rows(SeriesId series, std::int64_t from, std::int64_t to) const {
       if (hour->second.is_closed)
         closed.push_back(found->second);
       else
-        found->second->add_rows(from, to, open);  // some 20 us for a whole hour, less than a copy of it
+        found->second->add_rows(from, to, open, want);  // some 20 us for a whole hour, less than a copy of it
     }
   }
   Rows out(open.set);
-  for (const Head& head : closed) head->add_rows(from, to, out);
+  for (const Head& head : closed) head->add_rows(from, to, out, want);
   settle(out);
   settle(open);
   return closed.empty() ? open : merge_rows(out, open, Precedence::kept);

@@ -68,8 +68,9 @@ class Recorder {
   /// Worker: folds the 5-minute parts of past days of some series; true when more is due.
   Result<bool> fold_some(WallTime now);
 
-  /// Rows in memory with t in [from, to) (the set's unit), settled; empty for an unknown series.
-  [[nodiscard]] Rows rows(SeriesId series, std::int64_t from, std::int64_t to) const;
+  /// Rows in memory with t in [from, to) (the set's unit), settled, of the columns in `want` (a bit each); empty for an
+  /// unknown series.
+  [[nodiscard]] Rows rows(SeriesId series, std::int64_t from, std::int64_t to, std::uint32_t want = kEveryColumn) const;
   /// From here on raw rows lie in memory only, and none is stored; seconds. Nothing while that is not known.
   [[nodiscard]] std::optional<std::int64_t> open_from() const;
   [[nodiscard]] bool is_recovering() const;  ///< a log is still to be replayed

@@ -61,11 +61,14 @@ std::chrono::milliseconds Source::stretched(std::chrono::milliseconds per_node) 
          static_cast<long>(count);
 }
 
-/// While there is much to catch up with, a small cluster is asked faster: it leaves more of the thirty calls.
+/// While there is much to catch up with, a small cluster is asked faster, and so is one whose inventory is polled
+/// rarely: they leave more of the thirty calls a minute.
 std::chrono::milliseconds Source::backup_period() const {
   if (backups_.is_caught_up()) return kBackupPeriod;
   const long members = static_cast<long>(std::min(members_.size(), kUnstretchedMembers));
-  const long calls = kBackupCallsAlone - (viewed_ ? 2 * members : (members + 1) / 2);
+  const long polls = std::chrono::milliseconds(60s) / std::chrono::milliseconds(client_.config().poll_interval);
+  const long others = viewed_ ? 2 * members : (members + 1) / 2 + std::max(0L, polls - 2);
+  const long calls = kBackupCallsAlone - others;
   return std::min(kBackupPeriod, std::chrono::milliseconds(60s) / std::max(1L, calls));
 }
 

@@ -57,8 +57,19 @@ void InventoryWriter::add(InventoryBatch batch) {
   for (auto& guest : batch.guests) guests_.put(std::move(guest));
   for (auto& storage : batch.storages) storages_.put(std::move(storage));
   for (auto& event : batch.events) events_.push_back(std::move(event));
+  if (backup_runs_.empty()) backups_wait_since_ = clock_.wall();
   for (auto& run : batch.backup_runs) backup_runs_.push_back(std::move(run));
   bound();
+}
+
+bool InventoryWriter::is_due() const {
+  const std::lock_guard lock(mutex_);
+  return nodes_.size() + guests_.size() + storages_.size() + events_.size() != 0 || are_backups_due();
+}
+
+bool InventoryWriter::are_backups_due() const {
+  const WallTime now = clock_.wall();  // set back: the wait would have no end
+  return !backup_runs_.empty() && (now < backups_wait_since_ || now - backups_wait_since_ >= kBackupsMayWait);
 }
 
 // Guests go first: they are many, and nodes and storages are what others refer to. Old backups are asked for again
@@ -79,7 +90,7 @@ void InventoryWriter::bound() {
   for (; events_.size() > kMostEvents; events_.pop_front()) ++standing_.dropped;
 }
 
-InventoryBatch InventoryWriter::take_batch() {
+InventoryBatch InventoryWriter::take_batch(Extent extent) {
   const std::lock_guard lock(mutex_);
   InventoryBatch batch;
   batch.nodes = nodes_.take(kMostAtOnce);
@@ -87,7 +98,8 @@ InventoryBatch InventoryWriter::take_batch() {
   batch.storages = storages_.take(kMostAtOnce - batch.nodes.size() - batch.guests.size());
   for (; !events_.empty() && size_of(batch) < kMostAtOnce; events_.pop_front())
     batch.events.push_back(std::move(events_.front()));
-  while (!backup_runs_.empty() && size_of(batch) < kMostAtOnce) {
+  const bool with_backups = extent == Extent::everything || are_backups_due();
+  while (with_backups && !backup_runs_.empty() && size_of(batch) < kMostAtOnce) {
     batch.backup_runs.push_back(std::move(backup_runs_.front()));
     backup_runs_.pop_front();
   }
@@ -105,10 +117,10 @@ void InventoryWriter::put_back(InventoryBatch batch) {
   bound();
 }
 
-Status InventoryWriter::flush() {
+Status InventoryWriter::flush(Extent extent) {
   const std::lock_guard one_at_a_time(flushing_);
   while (true) {
-    InventoryBatch batch = take_batch();
+    InventoryBatch batch = take_batch(extent);
     const std::size_t count = size_of(batch);
     if (count == 0) return {};
     auto done = store_.save_inventory(batch);

@@ -3,8 +3,9 @@
 // add() never waits for the database. While the store is away the queue holds at most `capacity` objects; beyond that
 // the longest waiting go and are counted as dropped (the next change of such an object, or adding it again, mends it).
 // Events wait in a queue of their own, as long as `kMostEvents`; beyond that the oldest are lost, and counted too.
-// Nothing runs by itself: the app calls flush() on a worker now and then, and so writing resumes by itself.
+// Nothing runs by itself: the app calls flush() on a worker when is_due(), and so writing resumes by itself.
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -28,6 +29,9 @@ class InventoryWriter {
  public:
   static constexpr std::size_t kCapacity = 50'000;
   static constexpr std::size_t kMostEvents = 20'000;
+  /// A backup can be asked for again, so it may wait for others: one transaction writes a page of each index, whether
+  /// it stores one backup or a hundred.
+  static constexpr std::chrono::minutes kBackupsMayWait{5};
 
   /// `store` and `clock` must outlive the writer.
   InventoryWriter(Store& store, const Clock& clock, std::size_t capacity = kCapacity)
@@ -36,8 +40,11 @@ class InventoryWriter {
         capacity_(capacity) {}
 
   void add(InventoryBatch batch);
+  enum class Extent : std::uint8_t { due, everything };
+  /// Something waits that should be stored now.
+  [[nodiscard]] bool is_due() const;
   /// Stores what is queued, in transactions of at most 2,000 objects. One at a time; a second caller waits.
-  Status flush();
+  Status flush(Extent extent = Extent::everything);
   [[nodiscard]] WriterStanding standing() const;
 
  private:
@@ -56,7 +63,8 @@ class InventoryWriter {
     std::deque<std::int64_t> order_{};
   };
 
-  InventoryBatch take_batch();
+  [[nodiscard]] bool are_backups_due() const;  ///< under the mutex
+  InventoryBatch take_batch(Extent extent);
   void put_back(InventoryBatch batch);
   void bound();
   Status save_singly(const InventoryBatch& batch);
@@ -72,6 +80,7 @@ class InventoryWriter {
   Queue<Storage> storages_{};
   std::deque<Event> events_{};               // oldest first
   std::deque<KeptBackupRun> backup_runs_{};  ///< oldest first; each stored once
+  WallTime backups_wait_since_{};
   WriterStanding standing_{};
 };
 

@@ -80,6 +80,36 @@ ON_BOTH_ENGINES("many batches from many threads all arrive, the last of each obj
   for (const Guest& guest : read) CHECK(guest.name == "round 19");
 }
 
+TEST_CASE("objects are due at once, backups wait five minutes for others") {
+  const SqliteStand stand;
+  const auto store = stand.open();
+  const ClusterId cluster = must(store->create_cluster(some_cluster("oslo"))).id;
+  ManualClock clock;
+  InventoryWriter writer(*store, clock);
+  CHECK(!writer.is_due());
+  BackupRun found;
+  found.task = std::make_shared<const BackupTask>();
+  found.vmid = 100;
+  const auto run = std::make_shared<const BackupRun>(found);
+  writer.add({.backup_runs = {{cluster, run}}});
+  CHECK(!writer.is_due());
+  clock.advance(std::chrono::seconds(299));
+  writer.add({.backup_runs = {{cluster, run}}});  // the wait is that of the first
+  CHECK(!writer.is_due());
+  clock.advance(std::chrono::seconds(1));
+  CHECK(writer.is_due());
+  must(writer.flush(InventoryWriter::Extent::due));
+  CHECK(writer.standing().queued == 0);
+  writer.add(guests({guest_of(1, cluster, "one")}));
+  writer.add({.backup_runs = {{cluster, run}}});
+  CHECK(writer.is_due());
+  must(writer.flush(InventoryWriter::Extent::due));
+  CHECK(writer.standing().queued == 1);  // the backup waits on
+  CHECK(!writer.is_due());
+  must(writer.flush());
+  CHECK(writer.standing().queued == 0);
+}
+
 TEST_CASE("the queue is bounded: the longest waiting guests go first and are counted") {
   const SqliteStand stand;
   const auto store = stand.open();

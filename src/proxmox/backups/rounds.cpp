@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <utility>
 
 #include "proxmox/backups/parse_backups.h"
@@ -28,6 +29,8 @@ std::optional<std::int64_t> vmid_of(const PveTask& task) {
   const auto read = std::from_chars(task.id.data(), end, vmid);
   return read.ec == std::errc{} && read.ptr == end && vmid > 0 ? std::optional(vmid) : std::nullopt;
 }
+
+std::uint64_t mark_of(const std::string& upid) { return std::hash<std::string>{}(upid); }
 
 Readable readable_of(const Result<Reply>& answer) {
   if (answer && answer->is_ok()) return Readable::yes;
@@ -64,7 +67,8 @@ bool BackupRounds::may_read_tasks(const std::string& node) const {
 void BackupRounds::begin() {
   if (begun_) return;
   begun_ = true;
-  if (known_logs) logs_known_ = known_logs();
+  if (!known_logs) return;
+  for (const std::string& upid : known_logs()) logs_known_.insert(mark_of(upid));
 }
 
 void BackupRounds::note(const TaskList& tasks) {
@@ -85,10 +89,10 @@ void BackupRounds::note(const TaskList& tasks) {
 
 /// Tasks come newest first. Of the past only as many logs are asked for as tell something that will be kept.
 void BackupRounds::note_task(const PveTask& task, const Member& member, Reading& reading) {
-  if (task.type != "vzdump" || !task.ended_at || !handled_.insert(task.upid).second) return;
-  if (handled_.size() > kMostHandled) handled_ = {task.upid};  // told twice is harmless
+  if (task.type != "vzdump" || !task.ended_at || !handled_.insert(mark_of(task.upid)).second) return;
+  if (handled_.size() > kMostHandled) handled_ = {mark_of(task.upid)};  // told twice is harmless
   const auto vmid = vmid_of(task);
-  if (logs_known_.contains(task.upid)) {
+  if (logs_known_.contains(mark_of(task.upid))) {
     if (vmid) reading.single.insert(task.id);
     return;
   }
@@ -223,7 +227,7 @@ net::Task<> BackupRounds::ask_log() {
   if (!path) co_return;
   auto answer = co_await client_.get(with_page(*path, '?', kLinesAtOnce, log.offset), CallClass::backups);
   if (!answer || answer->blames_peer()) {  // the member is away: its task list brings the task again
-    handled_.erase(log.task.upid);
+    handled_.erase(mark_of(log.task.upid));
     co_return;
   }
   const auto page = answer->is_ok() ? parse_log_page(answer->data) : Result<std::vector<std::string>>{};

@@ -80,7 +80,7 @@ class BackupRounds {
   std::map<std::string, SteadyTime> jobs_{};  ///< when what it takes in is due
   SteadyTime jobs_due_{}, not_backed_up_due_{};
   std::deque<Log> logs_{};
-  std::unordered_set<std::string> handled_{}, logs_known_{};
+  std::unordered_set<std::uint64_t> handled_{}, logs_known_{};  // hashes of UPIDs: there are tens of thousands
   bool log_was_last_{false};
   bool begun_{false};
 };
