@@ -130,7 +130,6 @@ export function ServicesCard({ services }: { services: readonly Service[] }) {
   const down = count("down") + count("unreachable");
   const unclear = watched.length - up - down;
   const parts = [
-    ...(down > 0 ? [t("overview.servicesDown", { count: down })] : []),
     ...(unclear > 0 ? [t("overview.unclear", { count: unclear })] : []),
     t("overview.servicesDay", { share: numbers.share(meanUptime(watched)) }),
   ];
@@ -140,7 +139,11 @@ export function ServicesCard({ services }: { services: readonly Service[] }) {
       number={`${numbers.count(up)} / ${numbers.count(watched.length)}`}
       line={
         <>
-          {down > 0 && <Shape tone="crit" />}
+          {down > 0 && (
+            <>
+              <Shape tone="crit" /> {t("overview.servicesDown", { count: down })}
+            </>
+          )}
           <span>{parts.join(" · ")}</span>
         </>
       }

@@ -40,7 +40,7 @@ describe("the overview", () => {
     });
     renderFleet(<OverviewPage />);
     const card = screen.getByRole("link", { name: /Services up/ });
-    expect(card.textContent).toBe("Services up1 / 31 down · 1 not known · 94.00\u00a0% over 24 hours");
+    expect(card.textContent).toBe("Services up1 / 3 1 down1 not known · 94.00\u00a0% over 24 hours");
     const panel = screen.getByRole("region", { name: "Needs attention" });
     expect(within(panel).getByRole("link", { name: "Mail relay" }).getAttribute("href")).toBe("/services/b");
   });
