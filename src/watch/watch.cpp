@@ -226,6 +226,9 @@ Pace Watch::take(const CheckResult& result, WallTime now) {
 std::optional<CheckResult> Watch::judge(ServiceId id, WallTime now) {
   Watched* one = find(id);
   if (one == nullptr || !one->service->is_active || !is_judged_here(*one->service)) return std::nullopt;
+  // Twice in a millisecond are two looks, and the second one counts.
+  const WallTime last = one->state.last_scheduled;
+  if (last >= now && last - now < 1s) now = last + 1ms;
   CheckResult result{.service = id, .scheduled_at = now, .started_at = now};
   one->judged_at = now;
   one->judge_again_at = now + one->service->interval;
@@ -296,7 +299,7 @@ void Watch::tick(WallTime now, const state::SnapshotPtr& world) {
       note(*one, verdict::settle(one->state, one->policy, now), now);
     if (has_moved) follow_place(*one, now);
     if (is_judged_here(*one->service) && one->service->is_active &&
-        (!one->judge_again_at || *one->judge_again_at <= now || one->judged_at > now))
+        (!one->judge_again_at || *one->judge_again_at <= now || one->judged_at > now + 1s))
       to_judge.push_back(id);
     if (one->times.is_unsaved && now - one->times.saved_at >= kSaveTimes) keep_times(*one, now, batch_.histograms);
   }

@@ -210,6 +210,10 @@ TEST_CASE("a composite follows its members at once") {
   CHECK(view_of(watch, 3, at + 11s)->status == state::ServiceStatus::up);
   (void)watch.take(result_of(2, at + 20s, Verdict::down, "conn_refused"), at + 20s);
   CHECK(view_of(watch, 3, at + 21s)->status == state::ServiceStatus::down);
+  // However little time has passed since it was looked at.
+  (void)watch.judge(ServiceId{3}, at + 30s);
+  (void)watch.take(result_of(2, at + 30s, Verdict::up), at + 30s);
+  CHECK(view_of(watch, 3, at + 30s)->status == state::ServiceStatus::up);
 }
 
 TEST_CASE("time in maintenance is neither up nor down, and the check goes on") {
