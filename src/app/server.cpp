@@ -19,6 +19,7 @@
 #include "app/line/order_desk.h"
 #include "app/line/remote.h"
 #include "app/orders.h"
+#include "app/services/checks.h"
 #include "app/setup_file.h"
 #include "app/version.h"
 #include "base/log.h"
@@ -116,7 +117,10 @@ class Server {
     for (auto& [id, pages] : *facts) inventory_->restore_facts(id, std::move(pages.book), pages.plan, clock_.wall());
     for (const ChangeSet& changes : inventory_->tick(clock_.wall())) (void)changes;  // nothing new: it was all stored
     clusters_ = std::move(*clusters);
-    return archive_.open();
+    if (auto opened = archive_.open(); !opened) return opened;
+    checks_ = std::make_unique<Checks>(Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_},
+                                       check_settings(), std::chrono::hours{config_.check_results_hours});
+    return checks_->load();
   }
 
   void build() {
@@ -143,6 +147,7 @@ class Server {
                           .readers = readers_,
                           .hub = *hub_,
                           .commands = *orders_,
+                          .checks = checks_->door(),
                           .snapshot = source,
                           .counters = [this](ClusterId id, std::size_t at) { return inventory_->counters(id, at); },
                           .recorder = archive_.recorder(),
@@ -163,9 +168,11 @@ class Server {
     loop_.run();
     log::info("stopping");
     control_.reset();
+    checks_->stop();
     if (service_) service_->stop();
     poller_.stop();
     http_.stop();
+    checks_->finish();
     pipeline_->keep_all();
     pipeline_->keep_facts();
     if (auto kept = keeper_.flush(); !kept) log::warn("last known values not stored", {{"error", kept.error()}});
@@ -196,6 +203,17 @@ class Server {
     return out;
   }
 
+  check::ProberSettings check_settings() const {
+    check::ProberSettings out{};
+    out.user_agent = "Monitorix/" + std::string(version());
+    out.outbound.allowed = config_.outbound_allowed;
+    if (const auto own = net::SocketAddress::parse(config_.listen_address, config_.listen_port))
+      out.outbound.own_listeners.push_back(*own);
+    out.programs = config_.check_programs;
+    out.name_servers = config_.name_servers;
+    return out;
+  }
+
   void give_up(const std::string& what, const Error& error) {
     log::error(what, {{"error", error}});
     exit_code_ = 1;
@@ -220,6 +238,7 @@ class Server {
         (std::filesystem::path(config_.data_directory) / "control.sock").string(), std::move(handle));
     if (auto listening = control_->start(); !listening) log::warn("no control socket", {{"error", listening.error()}});
     begin_ticking();
+    checks_->begin();
     setup_file_.listening_on(server_->port());
     log::info("listening",
               {{"address", config_.listen_address}, {"port", server_->port()}, {"database", store_.engine()}});
@@ -329,6 +348,7 @@ class Server {
   std::unique_ptr<Backfill> backfill_{};
   std::unique_ptr<Finer> finer_{};
   std::unique_ptr<Orders> orders_{};
+  std::unique_ptr<Checks> checks_{};
   std::unique_ptr<api::Service> service_{};
   std::unique_ptr<net::HttpServer> server_{};
   std::unique_ptr<ControlServer> control_{};

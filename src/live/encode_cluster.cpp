@@ -28,7 +28,7 @@ struct OfferedMembers {
 
 namespace {
 
-void write_seen(JsonWriter& out, const SeenCertificate& seen) {
+void write_seen(JsonWriter& out, const ShownCertificate& seen) {
   out.begin_object();
   out.member("fingerprint_sha256", fingerprint_text(seen.fingerprint));
   out.member("subject", seen.subject).member("issuer", seen.issuer);
@@ -206,6 +206,7 @@ constexpr auto kClusterFields = [](auto&& field) {
 
 struct Overview {
   std::int64_t nodes{}, online_nodes{}, guests{}, running_guests{}, clusters{}, unquorate{}, storages_full_soon{};
+  std::int64_t services{}, healthy_services{};
   std::optional<double> cpu_weight{}, cpu_used{};
   std::optional<std::int64_t> memory_used{}, memory_total{}, storage_used{}, storage_total{}, without_backup{};
   WallTime as_of{};
@@ -252,6 +253,15 @@ Overview overview_of(const state::Snapshot& snapshot, const std::vector<const Vi
   Overview sum;
   sum.as_of = snapshot.at;
   for (const auto* cluster : visible) add_cluster(sum, *cluster);
+  for (const auto& service : *snapshot.services) {
+    // One that stands alone belongs to those who see everything.
+    const auto of = cluster_of(*service->service, snapshot);
+    const bool is_seen = of ? std::ranges::any_of(visible, [&](const View* view) { return view->config.id == *of; })
+                            : visible.size() == snapshot.clusters.size();
+    if (!is_seen) continue;
+    ++sum.services;
+    if (service->status == state::ServiceStatus::up) ++sum.healthy_services;
+  }
   return sum;
 }
 
@@ -261,8 +271,8 @@ constexpr auto kStatsFields = [](auto&& field) {
   field("online_nodes", [](O o) { return o.online_nodes; });
   field("total_vms", [](O o) { return o.guests; });
   field("running_vms", [](O o) { return o.running_guests; });
-  field("total_services", [](O) { return nullptr; });
-  field("healthy_services", [](O) { return nullptr; });
+  field("total_services", [](O o) { return o.services; });
+  field("healthy_services", [](O o) { return o.healthy_services; });
   field("active_alerts", [](O) { return nullptr; });
   field("clusters", [](O o) { return o.clusters; });
   field("unquorate_clusters", [](O o) { return o.unquorate; });

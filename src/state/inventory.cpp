@@ -285,6 +285,14 @@ std::shared_ptr<const BackupPlan> Inventory::backup_plan(ClusterId id) {
   return world == impl_->worlds.end() ? nullptr : plan_of(world->second.backups);
 }
 
+void Inventory::set_services(std::shared_ptr<const ServiceBook> services, WallTime now) {
+  auto next = std::make_shared<Snapshot>(*impl_->current);
+  next->revision = impl_->current->revision + 1;
+  next->at = now;
+  next->services = std::move(services);
+  impl_->current = std::move(next);
+}
+
 SnapshotPtr Inventory::snapshot() const { return impl_->current; }
 
 const Series* Inventory::series(GuestId id) const {

@@ -46,6 +46,9 @@ class Inventory {
   ChangeSet set_node_annotations(const Node& node, WallTime now);
   ChangeSet set_guest_annotations(const Guest& guest, WallTime now);
 
+  /// The services as they stand now; a new picture.
+  void set_services(std::shared_ptr<const ServiceBook> services, WallTime now);
+
   [[nodiscard]] SnapshotPtr snapshot() const;
 
   /// Recent past; nullptr when nothing was sampled yet. Only on the writer's thread.

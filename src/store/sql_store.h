@@ -66,6 +66,8 @@ class SqlStore final : public Store {
   Status write_mirror(const MirrorBatch& batch) override;
   Result<std::size_t> erase_mirror(WallTime before, std::size_t most) override;
 
+  ServiceStore& services() override { return services_; }
+
   Status append_audit(const AuditEntry& entry) override;
   Result<std::vector<AuditEntry>> audit(const AuditFilter& filter) override;
   Result<std::int64_t> verify_audit() override;
@@ -81,6 +83,7 @@ class SqlStore final : public Store {
 
   std::unique_ptr<Database> database_;
   Keyring keyring_;
+  ServiceStore services_{*database_, keyring_};
 };
 
 // Parts of units that do more than one of these deeds.

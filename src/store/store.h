@@ -24,6 +24,7 @@
 #include "store/fact/kept_fact.h"
 #include "store/import/import.h"
 #include "store/series/mirror.h"
+#include "store/service/service_store.h"
 
 namespace monitorix::store {
 
@@ -150,6 +151,9 @@ class Store {
   virtual Status write_mirror(const MirrorBatch& batch) = 0;
   /// At most `most` rows, the oldest first; how many went.
   virtual Result<std::size_t> erase_mirror(WallTime before, std::size_t most) = 0;
+
+  /// Services, what their checks found, and status pages.
+  virtual ServiceStore& services() = 0;
 
   virtual Status append_audit(const AuditEntry& entry) = 0;
   virtual Result<std::vector<AuditEntry>> audit(const AuditFilter& filter) = 0;

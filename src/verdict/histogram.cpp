@@ -57,6 +57,13 @@ std::uint64_t Histogram::middle_of(std::uint32_t index) {
   return low + (std::uint64_t{1} << shift) / 2;
 }
 
+std::vector<std::pair<std::uint64_t, std::uint64_t>> Histogram::values() const {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> out;
+  out.reserve(cells_.size());
+  for (const std::uint64_t cell : cells_) out.emplace_back(middle_of(index_in(cell)), count_of(cell));
+  return out;
+}
+
 void Histogram::add(std::int64_t microseconds, std::uint64_t times) {
   if (times == 0) return;
   const std::uint64_t index = index_of(static_cast<std::uint64_t>(std::max<std::int64_t>(microseconds, 0)));

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -22,6 +23,8 @@ class Histogram {
   /// The value that a share of `q` (0..1) of all values does not exceed; nothing when empty.
   [[nodiscard]] std::optional<std::int64_t> percentile(double q) const;
   [[nodiscard]] std::optional<std::int64_t> maximum() const { return percentile(1); }
+  /// The middle of each bucket in use, rising, and how many are in it.
+  [[nodiscard]] std::vector<std::pair<std::uint64_t, std::uint64_t>> values() const;
   bool operator==(const Histogram&) const = default;
 
   [[nodiscard]] std::string encode() const;

@@ -76,6 +76,8 @@ prometheus_reads() { MONITORIX_BUILD=$PWD/build/dev tests/prometheus_test.py; }
 
 facts() { MONITORIX_BUILD=$PWD/build/dev tests/facts_test.py; }
 
+services_watched() { MONITORIX_BUILD=$PWD/build/dev tests/services_test.py; }
+
 outages() { MONITORIX_BUILD=$PWD/build/dev tests/outage_test.py; }
 
 peers() { MONITORIX_BUILD=$PWD/build/dev tests/checks/peers_test.py; }
@@ -117,8 +119,9 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "Prometheus reads us" prometheus_reads || true
   check "real peers, checked" peers || true
   check "nobody forbidden is called" outbound || true
+  check "services, end to end" services_watched || true
 else
-  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "what happened is told once" "outages, filled" "facts, by their periods and after a restart" "an original, imported" "Prometheus reads us"; do leave_out "$name" "it did not compile"; done
+  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "what happened is told once" "outages, filled" "facts, by their periods and after a restart" "an original, imported" "Prometheus reads us" "real peers, checked" "nobody forbidden is called" "services, end to end"; do leave_out "$name" "it did not compile"; done
 fi
 if [ "$extent" = full ]; then
   export MONITORIX_BUILD=$PWD/build/dev # one build serves all tests: a second one would cost CI another ten minutes

@@ -1,10 +1,9 @@
 #pragma once
 // Every statement of the store, one text for both engines (storage.md §4): ?n placeholders, times in ms, no dialect.
 
-#include <array>
-
 #include "store/event/event_queries.h"
 #include "store/fact/fact_queries.h"
+#include "store/service/service_queries.h"
 #include "store/sql/backup_queries.h"
 #include "store/sql/sql.h"
 
@@ -174,27 +173,5 @@ inline constexpr Query audit_after{
 #undef MONITORIX_KEY_COLUMNS
 #undef MONITORIX_CLUSTER_COLUMNS
 #undef MONITORIX_AUDIT_COLUMNS
-/// A test prepares all of them on both engines.
-inline constexpr std::array kAll{&migrations_applied, &migration_enter,  &ping,
-                                 &settings_all,       &setting_one,      &setting_put,
-                                 &sealed_count,       &user_insert,      &user_update,
-                                 &user_by_id,         &user_by_name,     &users_all,
-                                 &user_count,         &other_admins,     &user_delete,
-                                 &session_insert,     &session_by_token, &session_exists,
-                                 &session_rotate,     &family_revoke,    &user_revoke,
-                                 &sessions_live,      &sessions_expire,  &cluster_insert,
-                                 &cluster_update,     &cluster_secret,   &cluster_version,
-                                 &cluster_one,        &clusters_all,     &cluster_delete,
-                                 &endpoint_insert,    &endpoint_keep,    &endpoints_of,
-                                 &endpoints_delete,   &node_save,        &guest_save,
-                                 &storage_save,       &nodes_all,        &guests_all,
-                                 &storages_all,       &highest_ids,      &audit_claim,
-                                 &audit_close,        &audit_head,       &audit_insert,
-                                 &audit_page,         &audit_after,      &key_insert,
-                                 &key_by_hash,        &keys_all,         &key_used,
-                                 &key_delete,         &event_save,       &events_of,
-                                 &events_erase,       &backup_run_save,  &backup_runs_trim,
-                                 &backup_runs_all,    &facts_all,        &fact_save,
-                                 &fact_forget};
 
 }  // namespace monitorix::store::queries

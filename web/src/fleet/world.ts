@@ -37,6 +37,8 @@ export const useStorages = (): readonly Storage[] => useSorted(useWorld((world) 
 
 /** All guests as of now, without listening: ten thousand change too often for that. */
 export const allVms = (): Iterable<Vm> => useWorld.getState().vms.values();
+/** Of a guest as of now; empty when it is not known. */
+export const vmName = (id: string | null): string => (id === null ? "" : (useWorld.getState().vms.get(id)?.name ?? ""));
 /** Grows when guests come or go, not when they change. */
 export const useVmMembership = (): number => useWorld((world) => world.vmMembership);
 export const useVmCount = (): number => useWorld((world) => world.vms.size);

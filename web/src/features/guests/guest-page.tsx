@@ -22,6 +22,7 @@ import { Uptime } from "../../views/uptime";
 import { GuestBackups } from "./guest-backups";
 import { DisksPanel, FileSystemsPanel, SnapshotsPanel } from "./guest-disks";
 import { AddressesPanel, InsidePanel } from "./guest-inside";
+import { GuestServices } from "./guest-services";
 import styles from "./guests-page.module.css";
 
 const METRICS = ["cpu_ratio", "memory_used_bytes", ...FLOW_METRICS] as const;
@@ -176,6 +177,7 @@ function GuestDetail({ vm }: { vm: Vm }) {
             <Answered answer={current}>{(answer) => <CurrentFacts current={answer} />}</Answered>
           </Panel>
         )}
+        {!vm.is_template && vm.status !== "deleted" && <GuestServices vm={vm} />}
         <TimelinePanel kind="vms" id={vm.id} />
         {!vm.is_template && <GuestBackups vm={vm} />}
         {vm.status !== "deleted" && (

@@ -14,6 +14,7 @@ import { StateMark } from "../../parts/state-mark";
 import { NodeCharts } from "../../views/charts/node-charts";
 import { ForecastLine } from "../../views/forecast";
 import { GuestTable } from "../../views/guest-table";
+import { ServicesPanel } from "../../views/services/services-panel";
 import { StorageTable } from "../../views/storage-table";
 import { TaskTable } from "../../views/task-table";
 import { TimelinePanel } from "../../views/timeline";
@@ -112,6 +113,7 @@ function NodeDetail({ node }: { node: Node }) {
         <Panel title={t("storages.title")}>
           <StorageTable storages={storages} empty={t("node.storagesEmpty")} withPlace={false} />
         </Panel>
+        <ServicesPanel subject={{ kind: "node", id: node.id }} />
         <DiskPanel id={node.id} />
         <PoolPanel id={node.id} />
         <ReplicationPanel id={node.id} />
