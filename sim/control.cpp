@@ -268,6 +268,8 @@ Reply Control::on_hardware(const Words& words, const Json& order) {
       value = *wanted->as_bool();
   };
   flag_of("newer_kernel", hardware.has_newer_kernel);
+  flag_of("old_sources", hardware.has_old_sources);
+  flag_of("broken_sources", hardware.has_broken_sources);
   flag_of("lrm_stuck", hardware.is_lrm_stuck);
   if (auto dead = text(order, "dead_service", ""); !dead.empty()) hardware.dead_services.push_back(std::move(dead));
   if (order.find("well") != nullptr) hardware = {};

@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import struct
+import threading
 import time
 
 
@@ -65,3 +66,24 @@ class Page:
                         heard(json.loads(body))
         except (asyncio.IncompleteReadError, OSError):
             pass  # the other side has ended it; the deltas that are missing will be counted
+
+
+class Watcher:
+    """Pages that somebody looks at: a real subscriber on /ws, on a thread of its own."""
+
+    def __init__(self, server):
+        self.ticket = server.call("POST", "/api/auth/ws-ticket", {})["ticket"]
+        self.port, self.loop = server.port, asyncio.new_event_loop()
+        self.is_open = threading.Event()
+        threading.Thread(target=self.loop.run_until_complete, args=(self.look(),), daemon=True).start()
+        if not self.is_open.wait(30):
+            raise TimeoutError("the page did not open")
+
+    async def look(self):
+        self.page = Page(0, self.port, self.ticket)
+        await self.page.open(streams=("vms", "nodes", "clusters"))
+        self.is_open.set()
+        await self.page.read_on()
+
+    def close(self):
+        self.loop.call_soon_threadsafe(self.page.writer.transport.abort)

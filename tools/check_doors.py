@@ -19,6 +19,7 @@ DOORS = {
     "spdlog": {"base"},
     "tl/expected": {"base"},
     "CLI/": {"app"},
+    "re2/": {"check"},
     "toml++": {"app"},
 }
 # Boost.Describe only names the members of a struct for base/json; it opens no socket and hides no thread.

@@ -110,12 +110,15 @@ bool recorded() {
     all_values += values;
   }
   const double each = static_cast<double>(all_bytes) / static_cast<double>(all_values);
-  const std::string blob = encoded(host->rows, Packing::compressed);
-  if (decode_chunk(blob, kAnyTime)->rows != host->rows) throw std::runtime_error("the host came back changed");
-  std::printf("| %s | %zu | %.3f | | | |\n", host->name.c_str(), host->values,
-              static_cast<double>(blob.size()) / static_cast<double>(host->values));
+  double whole = 0;
+  for (const auto& [name, rows, values] : {*host, bench::as_guest(*host)}) {
+    const std::string blob = encoded(rows, Packing::compressed);
+    if (decode_chunk(blob, kAnyTime)->rows != rows) throw std::runtime_error(name + " came back changed");
+    whole = static_cast<double>(blob.size()) / static_cast<double>(values);
+    std::printf("| %s | %zu | %.3f | | | |\n", name.c_str(), values, whole);
+  }
   std::printf("| all recorded round-robin series | %zu | %.3f | | | |\n\n", all_values, each);
-  return true;
+  return whole <= kMostBytes;
 }
 
 }  // namespace

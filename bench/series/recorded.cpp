@@ -113,4 +113,19 @@ Result<Recording> read_host(const std::string& file) {
   return recording;
 }
 
+Recording as_guest(const Recording& host) {
+  static constexpr std::int64_t kDisk = std::int64_t{32} << 30;
+  Recording guest{host.name + ", a guest's 11 columns", Rows(kGuestSet)};
+  for (std::size_t i = 0; i < host.rows.size(); ++i) {
+    Row row = row_of(host.rows, i);
+    row.set(GuestColumn::disk, kDisk / 3);
+    row.set(GuestColumn::disk_total, kDisk);
+    row.set(GuestColumn::status, static_cast<std::int64_t>(SeriesStatus::up));
+    push_row(guest.rows, host.rows.t()[i], row);
+    guest.values += static_cast<std::size_t>(std::popcount(row.known));
+  }
+  settle(guest.rows);
+  return guest;
+}
+
 }  // namespace monitorix::bench

@@ -21,4 +21,7 @@ Result<std::vector<Recording>> read_recordings(const std::string& directory);
 /// A CSV of a real host's own counters, as rows of a guest: t,cpu,mem,maxmem,netin,netout,diskread,diskwrite,uptime,...
 Result<Recording> read_host(const std::string& file);
 
+/// The same hour with all eleven columns of a guest: the size of its disk, what it holds and that it runs stood still.
+Recording as_guest(const Recording& host);
+
 }  // namespace monitorix::bench

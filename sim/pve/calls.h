@@ -44,6 +44,7 @@ Answer zfs_pools(Call& call);
 Answer zfs_pool(Call& call);
 Answer thin_pools(Call& call);
 Answer package_versions(Call& call);
+Answer package_sources(Call& call);
 Answer node_replication(Call& call);
 Answer cluster_replication(Call& call);
 Answer qdevice(Call& call);

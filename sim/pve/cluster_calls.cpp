@@ -242,6 +242,7 @@ Answer pools(Call& call) {
 Answer cluster_options(Call& call) {
   JsonRow row(call.dice);
   row.text("keyboard", "en-us").raw("allowed-tags", "[]");
+  row.raw("tag-style", R"({"color-map":"prod:8b0000:ffffff;test:ffd700","shape":"full"})");
   return Answer::json(data_object(row));
 }
 

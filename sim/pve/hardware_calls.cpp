@@ -132,6 +132,38 @@ Answer thin_pools(Call& call) {
   return data_rows({row.take()}, call.dice);
 }
 
+/// The lists themselves are left out of the answer: only what Proxmox VE says of them is read.
+Answer package_sources(Call& call) {
+  const auto& hardware = call.target().hardware;
+  std::vector<std::string> known, infos, errors;
+  JsonRow row(call.dice);
+  row.text("handle", "enterprise").text("name", "Enterprise").text("description", "the recommended repository");
+  row.whole("status", 0);
+  known.push_back(row.take());
+  row.text("handle", "no-subscription").text("name", "No-Subscription").text("description", "for testing");
+  row.whole("status", 1);
+  known.push_back(row.take());
+  row.text("handle", "test").text("name", "Test").text("description", "the newest");
+  known.push_back(row.take());
+  row.text("path", "/etc/apt/sources.list").text("index", "0").text("kind", "origin").text("message", "Debian");
+  infos.push_back(row.take());
+  if (hardware.has_old_sources) {
+    row.text("path", "/etc/apt/sources.list.d/old.list").text("index", "0").text("kind", "warning");
+    row.text("property", "Suites");
+    row.text("message", call.is_9() ? "old suite 'bookworm' configured!" : "old suite 'bullseye' configured!");
+    infos.push_back(row.take());
+  }
+  if (hardware.has_broken_sources) {
+    row.text("path", "/etc/apt/sources.list.d/own.list").text("error", "parse error on line 1");
+    errors.push_back(row.take());
+  }
+  row.text("digest", "5f2b")
+      .raw("standard-repos", json_array(std::move(known), call.dice))
+      .raw("infos", json_array(std::move(infos), call.dice));
+  row.raw("errors", json_array(std::move(errors), call.dice)).raw("files", "[]");
+  return Answer::json(data_object(row));
+}
+
 Answer package_versions(Call& call) {
   const auto& hardware = call.target().hardware;
   std::vector<std::string> rows;

@@ -52,6 +52,7 @@ const std::vector<Route>& all_routes() {
       {"/nodes/{node}/disks/zfs/{name}", zfs_pool, "Sys.Audit", "/", "", by_named_node, privileged},
       {"/nodes/{node}/disks/lvmthin", thin_pools, "Sys.Audit", "/", "", by_named_node, privileged},
       {"/nodes/{node}/apt/versions", package_versions, "Sys.Audit", kNode, "", by_named_node, proxy},
+      {"/nodes/{node}/apt/repositories", package_sources, "Sys.Audit", kNode, "", by_named_node, proxy},
       {"/nodes/{node}/apt/update", node_updates, "Sys.Modify", kNode, "", by_named_node, privileged},
       {"/nodes/{node}/ceph/status", node_ceph, "Sys.Audit", "/", "", by_named_node, privileged},
       {"/nodes/{node}/rrddata", node_history, "Sys.Audit", kNode, kHistory, here, privileged},

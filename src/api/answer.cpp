@@ -88,6 +88,12 @@ bool is_name(std::string_view host) {
          host.front() != '[';
 }
 
+bool has_header(const net::Response& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers)
+    if (key == name) return true;
+  return false;
+}
+
 void add_standing_headers(net::Response& response, const net::Request& request, const std::string& id, bool is_secure) {
   auto& h = response.headers;
   h.reserve(h.size() + 12);
@@ -97,16 +103,11 @@ void add_standing_headers(net::Response& response, const net::Request& request, 
   h.emplace_back("Referrer-Policy", "no-referrer");
   h.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
   h.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
-  h.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+  if (!has_header(response, "Cross-Origin-Resource-Policy"))
+    h.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
   h.emplace_back("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
   h.emplace_back("Vary", "Accept-Encoding, Authorization, Origin");
   if (is_secure && is_name(request.header("host"))) h.emplace_back("Strict-Transport-Security", "max-age=31536000");
-}
-
-bool has_header(const net::Response& response, std::string_view name) {
-  for (const auto& [key, value] : response.headers)
-    if (key == name) return true;
-  return false;
 }
 
 void take_encoded(net::Response& response, const net::Request& request, const Encoded& encoded) {

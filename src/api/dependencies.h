@@ -13,6 +13,7 @@
 #include "net/task.h"
 #include "state/counters.h"
 #include "store/store.h"
+#include "watch/watch.h"
 
 namespace monitorix::api {
 
@@ -39,12 +40,29 @@ struct Settings {
       shown{};  ///< further settings for GET /api/settings: key, JSON value
 };
 
+/// Services: what watches them, and what only app/ can do. On the loop.
+struct CheckDoor {
+  watch::Watch& watch;
+  /// Runs a check now and takes its result; unavailable when the last run began a moment ago.
+  std::function<net::Task<Result<monitorix::CheckResult>>(ServiceId)> run_now{};
+  /// Runs one that need not be stored, and takes nothing.
+  std::function<net::Task<monitorix::CheckResult>(std::shared_ptr<const monitorix::Service>)> try_once{};
+  std::function<Status(const Assertion&)> judge_assertion{};  ///< could it ever be judged?
+  std::function<Status(const std::string&)> judge_pattern{};  ///< does it compile?
+  std::function<void(const ServiceRecord&)> put{};            ///< after it was stored: watched and shown from now on
+  std::function<void(ServiceId)> remove{};                    ///< after it was removed
+  std::function<void()> show{};                               ///< what the watch has changed, to readers at once
+  std::vector<std::string> programs{};                        ///< names that services of type custom may use
+  std::chrono::hours results_kept{48};                        ///< every result, in GET /api/health-checks
+};
+
 struct Dependencies {
   net::Loop& loop;
   store::Store& store;
   net::WorkerPool& readers;  ///< for calls of the store
   live::Hub& hub;
   Commands& commands;
+  CheckDoor checks;
   std::function<state::SnapshotPtr()> snapshot;
   /// What a guest's counters said last, by position in its cluster's view; nullptr when nothing. On the loop.
   std::function<const state::Counters*(ClusterId, std::size_t)> counters;

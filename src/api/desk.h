@@ -15,6 +15,8 @@
 
 namespace monitorix::api {
 
+struct ShownPage;
+
 struct Counters {
   std::uint64_t requests{0};
   double requests_per_minute{0};
@@ -51,6 +53,8 @@ struct Desk {
     WallTime at{};
   };
   std::map<std::string, Answered> answered{};  ///< by user and Idempotency-Key (C10), one day, 10 000 at most
+
+  std::map<std::string, std::shared_ptr<const ShownPage>> status_shown{};  ///< by address; for half a minute
 
   /// Runs a call of the store on the pool. Keep the task in a name of its own before awaiting it: g++ 12 destroys the
   /// captures of a lambda twice when it is made inside the co_await expression (GCC bug 99576).
@@ -99,6 +103,13 @@ void add_uptime_routes(Router& router, Desk& desk);
 void add_timeline_routes(Router& router, Desk& desk);
 void add_top_routes(Router& router, Desk& desk);
 void add_system_routes(Router& router, Desk& desk);
+void add_service_routes(Router& router, Desk& desk);
+void add_run_routes(Router& router, Desk& desk);
+void add_exchange_routes(Router& router, Desk& desk);
+void add_proposal_routes(Router& router, Desk& desk);
+void add_status_page_routes(Router& router, Desk& desk);
+void add_service_time_routes(Router& router, Desk& desk);
+void add_health_check_routes(Router& router, Desk& desk);
 void add_setting_routes(Router& router, Desk& desk);
 
 /// Handlers are plain functions; these tie them to the desk.

@@ -88,6 +88,17 @@ std::optional<std::int64_t> Fields::number(std::string_view name, std::int64_t l
   return std::nullopt;
 }
 
+std::optional<double> Fields::decimal(std::string_view name, double least, double most) {
+  const auto* value = take(name);
+  if (!value) return std::nullopt;
+  const auto number = value->as_number();
+  if (number && *number >= least && *number <= most) return number;
+  JsonWriter range;
+  range.begin_array().value(least).value(most).end_array();
+  wrong(name, number ? "out_of_range" : "wrong_type", "must be a number in " + range.text());
+  return std::nullopt;
+}
+
 std::optional<bool> Fields::flag(std::string_view name) {
   const auto* value = take(name);
   if (!value) return std::nullopt;

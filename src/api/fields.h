@@ -29,6 +29,7 @@ class Fields {
   std::optional<std::string> text(std::string_view name, TextRule rule);  ///< absent or wrong: nullopt
   std::string required_text(std::string_view name, TextRule rule);
   std::optional<std::int64_t> number(std::string_view name, std::int64_t least, std::int64_t most);
+  std::optional<double> decimal(std::string_view name, double least, double most);
   std::optional<bool> flag(std::string_view name);
   std::optional<std::vector<std::string>> texts(std::string_view name, std::size_t most_items, TextRule rule);
   std::optional<Fields> object(std::string_view name);

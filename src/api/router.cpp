@@ -20,6 +20,24 @@ std::string_view take_segment(std::string_view& rest) {
   return segment;
 }
 
+/// Names that are no ids: letters, digits and dashes.
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= 64 &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+/// `found` for a placeholder, perhaps with an ending: {id}, {token}, {slug}.json.
+bool takes(std::string_view placeholder, std::string_view found, std::vector<std::string>& ids) {
+  const auto end = placeholder.find('}');
+  const auto name = placeholder.substr(1, end - 1);
+  const auto ending = placeholder.substr(end + 1);
+  if (!found.ends_with(ending)) return false;
+  found.remove_suffix(ending.size());
+  if (name == "slug" || name == "token" ? !is_name(found) : !parse_id(found)) return false;
+  ids.emplace_back(found);
+  return true;
+}
+
 bool matches(std::string_view pattern, std::string_view path, std::vector<std::string>& ids) {
   ids.clear();
   if (std::ranges::count(pattern, '/') != std::ranges::count(path, '/')) return false;
@@ -29,8 +47,7 @@ bool matches(std::string_view pattern, std::string_view path, std::vector<std::s
     const auto expected = take_segment(pattern);
     const auto found = take_segment(path);
     if (expected.starts_with('{')) {
-      if (!parse_id(found)) return false;
-      ids.emplace_back(found);
+      if (!takes(expected, found, ids)) return false;
     } else if (expected != found) {
       return false;
     }

@@ -22,7 +22,8 @@ struct Call {
   net::Request request{};
   Caller caller{};
   Query query{};
-  std::vector<std::string> ids{};  ///< the {placeholders} of the path, in order: whole positive numbers
+  std::vector<std::string> ids{};  ///< the {placeholders} of the path, in order: whole positive numbers,
+                                   ///< but for {slug} and {token}
   std::string address{}, request_id{};
   bool is_secure{false}, may_use_cookies{false};
 };
@@ -44,7 +45,8 @@ struct Match {
 
 class Router {
  public:
-  /// Errc::invalid for a route without access, with a bad pattern, or one that exists.
+  /// Errc::invalid for a route without access, with a bad pattern, or one that exists. {slug} and {token} take letters,
+  /// digits and dashes, all other placeholders numbers.
   Status add(Route route);
   [[nodiscard]] Match find(std::string_view method, std::string_view path) const;
   [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }

@@ -61,6 +61,7 @@ bool wants_page(const net::Request& request) {
 bool has_json_body(const net::Request& request, const Route& route) {
   const auto type = request.header("content-type");
   if (request.body.empty() || type.starts_with("application/json")) return true;
+  if (route.pattern == "/api/push/{token}") return true;  // what a job says, in whatever form
   return route.pattern == "/api/auth/login" && type.starts_with("application/x-www-form-urlencoded");
 }
 
@@ -88,13 +89,15 @@ void add_allowance(net::Response& response, const Allowance& allowance) {
 }  // namespace
 
 void Service::Impl::add_routes() {
-  for (const auto add :
-       {add_system_routes,   add_auth_routes,         add_account_routes,  add_api_key_routes,  add_user_routes,
-        add_audit_routes,    add_guest_routes,        add_inside_routes,   add_node_routes,     add_node_create_routes,
-        add_cluster_routes,  add_cluster_edit_routes, add_endpoint_routes, add_storage_routes,  add_backup_routes,
-        add_server_routes,   add_dashboard_routes,    add_metric_routes,   add_series_routes,   add_setting_routes,
-        add_sample_routes,   add_forecast_routes,     add_uptime_routes,   add_timeline_routes, add_top_routes,
-        add_exporter_routes, add_node_fact_routes,    add_risk_routes})
+  for (const auto add : {add_system_routes,    add_auth_routes,        add_account_routes,      add_api_key_routes,
+                         add_user_routes,      add_audit_routes,       add_guest_routes,        add_inside_routes,
+                         add_node_routes,      add_node_create_routes, add_cluster_routes,      add_cluster_edit_routes,
+                         add_endpoint_routes,  add_storage_routes,     add_backup_routes,       add_server_routes,
+                         add_dashboard_routes, add_metric_routes,      add_series_routes,       add_setting_routes,
+                         add_sample_routes,    add_forecast_routes,    add_uptime_routes,       add_timeline_routes,
+                         add_top_routes,       add_exporter_routes,    add_node_fact_routes,    add_risk_routes,
+                         add_service_routes,   add_run_routes,         add_service_time_routes, add_exchange_routes,
+                         add_proposal_routes,  add_status_page_routes, add_health_check_routes})
     add(router, desk);
 }
 
@@ -146,6 +149,8 @@ net::Task<Answer> Service::Impl::route(Call& call, const Route& route, Allowance
     call.caller = std::move(identity.caller);
   }
   const bool is_outside = call.request.path.starts_with("/health") ||
+                          route.pattern == "/api/push/{token}" ||       // has limits of its own
+                          call.request.path.starts_with("/status/") ||  // a picture of 30 s for all who come
                           (route.access == Access::exporter && call.caller.signed_in);  // scrapes come for ever
   if (!is_outside)
     allowance = call.caller.signed_in ? desk.throttle.count_user_call(call.caller.user)

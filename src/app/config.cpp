@@ -5,6 +5,7 @@
 #include <charconv>
 #include <filesystem>
 #include <optional>
+#include <sstream>
 
 #include "app/toml_library.h"
 #include "base/text.h"
@@ -207,6 +208,35 @@ void set_mirror(Loader& loader, const Found& found) {
     loader.problem(found.place, "'" + found.value + "' is none of off, 5m, 1h");
 }
 
+void set_outbound(Loader& loader, const Found& found) {
+  for (const auto& part : split_list(found.value)) {
+    const auto cidr = net::parse_cidr(part);
+    if (cidr)
+      loader.out.config.outbound_allowed.push_back(*cidr);
+    else
+      loader.problem(found.place, "'" + part + "' is not a network such as 127.0.0.0/8");
+  }
+}
+
+/// name=/usr/lib/nagios/plugins/check_disk -w 10%
+void set_programs(Loader& loader, const Found& found) {
+  auto& programs = loader.out.config.check_programs;
+  for (const auto& part : split_list(found.value)) {
+    const auto sign = part.find('=');
+    check::AllowedProgram program;
+    program.name = std::string(trim(part.substr(0, sign)));
+    std::istringstream words(sign == std::string::npos ? "" : part.substr(sign + 1));
+    words >> program.path;
+    for (std::string word; words >> word;) program.fixed_arguments.push_back(word);
+    const bool is_doubled =
+        std::ranges::any_of(programs, [&](const check::AllowedProgram& one) { return one.name == program.name; });
+    if (program.name.empty() || is_doubled || !program.path.starts_with('/'))
+      loader.problem(found.place, "'" + part + "' is not name=/absolute/path with a name of its own");
+    else
+      programs.push_back(std::move(program));
+  }
+}
+
 void set_secret_key(Loader& loader, const Found& found) {
   const std::string lower = lower_ascii(found.value);
   if (!found.value.empty() &&
@@ -260,6 +290,14 @@ void apply(Loader& loader, const Option& option, const Found& found) {
     set_number(loader, found, config.rate_limit_address_per_minute);
   else if (key == "rate_limit_address_per_hour")
     set_number(loader, found, config.rate_limit_address_per_hour);
+  else if (key == "outbound_allow")
+    set_outbound(loader, found);
+  else if (key == "check_programs")
+    set_programs(loader, found);
+  else if (key == "name_servers")
+    config.name_servers = split_list(found.value);
+  else if (key == "check_results_hours")
+    set_number(loader, found, config.check_results_hours);
   else if (key == "log_level")
     set_level(loader, found);
 }

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "check/prober.h"
 
 namespace monitorix::app {
 
@@ -31,6 +32,10 @@ struct Config {
   std::string admin_username{}, admin_email{};
   Secret admin_password{};
   int rate_limit_user_per_minute{}, rate_limit_address_per_minute{}, rate_limit_address_per_hour{};
+  std::vector<net::Cidr> outbound_allowed{};  ///< what checks may call beside public and private addresses
+  std::vector<check::AllowedProgram> check_programs{};
+  std::vector<std::string> name_servers{};
+  int check_results_hours{48};
   log::Level log_level{log::Level::info};
 };
 

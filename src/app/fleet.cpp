@@ -20,6 +20,10 @@ void Fleet::put(const ClusterConfig& config) {
     };
     watched.source->set_known_logs([this, id = config.id] { return pipeline_.backup_logs_read(id); });
     watched.source->set_viewed(watched.viewed);
+    const auto world = pipeline_.world();
+    const auto plan = pipeline_.backup_plan(config.id);
+    if (const auto* view = world->cluster(config.id); view && plan)
+      watched.source->recall(*view->facts, *plan, view->nodes, view->guests);
   }
   poller_.remove_group(config.id.text());  // start over: the new settings are tried at once
   schedule(config.id, watched);

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::chrono::seconds kLookDeadline{10};
 constexpr std::chrono::hours kExamineEvery{24};
+constexpr std::size_t kMostExaminations = 16;  // at once, of one connection each
 
 api::DoctorCheck translated(proxmox::Finding finding) {
   return {.id = std::move(finding.id),
@@ -93,13 +94,13 @@ net::Task<Result<ClusterConfig>> introduce(net::HttpClient& http, const Clock& c
 }
 
 net::Task<api::DoctorReport> call_doctor(net::HttpClient& http, const Clock& clock, ClusterConfig config,
-                                         proxmox::AgentCounts agents) {
+                                         proxmox::AgentCounts agents, proxmox::Pace pace) {
   api::DoctorReport report{.ran_at = clock.wall()};
   std::vector<proxmox::Finding> findings;
   if (config.kind == ConnectionKind::pbs)
     findings = co_await proxmox::examine_server(http, clock, std::move(config));
   else
-    findings = co_await proxmox::examine(http, clock, std::move(config));
+    findings = co_await proxmox::examine(http, clock, std::move(config), std::move(pace));
   for (auto& finding : findings) {
     if (finding.id == "Q11") finding = proxmox::agents_check(std::move(finding), agents);
     report.checks.push_back(translated(std::move(finding)));
@@ -169,7 +170,9 @@ net::Task<Status> Orders::delete_cluster(ClusterId id) {
   co_return Status{};
 }
 
-net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
+net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) { co_return co_await examine(id, {}); }
+
+net::Task<Result<api::DoctorReport>> Orders::examine(ClusterId id, proxmox::Pace pace) {
   const auto snapshot = parts_.inventory.snapshot();
   const auto* view = snapshot->cluster(id);
   const auto* server = snapshot->server(id);
@@ -178,7 +181,7 @@ net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
   ClusterConfig config = view ? view->config : server->config;
   proxmox::AgentCounts agents;
   if (view) agents = count_agents(*view);
-  auto report = co_await call_doctor(parts_.http, parts_.clock, std::move(config), agents);
+  auto report = co_await call_doctor(parts_.http, parts_.clock, std::move(config), agents, std::move(pace));
   if (!parts_.inventory.snapshot()->cluster(id) && !parts_.inventory.snapshot()->server(id))
     co_return fail(Errc::not_found, "the connection was removed meanwhile");
   doctors_[id] = report;
@@ -196,10 +199,10 @@ net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) {
 }
 
 net::Task<> Orders::examine_one_overdue() {
-  if (examining_) co_return;
+  if (examining_.size() >= kMostExaminations) co_return;
   const auto snapshot = parts_.inventory.snapshot();
   const auto is_overdue = [&](const auto& entry) {
-    if (entry.second->health.state != ClusterState::ok) return false;
+    if (entry.second->health.state != ClusterState::ok || examining_.contains(entry.first)) return false;
     const auto report = doctors_.find(entry.first);
     if (report == doctors_.end()) return true;
     const WallTime ran = report->second.ran_at;
@@ -209,17 +212,21 @@ net::Task<> Orders::examine_one_overdue() {
   const auto server = std::ranges::find_if(snapshot->servers, is_overdue);
   const bool is_cluster = overdue != snapshot->clusters.end();
   if (!is_cluster && server == snapshot->servers.end()) co_return;
-  examining_ = true;
   const ClusterConfig& config = is_cluster ? overdue->second->config : server->second->config;
+  const ClusterId id = config.id;
+  examining_.insert(id);
   const std::string name = config.name;
+  proxmox::Pace pace;
+  if (is_cluster)
+    if (auto source = parts_.fleet.source(id)) pace = [source = std::move(source)] { return source->make_way(); };
   // No guard sets the flag back: a coroutine that still waits when the loop ends would reach for us after our end.
   try {
-    const auto report = co_await run_doctor(config.id);
+    const auto report = co_await examine(id, std::move(pace));
     if (!report) log::warn("the doctor could not run", {{"cluster", name}, {"error", report.error()}});
   } catch (const std::exception& error) {
     log::error("the doctor could not run", {{"cluster", name}, {"error", std::string(error.what())}});
   }
-  examining_ = false;
+  examining_.erase(id);
 }
 
 std::optional<api::DoctorReport> Orders::last_doctor(ClusterId id) const {

@@ -3,6 +3,7 @@
 // on the pool.
 
 #include <map>
+#include <set>
 
 #include "api/commands.h"
 #include "app/fleet.h"
@@ -20,7 +21,7 @@ net::Task<Result<ClusterConfig>> introduce(net::HttpClient& http, const Clock& c
                                            std::vector<ClusterConfig> known);
 /// `agents` is what is known of the guests; nothing of a connection that is only tried.
 net::Task<api::DoctorReport> call_doctor(net::HttpClient& http, const Clock& clock, ClusterConfig config,
-                                         proxmox::AgentCounts agents = {});
+                                         proxmox::AgentCounts agents = {}, proxmox::Pace pace = {});
 
 class Orders final : public api::Commands {
  public:
@@ -44,7 +45,8 @@ class Orders final : public api::Commands {
   net::Task<Status> delete_cluster(ClusterId id) override;
   net::Task<Result<api::DoctorReport>> run_doctor(ClusterId id) override;
   [[nodiscard]] std::optional<api::DoctorReport> last_doctor(ClusterId id) const override;
-  /// Runs the doctor on a connection that answers and was not examined since it was made, changed, or for a day.
+  /// Runs the doctor on a connection that answers and was not examined since it was made, changed, or for a day. It
+  /// takes its time, so that a cluster is not asked more than else.
   net::Task<> examine_one_overdue();
   net::Task<Status> sync_cluster(ClusterId id) override;
   net::Task<Status> sync_guest(GuestId id) override;
@@ -64,11 +66,12 @@ class Orders final : public api::Commands {
  private:
   [[nodiscard]] std::vector<ClusterConfig> known_connections(ConnectionKind kind) const;
   void show(const ClusterConfig& config);
+  net::Task<Result<api::DoctorReport>> examine(ClusterId id, proxmox::Pace pace);
   net::Task<> store_identity(ClusterConfig config);
 
   Parts parts_;
   std::map<ClusterId, api::DoctorReport> doctors_{};
-  bool examining_{false};
+  std::set<ClusterId> examining_{};
 };
 
 }  // namespace monitorix::app

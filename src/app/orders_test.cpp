@@ -56,9 +56,10 @@ struct House {
   state::Inventory inventory{};
   live::Hub hub{[this] { return inventory.snapshot(); }, "epoch"};
   store::InventoryWriter keeper{*store, clock};
+  store::FactKeeper facts{*store, clock};
   Archive archive{*store::open_keeper({.data_directory = directory.path.string()}), clock};
   Sampler sampler{archive.recorder(), inventory};
-  Pipeline pipeline{inventory, hub, keeper, sampler};
+  Pipeline pipeline{inventory, hub, keeper, facts, sampler};
   Fleet fleet{http, poller, clock, pipeline, [](ClusterId, const proxmox::Identity&) {}};
   Backfill backfill{Backfill::Parts{archive, inventory, clock, loop, pool, [](ClusterId) { return nullptr; }}};
   Orders orders{Orders::Parts{*store, pool, inventory, pipeline, fleet, http, keeper, backfill, clock}};

@@ -44,6 +44,12 @@ void Pipeline::tick(WallTime now) {
   hub_.flush(now);
 }
 
+void Pipeline::keep_facts() {
+  const auto world = inventory_.snapshot();
+  for (const auto& [id, view] : world->clusters)
+    if (auto plan = inventory_.backup_plan(id)) facts_.note(id, view->facts, std::move(plan));
+}
+
 void Pipeline::keep_all() {
   const auto world = inventory_.snapshot();
   store::InventoryBatch batch{};

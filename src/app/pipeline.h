@@ -12,16 +12,19 @@
 #include "model/observation.h"
 #include "state/chronicle.h"
 #include "state/inventory.h"
+#include "store/fact/fact_keeper.h"
 #include "store/writer.h"
 
 namespace monitorix::app {
 
 class Pipeline {
  public:
-  Pipeline(state::Inventory& inventory, live::Hub& hub, store::InventoryWriter& keeper, Sampler& sampler)
+  Pipeline(state::Inventory& inventory, live::Hub& hub, store::InventoryWriter& keeper, store::FactKeeper& facts,
+           Sampler& sampler)
       : inventory_(inventory),
         hub_(hub),
         keeper_(keeper),
+        facts_(facts),
         sampler_(sampler),
         chronicle_(*inventory.snapshot()) {}
 
@@ -29,7 +32,10 @@ class Pipeline {
   void accept_server(const ServerObservation& observation) { inventory_.apply_server(observation); }
   void tick(WallTime now);                ///< once a second: overdue answers, live frames
   void spread(const ChangeSet& changes);  ///< for changes that people made
+  void keep_facts();                      ///< of every cluster as known now, for the next flush of their keeper
   void keep_all();                        ///< last known values of everything; now and then, and at the end
+  [[nodiscard]] state::SnapshotPtr world() const { return inventory_.snapshot(); }
+  [[nodiscard]] std::shared_ptr<const BackupPlan> backup_plan(ClusterId id) { return inventory_.backup_plan(id); }
   /// Tasks of vzdump whose logs need not be read again.
   [[nodiscard]] std::unordered_set<std::string> backup_logs_read(ClusterId id) const;
 
@@ -37,6 +43,7 @@ class Pipeline {
   state::Inventory& inventory_;
   live::Hub& hub_;
   store::InventoryWriter& keeper_;
+  store::FactKeeper& facts_;
   Sampler& sampler_;
   state::Chronicle chronicle_;
 };

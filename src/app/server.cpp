@@ -19,6 +19,7 @@
 #include "app/line/order_desk.h"
 #include "app/line/remote.h"
 #include "app/orders.h"
+#include "app/services/checks.h"
 #include "app/setup_file.h"
 #include "app/version.h"
 #include "base/log.h"
@@ -32,11 +33,12 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
+constexpr auto kKeepFactsPeriod = 5min;
 constexpr auto kKeepAllPeriod = 30min;  // last known values; a state that changes is stored at once
 constexpr auto kBackfillPeriod = 5s;
 constexpr auto kFinerPeriod = 1s;  // a few clusters each time
 constexpr auto kFleetRowPeriod = 10s;
-constexpr auto kDoctorPeriod = 5s;  // at most one connection is examined at a time
+constexpr auto kDoctorPeriod = 5s;  // at most one examination begins at a time
 constexpr int kNoLimit = 100'000'000;
 constexpr std::chrono::hours kEventsKept{24 * 365};
 constexpr int kEventsPerStep = 500, kMostEraseSteps = 20;
@@ -92,6 +94,7 @@ class Server {
         store_(*house.store),
         keyring_(house.keyring),
         keeper_(store_, clock_),
+        fact_keeper_(store_, clock_),
         archive_(std::move(house.keeper), clock_),
         setup_file_(config) {}
 
@@ -109,6 +112,9 @@ class Server {
     std::map<ClusterId, std::vector<BackupRun>> runs;
     for (const auto& kept : inventory->backup_runs) runs[kept.cluster].push_back(*kept.run);
     for (const auto& [id, of_cluster] : runs) inventory_->restore_backups(id, of_cluster);
+    auto facts = fact_keeper_.load();
+    if (!facts) return fail(std::move(facts.error()));
+    for (auto& [id, pages] : *facts) inventory_->restore_facts(id, std::move(pages.book), pages.plan, clock_.wall());
     for (const ChangeSet& changes : inventory_->tick(clock_.wall())) (void)changes;  // nothing new: it was all stored
     clusters_ = std::move(*clusters);
     auto servers = store_.backup_servers();
@@ -117,7 +123,10 @@ class Server {
       inventory_->put_server(server, clock_.wall());
       clusters_.push_back(std::move(server));
     }
-    return archive_.open();
+    if (auto opened = archive_.open(); !opened) return opened;
+    checks_ = std::make_unique<Checks>(Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_},
+                                       check_settings(), std::chrono::hours{config_.check_results_hours});
+    return checks_->load();
   }
 
   void build() {
@@ -125,7 +134,7 @@ class Server {
     hub_ = std::make_unique<live::Hub>(source, to_hex(random_bytes(8)));
     archive_.mirror_into(store_, config_.sql_mirror.count(), source);
     sampler_ = std::make_unique<Sampler>(archive_.recorder(), *inventory_);
-    pipeline_ = std::make_unique<Pipeline>(*inventory_, *hub_, keeper_, *sampler_);
+    pipeline_ = std::make_unique<Pipeline>(*inventory_, *hub_, keeper_, fact_keeper_, *sampler_);
     Fleet::IdentityKeeper keep = [this](ClusterId id, const proxmox::Identity& identity) {
       orders_->keep_identity(id, identity, loop_);
     };
@@ -144,6 +153,7 @@ class Server {
                           .readers = readers_,
                           .hub = *hub_,
                           .commands = *orders_,
+                          .checks = checks_->door(),
                           .snapshot = source,
                           .counters = [this](ClusterId id, std::size_t at) { return inventory_->counters(id, at); },
                           .recorder = archive_.recorder(),
@@ -164,11 +174,16 @@ class Server {
     loop_.run();
     log::info("stopping");
     control_.reset();
+    checks_->stop();
     if (service_) service_->stop();
     poller_.stop();
     http_.stop();
+    checks_->finish();
     pipeline_->keep_all();
+    pipeline_->keep_facts();
     if (auto kept = keeper_.flush(); !kept) log::warn("last known values not stored", {{"error", kept.error()}});
+    if (auto kept = fact_keeper_.flush(store::FactKeeper::Extent::all); !kept)
+      log::warn("last known facts not stored", {{"error", kept.error()}});
     archive_.close();
     return exit_code_;
   }
@@ -191,6 +206,17 @@ class Server {
     out.version = version();
     out.commit = commit();
     out.openapi_json = openapi_json();
+    return out;
+  }
+
+  check::ProberSettings check_settings() const {
+    check::ProberSettings out{};
+    out.user_agent = "Monitorix/" + std::string(version());
+    out.outbound.allowed = config_.outbound_allowed;
+    if (const auto own = net::SocketAddress::parse(config_.listen_address, config_.listen_port))
+      out.outbound.own_listeners.push_back(*own);
+    out.programs = config_.check_programs;
+    out.name_servers = config_.name_servers;
     return out;
   }
 
@@ -218,6 +244,7 @@ class Server {
         (std::filesystem::path(config_.data_directory) / "control.sock").string(), std::move(handle));
     if (auto listening = control_->start(); !listening) log::warn("no control socket", {{"error", listening.error()}});
     begin_ticking();
+    checks_->begin();
     setup_file_.listening_on(server_->port());
     log::info("listening",
               {{"address", config_.listen_address}, {"port", server_->port()}, {"database", store_.engine()}});
@@ -236,6 +263,13 @@ class Server {
     loop_.every("finer", kFinerPeriod, [this] { finer_->look(); });
     loop_.every("fleet row", kFleetRowPeriod, [this] { sampler_->take_fleet(clock_.wall()); });
     loop_.every("doctor", kDoctorPeriod, [this] { loop_.spawn("doctor", orders_->examine_one_overdue()); });
+    loop_.every("keep facts", kKeepFactsPeriod, [this] {
+      pipeline_->keep_facts();
+      writer_.submit([this] {
+        if (auto kept = fact_keeper_.flush(store::FactKeeper::Extent::changed); !kept)
+          log::debug("facts not stored", {{"error", kept.error()}});
+      });
+    });
     loop_.every("keep all", kKeepAllPeriod, [this] {
       pipeline_->keep_all();
       writer_.submit([this] {
@@ -306,6 +340,7 @@ class Server {
   net::Loop loop_{};
   net::WorkerPool readers_{"readers", 4, 256};
   store::InventoryWriter keeper_;
+  store::FactKeeper fact_keeper_;
   net::WorkerPool writer_{"writer", 1, 4};
   Archive archive_;
   net::HttpClient http_{loop_};
@@ -319,6 +354,7 @@ class Server {
   std::unique_ptr<Backfill> backfill_{};
   std::unique_ptr<Finer> finer_{};
   std::unique_ptr<Orders> orders_{};
+  std::unique_ptr<Checks> checks_{};
   std::unique_ptr<api::Service> service_{};
   std::unique_ptr<net::HttpServer> server_{};
   std::unique_ptr<ControlServer> control_{};

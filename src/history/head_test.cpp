@@ -116,4 +116,40 @@ TEST_CASE("columns that nobody asked for stay unknown, those asked for are as th
   CHECK(!all.columns[GuestColumn::memory].values.empty());
 }
 
+TEST_CASE("rows come back whole from any window, whatever was unknown") {
+  std::uint64_t seed = 20'261'127;
+  const auto dice = [&](std::uint64_t sides) {
+    seed = seed * 6'364'136'223'846'793'005u + 1'442'695'040'888'963'407u;
+    return (seed >> 33) % sides;
+  };
+  for (int round = 0; round < 60; ++round) {
+    HourHead head(kGuestSet);
+    Rows expected(kGuestSet);
+    std::int64_t t = 1'000'000;
+    Row row;
+    const std::uint64_t length = 1 + dice(300);
+    for (std::uint64_t i = 0; i < length; ++i) {
+      t += 1 + static_cast<std::int64_t>(dice(20));
+      row.known = 0;
+      for (std::size_t c = 1; c < column_count(kGuestSet); ++c)
+        if (dice(10) != 0) row.set(c, static_cast<std::int64_t>(dice(1u << 30)) * (c == 2 ? 4096 : 1));
+      REQUIRE(head.append(t, row));
+      push_row(expected, t, row);
+    }
+    settle(expected);
+    CHECK(head.rows() == expected);
+    for (int question = 0; question < 10; ++question) {
+      const std::int64_t from = 1'000'000 + static_cast<std::int64_t>(dice(6'000));
+      const std::int64_t to = from + static_cast<std::int64_t>(dice(3'000));
+      Rows some(kGuestSet), wanted(kGuestSet);
+      head.add_rows(from, to, some);
+      settle(some);
+      for (std::size_t i = 0; i < expected.size(); ++i)
+        if (expected.t()[i] >= from && expected.t()[i] < to) push_row(wanted, expected.t()[i], row_of(expected, i));
+      settle(wanted);
+      CHECK(some == wanted);
+    }
+  }
+}
+
 }  // namespace monitorix::history

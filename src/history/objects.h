@@ -34,6 +34,7 @@ inline std::string object_key(const Storage& storage, std::string_view node) {
 inline std::string object_key(ClusterId cluster, const Endpoint& endpoint) {
   return object_key(cluster) + "/endpoint/" + endpoint.address + ":" + std::to_string(endpoint.port);
 }
+inline std::string object_key(ServiceId service) { return "check/" + service.text(); }
 inline constexpr std::string_view kFleetKey = "fleet";
 
 }  // namespace monitorix::history

@@ -47,6 +47,17 @@ bool is_shown(const View& view, const Storage& storage) {
          may_see(view.scope, storage);
 }
 
+bool is_shown(const View& view, const Snapshot& snapshot, const Service& service) {
+  const auto& f = view.filter;
+  if (!passes(f.ids, service.id.text()) || !may_see(view.scope, service, snapshot)) return false;
+  const auto guest = service.guest ? snapshot.guest(*service.guest) : nullptr;
+  if (!f.vm_id.empty() && (!guest || guest->id.text() != f.vm_id)) return false;
+  const auto node = guest ? std::optional(guest->node) : service.node;
+  if (!f.node_id.empty() && (!node || node->text() != f.node_id)) return false;
+  const auto cluster = f.cluster_id.empty() ? std::nullopt : cluster_of(service, snapshot);
+  return f.cluster_id.empty() || (cluster && cluster->text() == f.cluster_id);
+}
+
 bool passes_cluster(const View& view, ClusterId id) {
   return view.filter.cluster_id.empty() || view.filter.cluster_id == id.text();
 }
@@ -132,6 +143,7 @@ void compare_cluster(Difference& found, const View& view, const ClusterView& bef
       compare_lists(found, view, {before, kNone}, before.storages, {after, kNone}, after.storages);
       break;
     case Stream::clusters:
+    case Stream::services:
     case Stream::overview: break;
   }
 }
@@ -166,7 +178,32 @@ void append_items(std::vector<std::string>& items, const View& view, const Clust
       items.push_back(out.take());
       break;
     }
+    case Stream::services:
     case Stream::overview: break;
+  }
+}
+
+std::string whole(const state::ServiceView& service) {
+  JsonWriter out;
+  encode_service(out, service);
+  return out.take();
+}
+
+/// Whom a service speaks about may have moved, so the same view may be seen now and not before.
+void compare_services(Difference& found, const View& view, const Snapshot& before, const Snapshot& after) {
+  if (before.services == after.services && before.clusters == after.clusters) return;
+  for (const auto& service : *before.services)
+    if (is_shown(view, before, *service->service) && !after.service(service->id))
+      found.removed.push_back(service->id.text());
+  for (const auto& service : *after.services) {
+    const auto old = before.service(service->id);
+    const bool was = old && is_shown(view, before, *old->service);
+    const bool is = is_shown(view, after, *service->service);
+    if (was && !is) found.removed.push_back(service->id.text());
+    if (is && !was) found.set.push_back(whole(*service));
+    if (!is || !was || old == service) continue;
+    JsonWriter out;
+    if (encode_service_delta(out, *old, *service)) found.set.push_back(out.take());
   }
 }
 
@@ -186,6 +223,7 @@ std::string_view name_of(Stream stream) {
     case Stream::nodes: return "nodes";
     case Stream::vms: return "vms";
     case Stream::storages: return "storages";
+    case Stream::services: return "services";
   }
   return "";
 }
@@ -213,6 +251,16 @@ bool may_see(const Scope& scope, const Guest& guest) {
   return scope.tags.empty() || any_of(scope.tags, guest.tags) || any_of(scope.tags, guest.proxmox_tags);
 }
 
+bool may_see(const Scope& scope, const Service& service, const Snapshot& snapshot) {
+  if (scope == Scope{}) return true;
+  if (service.guest) {
+    const auto guest = snapshot.guest(*service.guest);
+    return guest && may_see(scope, *guest);
+  }
+  if (const auto cluster = cluster_of(service, snapshot)) return may_see(scope, *cluster);
+  return scope.clusters.empty() && scope.pools.empty() && any_of(scope.tags, service.tags);
+}
+
 std::vector<const ClusterView*> visible_clusters(const Scope& scope, const Snapshot& snapshot) {
   std::vector<const ClusterView*> visible;
   for (const auto& [id, cluster] : snapshot.clusters)
@@ -228,6 +276,11 @@ std::vector<std::string> encode_items(const View& view, const Snapshot& snapshot
     items.push_back(out.take());
     return items;
   }
+  if (view.stream == Stream::services) {
+    for (const auto& service : *snapshot.services)
+      if (is_shown(view, snapshot, *service->service)) items.push_back(whole(*service));
+    return items;
+  }
   for (const auto& [id, cluster] : snapshot.clusters)
     if (passes_cluster(view, id) && may_see(view.scope, id)) append_items(items, view, *cluster);
   return items;
@@ -240,6 +293,10 @@ Difference compare(const View& view, const Snapshot& before, const Snapshot& aft
     if (encode_overview_delta(out, before, visible_clusters(view.scope, before), after,
                               visible_clusters(view.scope, after)))
       found.set.push_back(out.take());
+    return found;
+  }
+  if (view.stream == Stream::services) {
+    compare_services(found, view, before, after);
     return found;
   }
   static const ClusterView kEmpty;
@@ -257,6 +314,7 @@ Difference compare(const View& view, const Snapshot& before, const Snapshot& aft
 }
 
 bool looks_at(const View& view, const Snapshot& snapshot, ClusterId cluster) {
+  if (view.stream == Stream::services) return false;  // asks nothing of a cluster
   if (!may_see(view.scope, cluster) || !passes_cluster(view, cluster)) return false;
   const auto* seen = snapshot.cluster(cluster);
   if (!seen) return true;
@@ -273,6 +331,7 @@ bool looks_at(const View& view, const Snapshot& snapshot, ClusterId cluster) {
       case Stream::vms: return has(seen->guests, id);
       case Stream::storages: return has(seen->storages, id);
       case Stream::clusters: return id == cluster.text();
+      case Stream::services: return false;
       case Stream::overview: return true;
     }
     return true;

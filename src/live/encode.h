@@ -20,6 +20,9 @@ void encode_node(JsonWriter& out, const state::ClusterView& cluster, const Node&
 void encode_guest(JsonWriter& out, const Guest& guest);
 void encode_storage(JsonWriter& out, const Storage& storage);
 void encode_cluster(JsonWriter& out, const state::ClusterView& cluster);
+void encode_service(JsonWriter& out, const state::ServiceView& service);
+/// What a person chose, without what we know of it: as a service is given, and as it is exported.
+void encode_chosen(JsonWriter& out, const Service& service);
 /// {"name": text or count}, the values for the words of a Reason.
 void encode_params(JsonWriter& out, const Reason::Params& params);
 void encode_endpoint(JsonWriter& out, const Endpoint& endpoint, const ClusterHealth& health);
@@ -41,6 +44,7 @@ bool encode_node_delta(JsonWriter& out, const NodePlace& place_before, const Nod
                        const Node& after);
 bool encode_guest_delta(JsonWriter& out, const Guest& before, const Guest& after);
 bool encode_storage_delta(JsonWriter& out, const Storage& before, const Storage& after);
+bool encode_service_delta(JsonWriter& out, const state::ServiceView& before, const state::ServiceView& after);
 bool encode_cluster_delta(JsonWriter& out, const state::ClusterView& before, const state::ClusterView& after);
 bool encode_overview_delta(JsonWriter& out, const state::Snapshot& before,
                            const std::vector<const state::ClusterView*>& visible_before, const state::Snapshot& after,

@@ -28,7 +28,7 @@ struct OfferedMembers {
 
 namespace {
 
-void write_seen(JsonWriter& out, const SeenCertificate& seen) {
+void write_seen(JsonWriter& out, const ShownCertificate& seen) {
   out.begin_object();
   out.member("fingerprint_sha256", fingerprint_text(seen.fingerprint));
   out.member("subject", seen.subject).member("issuer", seen.issuer);
@@ -138,6 +138,25 @@ std::optional<RiskCounts> risks_of(const View& c) {
   return RiskCounts{count(Severity::critical), count(Severity::warning), count(Severity::info)};
 }
 
+struct TagList {
+  std::vector<TagColours> colours{};
+  bool operator==(const TagList&) const = default;
+};
+void write(JsonWriter& out, const TagList& list) {
+  out.begin_array();
+  for (const TagColours& one : list.colours)
+    out.begin_object()
+        .member("tag", one.tag)
+        .member("background", one.background)
+        .member("text", one.text)
+        .end_object();
+  out.end_array();
+}
+TagList tag_colours_of(const View& c) {
+  const auto& options = c.facts->cluster.options.value;
+  return options ? TagList{options->tag_colours} : TagList{};
+}
+
 std::int64_t count(const View& c, NodeStatus status) {
   return std::ranges::count_if(c.nodes, [&](const auto& n) { return !n->missing && n->status == status; });
 }
@@ -181,11 +200,13 @@ constexpr auto kClusterFields = [](auto&& field) {
   field("poll_p95_ms", [](C c) { return rounded(c.health.load.p95_ms); });
   field("doctor_summary", [](C c) { return c.doctor; });
   field("risk_counts", [](C c) { return risks_of(c); });
+  field("tag_colours", [](C c) { return tag_colours_of(c); });
   field("created_at", [](C c) { return c.config.created_at; });
 };
 
 struct Overview {
   std::int64_t nodes{}, online_nodes{}, guests{}, running_guests{}, clusters{}, unquorate{}, storages_full_soon{};
+  std::int64_t services{}, healthy_services{};
   std::optional<double> cpu_weight{}, cpu_used{};
   std::optional<std::int64_t> memory_used{}, memory_total{}, storage_used{}, storage_total{}, without_backup{};
   WallTime as_of{};
@@ -232,6 +253,15 @@ Overview overview_of(const state::Snapshot& snapshot, const std::vector<const Vi
   Overview sum;
   sum.as_of = snapshot.at;
   for (const auto* cluster : visible) add_cluster(sum, *cluster);
+  for (const auto& service : *snapshot.services) {
+    // One that stands alone belongs to those who see everything.
+    const auto of = cluster_of(*service->service, snapshot);
+    const bool is_seen = of ? std::ranges::any_of(visible, [&](const View* view) { return view->config.id == *of; })
+                            : visible.size() == snapshot.clusters.size();
+    if (!is_seen) continue;
+    ++sum.services;
+    if (service->status == state::ServiceStatus::up) ++sum.healthy_services;
+  }
   return sum;
 }
 
@@ -241,8 +271,8 @@ constexpr auto kStatsFields = [](auto&& field) {
   field("online_nodes", [](O o) { return o.online_nodes; });
   field("total_vms", [](O o) { return o.guests; });
   field("running_vms", [](O o) { return o.running_guests; });
-  field("total_services", [](O) { return nullptr; });
-  field("healthy_services", [](O) { return nullptr; });
+  field("total_services", [](O o) { return o.services; });
+  field("healthy_services", [](O o) { return o.healthy_services; });
   field("active_alerts", [](O) { return nullptr; });
   field("clusters", [](O o) { return o.clusters; });
   field("unquorate_clusters", [](O o) { return o.unquorate; });

@@ -11,6 +11,7 @@
 #include "base/json_writer.h"
 #include "base/time_text.h"
 #include "model/names.h"
+#include "state/services/service_view.h"
 
 namespace monitorix::live {
 
@@ -41,6 +42,13 @@ void write(JsonWriter& out, const DoctorSummary& doctor);
 struct RiskCounts;
 void write(JsonWriter& out, const RiskCounts& risks);
 void write(JsonWriter& out, const Reason::Params& params);
+struct OptionsOf;
+struct AssertionsOf;
+void write(JsonWriter& out, const OptionsOf& of);
+void write(JsonWriter& out, const AssertionsOf& of);
+void write(JsonWriter& out, const state::ServiceCause& cause);
+void write(JsonWriter& out, const state::UptimeShare& share);
+void write(JsonWriter& out, const state::HeartbeatBar& bar);
 
 inline void write(JsonWriter& out, const WireRatio& v) { out.value(v.value); }
 inline void write(JsonWriter& out, const std::string& v) { out.value(v); }

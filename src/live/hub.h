@@ -16,7 +16,7 @@
 
 namespace monitorix::live {
 
-enum class Stream { overview, clusters, nodes, vms, storages };
+enum class Stream { overview, clusters, nodes, vms, storages, services };
 
 struct Filter {
   std::string cluster_id{}, node_id{}, vm_id{};

@@ -38,13 +38,13 @@ struct Fingerprint {
 };
 
 /// The certificate that an endpoint showed in its last handshake.
-struct SeenCertificate {
+struct ShownCertificate {
   Digest fingerprint{};
   std::string subject{}, issuer{};
   std::vector<std::string> sans{};
   std::optional<WallTime> not_before{}, not_after{};
   bool chain_trusted{false};
-  bool operator==(const SeenCertificate&) const = default;
+  bool operator==(const ShownCertificate&) const = default;
 };
 
 struct Endpoint {
@@ -81,7 +81,7 @@ struct EndpointHealth {
   EndpointState state{};
   std::optional<WallTime> last_ok_at{};
   std::optional<Reason> last_error{};
-  std::optional<SeenCertificate> seen{};
+  std::optional<ShownCertificate> seen{};
   bool operator==(const EndpointHealth&) const = default;
 };
 

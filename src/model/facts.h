@@ -7,6 +7,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -15,6 +19,7 @@
 #include "model/watched/availability.h"
 #include "model/watched/disk.h"
 #include "model/watched/guest_inside.h"
+#include "model/watched/options.h"
 #include "model/watched/pools.h"
 #include "model/watched/replication.h"
 #include "model/watched/software.h"
@@ -44,17 +49,18 @@ struct NodeFacts {
   Fact<std::vector<ZfsPool>> zfs{};
   Fact<std::vector<ThinPool>> thin_pools{};
   Fact<NodeSoftware> software{};
+  Fact<NodeRepositories> repositories{};
   Fact<std::vector<ReplicationJob>> replication{};
   Fact<NodeClock> clock{};
 
-  template <class Each>
-  static void pairwise(NodeFacts& mine, const NodeFacts& other, Each each) {
-    each(mine.disks, other.disks);
-    each(mine.zfs, other.zfs);
-    each(mine.thin_pools, other.thin_pools);
-    each(mine.software, other.software);
-    each(mine.replication, other.replication);
-    each(mine.clock, other.clock);
+  static constexpr auto members() {
+    return std::tuple{std::pair{"disks", &NodeFacts::disks},
+                      std::pair{"zfs", &NodeFacts::zfs},
+                      std::pair{"thin_pools", &NodeFacts::thin_pools},
+                      std::pair{"software", &NodeFacts::software},
+                      std::pair{"repositories", &NodeFacts::repositories},
+                      std::pair{"replication", &NodeFacts::replication},
+                      std::pair{"clock", &NodeFacts::clock}};
   }
   bool operator==(const NodeFacts&) const = default;
 };
@@ -66,13 +72,10 @@ struct GuestFacts {
   Fact<std::vector<GuestInterface>> interfaces{};  ///< as the agent says; of containers, as their node does
   Fact<GuestOs> os{};                              ///< VMs, as their agent says
 
-  template <class Each>
-  static void pairwise(GuestFacts& mine, const GuestFacts& other, Each each) {
-    each(mine.snapshots, other.snapshots);
-    each(mine.config, other.config);
-    each(mine.file_systems, other.file_systems);
-    each(mine.interfaces, other.interfaces);
-    each(mine.os, other.os);
+  static constexpr auto members() {
+    return std::tuple{std::pair{"snapshots", &GuestFacts::snapshots}, std::pair{"config", &GuestFacts::config},
+                      std::pair{"file_systems", &GuestFacts::file_systems},
+                      std::pair{"interfaces", &GuestFacts::interfaces}, std::pair{"os", &GuestFacts::os}};
   }
   bool operator==(const GuestFacts&) const = default;
 };
@@ -80,14 +83,27 @@ struct GuestFacts {
 struct ClusterFacts {
   Fact<HaStatus> ha{};
   Fact<QDevice> qdevice{};
+  Fact<ClusterOptions> options{};
 
-  template <class Each>
-  static void pairwise(ClusterFacts& mine, const ClusterFacts& other, Each each) {
-    each(mine.ha, other.ha);
-    each(mine.qdevice, other.qdevice);
+  static constexpr auto members() {
+    return std::tuple{std::pair{"ha", &ClusterFacts::ha}, std::pair{"qdevice", &ClusterFacts::qdevice},
+                      std::pair{"options", &ClusterFacts::options}};
   }
   bool operator==(const ClusterFacts&) const = default;
 };
+
+/// Calls `each` with the name and the fact of every member; the names are those of the topics that ask.
+template <class Facts, class Each>
+void each_fact(Facts& facts, Each each) {
+  std::apply([&](const auto&... member) { (each(std::string_view(member.first), facts.*member.second), ...); },
+             std::remove_cv_t<Facts>::members());
+}
+
+/// Takes what newer questions brought.
+template <class Facts>
+void take_newer(Facts& mine, const Facts& newer) {
+  std::apply([&](const auto&... member) { ((mine.*member.second).take(newer.*member.second), ...); }, Facts::members());
+}
 
 /// All facts of one cluster.
 struct FactBook {

@@ -125,6 +125,7 @@ struct EndpointPolls {
 struct BackupJobs {
   Readable readable{Readable::yes};
   std::vector<BackupJob> jobs{};
+  bool operator==(const BackupJobs&) const = default;
 };
 
 /// E8 included_volumes: the guests of one job as Proxmox itself works them out.
@@ -136,10 +137,12 @@ struct BackupContents {
   };
   std::string job{};
   std::vector<Row> rows{};
+  bool operator==(const BackupContents&) const = default;
 };
 
 struct NotBackedUp {  ///< E9: guests that are in no job, enabled or not
   std::vector<std::int64_t> vmids{};
+  bool operator==(const NotBackedUp&) const = default;
 };
 
 /// E29: finished vzdump tasks of one member. `whole` says that nothing older than what was told before is missing.

@@ -1,5 +1,6 @@
 #include "net/curl_pool.h"
 
+#include <boost/asio/post.hpp>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -87,7 +88,14 @@ void CurlPool::wait_for(const std::shared_ptr<Watch>& watch, bool to_write) {
 int CurlPool::on_timer(CURLM*, long after_ms, void* self) {
   auto& pool = *static_cast<CurlPool*>(self);
   pool.timer_.cancel();
+  ++pool.timer_turn_;
   if (after_ms < 0) return 0;
+  if (after_ms == 0) {  // at once: the next turn of the loop, without a timer of the kernel's
+    asio::post(pool.loop_.context(), [weak = pool.weak_from_this(), turn = pool.timer_turn_] {
+      if (const auto alive = weak.lock(); alive && alive->timer_turn_ == turn) alive->act(CURL_SOCKET_TIMEOUT, 0);
+    });
+    return 0;
+  }
   pool.timer_.expires_after(std::chrono::milliseconds{after_ms});
   pool.timer_.async_wait([weak = pool.weak_from_this()](const boost::system::error_code& error) {
     if (const auto alive = weak.lock(); alive && !error) alive->act(CURL_SOCKET_TIMEOUT, 0);

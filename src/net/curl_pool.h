@@ -4,6 +4,7 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <curl/curl.h>
 #include <functional>
 #include <map>
@@ -36,6 +37,7 @@ class CurlPool : public std::enable_shared_from_this<CurlPool> {
   Loop& loop_;
   CURLM* multi_;
   boost::asio::steady_timer timer_;
+  std::uint64_t timer_turn_{0};  ///< a posted turn of an older wish does nothing
   std::map<curl_socket_t, std::shared_ptr<Watch>> watches_{};
   std::map<CURL*, std::function<void(CURLcode)>> running_{};
 };

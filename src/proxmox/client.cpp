@@ -54,7 +54,7 @@ bool is_trouble(CallClass kind, int status) {
   return answers_itself(kind) && status != 501 && (status >= 500 || (status >= 300 && status < 400));
 }
 
-SeenCertificate seen_from(const net::Certificate& certificate) {
+ShownCertificate seen_from(const net::Certificate& certificate) {
   return {.fingerprint = certificate.fingerprint,
           .subject = certificate.subject,
           .issuer = certificate.issuer,

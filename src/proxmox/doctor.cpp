@@ -263,13 +263,16 @@ std::vector<Probe> probes_for(const std::string& node) {
   for (const auto& [rest, code, feature] : kOfNode)
     if (const auto path = node_path(node, rest)) out.push_back({*path, found(code, feature), CallClass::node_status});
   out.push_back({"/cluster/ha/status/current", found("ha", "high availability"), CallClass::facts});
+  out.push_back({"/cluster/options", found("options", "the colours of tags"), CallClass::facts});
   out.push_back({"/cluster/config/qdevice", found("qdevice", "the QDevice"), CallClass::facts});
-  constexpr std::array<std::array<const char*, 3>, 6> kRarely{{{"/disks/list", "disks", "disks with health and wear"},
-                                                               {"/disks/zfs", "zfs", "ZFS pools"},
-                                                               {"/disks/lvmthin", "thin_pools", "thin pools of LVM"},
-                                                               {"/apt/versions", "updates", "updates and kernels"},
-                                                               {"/replication", "replication", "replication"},
-                                                               {"/time", "clock", "clocks of nodes"}}};
+  constexpr std::array<std::array<const char*, 3>, 7> kRarely{
+      {{"/disks/list", "disks", "disks with health and wear"},
+       {"/disks/zfs", "zfs", "ZFS pools"},
+       {"/disks/lvmthin", "thin_pools", "thin pools of LVM"},
+       {"/apt/versions", "updates", "updates and kernels"},
+       {"/apt/repositories", "repositories", "package repositories"},
+       {"/replication", "replication", "replication"},
+       {"/time", "clock", "clocks of nodes"}}};
   for (const auto& [rest, code, feature] : kRarely)
     if (const auto path = node_path(node, rest)) out.push_back({*path, found(code, feature), CallClass::facts});
   return out;
@@ -313,7 +316,7 @@ Finding agents_check(Finding allowed, const AgentCounts& counts) {
   return allowed;
 }
 
-net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& clock, ClusterConfig config) {
+net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& clock, ClusterConfig config, Pace pace) {
   std::vector<Finding> out;
   if (config.endpoints.empty()) {
     out.push_back(
@@ -356,7 +359,10 @@ net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& cloc
     }
   }
   if (known && !first.empty()) out.push_back(backup_check(*known, first, config.token_id));
-  for (const Probe& what : probes_for(first)) out.push_back(co_await probe(client, what, config.token_id));
+  for (const Probe& what : probes_for(first)) {
+    if (pace) co_await net::sleep_for(pace());
+    out.push_back(co_await probe(client, what, config.token_id));
+  }
   out.push_back(load_check(client.health().load));
   co_return out;
 }

@@ -1,6 +1,8 @@
 #pragma once
 // What a token may do, endpoint by endpoint, with the line that would mend it (proxmox §12, Q1-Q15).
 
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,7 +32,12 @@ struct AgentCounts {
 /// `allowed` is what examine() found about the right to ask agents; better it where the guests themselves are known.
 Finding agents_check(Finding allowed, const AgentCounts& counts);
 
-/// Examines a connection, stored or not. Never fails as a whole: what cannot be asked is `skip` or `fail`.
-net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& clock, ClusterConfig config);
+/// How long to wait before the next call; asked before each of them but the first few.
+using Pace = std::function<std::chrono::milliseconds()>;
+
+/// Examines a connection, stored or not. Never fails as a whole: what cannot be asked is `skip` or `fail`. Without a
+/// pace at once, as for a person who waits.
+net::Task<std::vector<Finding>> examine(net::HttpClient& http, const Clock& clock, ClusterConfig config,
+                                        Pace pace = {});
 
 }  // namespace monitorix::proxmox

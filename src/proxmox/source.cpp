@@ -17,9 +17,12 @@ constexpr std::chrono::milliseconds kPermissionsFresh = 60s;  // the first inven
 constexpr std::size_t kUnstretchedMembers = 5;
 constexpr int kIdleStretch = 4;
 constexpr std::chrono::milliseconds kFirstRound = 40s;
+constexpr std::chrono::milliseconds kLeastWay = 6s, kMostWay = 20s;
+constexpr std::chrono::hours kFirstRoundAnew{24};  // away for longer: as if never asked
 // Backups get what is left, never less than two calls a minute.
 constexpr std::chrono::milliseconds kBackupPeriod = 30s;
 constexpr long kBackupCallsAlone = 12;
+constexpr std::chrono::milliseconds kLongestStep = 60s;
 
 }  // namespace
 
@@ -38,6 +41,19 @@ void Source::reconfigure(const ClusterConfig& config) {
   backups_.forget();
 }
 
+void Source::recall(const FactBook& book, const BackupPlan& plan, const std::vector<std::shared_ptr<const Node>>& nodes,
+                    const std::vector<std::shared_ptr<const Guest>>& guests) {
+  round_.recall(book, nodes, guests);
+  backups_.recall(plan);
+  const auto is_fresh = [&](const auto& node) {
+    const auto at = node->detail.certificates_at;
+    return node->missing || (at && clock_.wall() - *at < kFirstRoundAnew && node->detail.subscription_status);
+  };
+  if (nodes.empty() || !std::ranges::all_of(nodes, is_fresh)) return;
+  // The rare rounds have been gone through: they go on at their own pace.
+  at_certificates_ = at_subscription_ = nodes.size();
+}
+
 void Source::tell(decltype(Observation::what) what) {
   sink_({.cluster = client_.config().id, .at = clock_.wall(), .what = std::move(what)});
 }
@@ -51,6 +67,11 @@ void Source::tell_health() {
   health_told_ = clock_.steady();
   last_health_ = health;
   tell(std::move(health));
+}
+
+std::chrono::milliseconds Source::make_way() {
+  round_.owe_turn();
+  return std::clamp<std::chrono::milliseconds>(rota_pause(), kLeastWay, kMostWay);
 }
 
 std::chrono::milliseconds Source::stretched(std::chrono::milliseconds per_node) const {
@@ -96,7 +117,7 @@ std::vector<SourceJob> Source::jobs() {
       {"status", 30s, [this] { return poll_membership(); }},
       {"tasks", 30s, [this] { return poll_tasks(); }},
       {"backups", backup_period(), [this] { return poll_backups(); }},
-      {"rota", rota_pause(), [this] { return round_.ask_next(); }},
+      {"rota", rota_pause(), [this] { return ask_rarely(); }},
       node_job("node_status", 60s, "/status", CallClass::node_status, at_status_, into(&parse_node_status)),
       node_job("storage", 120s, "/storage", CallClass::storage, at_storage_, into(&parse_node_storage)),
       node_job("services", 120s, "/services", CallClass::services, at_services_, into(&parse_node_services)),
@@ -201,7 +222,20 @@ net::Task<> Source::poll_tasks() {
 }
 
 net::Task<> Source::poll_backups() {
-  if (client_.health().state != ClusterState::wrong_cluster) co_await backups_.step();
+  const SteadyTime now = clock_.steady();
+  if (client_.health().state == ClusterState::wrong_cluster || now < backups_asked_until_) co_return;
+  backups_asked_until_ = now + kLongestStep;  // one step at a time, from whichever job; one that broke does not block
+  co_await backups_.step();
+  backups_asked_until_ = {};
+}
+
+/// While there is much to catch up with, backups get every second turn of the rare questions: the same number of calls.
+net::Task<> Source::ask_rarely() {
+  backups_turn_ = !backups_turn_ && !backups_.is_caught_up() && clock_.steady() >= backups_asked_until_;
+  if (backups_turn_)
+    co_await poll_backups();
+  else
+    co_await round_.ask_next();
 }
 
 /// The members take turns, so that the calls are spread and their number does not grow with the cluster.

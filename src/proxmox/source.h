@@ -31,9 +31,14 @@ class Source {
   std::vector<SourceJob> jobs();
   void set_viewed(bool viewed) { viewed_ = viewed; }
   void reconfigure(const ClusterConfig& config);
+  /// What was known before this program began: it is asked again when its time comes, not at once.
+  void recall(const FactBook& book, const BackupPlan& plan, const std::vector<std::shared_ptr<const Node>>& nodes,
+              const std::vector<std::shared_ptr<const Guest>>& guests);
   Client& client() { return client_; }
   /// Somebody wants to know of this guest: all that is asked of it rarely is asked next.
   void hurry(GuestType type, std::int64_t vmid) { round_.hurry(type, vmid); }
+  /// For one call beside those of the jobs: the rare questions leave it a turn of theirs. How long to wait before it.
+  std::chrono::milliseconds make_way();
   [[nodiscard]] std::size_t member_count() const { return members_.size(); }
   /// Until the next of the rare questions.
   [[nodiscard]] std::chrono::milliseconds rota_pause() const { return round_.pause(viewed_); }
@@ -57,6 +62,7 @@ class Source {
   net::Task<> poll_membership();
   net::Task<> poll_tasks();
   net::Task<> poll_backups();
+  net::Task<> ask_rarely();
   net::Task<> poll_permissions();
   net::Task<> poll_next_node(std::string rest, CallClass kind, std::size_t& cursor, Parse parse);
   void tell(decltype(Observation::what) what);
@@ -75,6 +81,8 @@ class Source {
   Round round_;
   bool viewed_{false};
   bool permissions_known_{false};
+  bool backups_turn_{false};
+  SteadyTime backups_asked_until_{};
   SteadyTime permissions_at_{};
   bool sees_everything_{true};
   std::size_t at_status_{0}, at_storage_{0}, at_services_{0}, at_certificates_{0}, at_subscription_{0};

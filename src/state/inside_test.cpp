@@ -162,3 +162,41 @@ TEST_CASE("a failed question leaves the last answer and says why there is no new
   CHECK(fact.missing->code == "agent_not_running");
   CHECK(b.vm().ip_addresses == std::vector<std::string>{"10.0.0.5"});
 }
+
+TEST_CASE("facts that were kept show at once after a restart, with their age and what follows from them") {
+  Bench before;
+  before.tell({.config = before.fact(configured(true))});
+  before.tell(
+      {.file_systems = before.fact(std::vector<FileSystem>{{.mount_at = "/", .used_bytes = 3, .total_bytes = 10}})});
+  before.tell({.os = before.fact(GuestOs{.name = "Debian"})});
+  before.see(BackupJobs{Readable::yes, {{.id = "nightly", .all = true}}});
+  before.see(BackupContents{"nightly", {{100, {}}}});
+  before.see(NotBackedUp{{101}});
+  before.see(NodeFactsReport{"pve1", {.software = before.fact(NodeSoftware{.running_kernel = "6.1"})}});
+  const auto view = before.inventory.snapshot()->cluster(before.config.id);
+  Guest gone = before.vm();
+  gone.id = GuestId{99};
+  gone.vmid = 199;
+  gone.status = GuestStatus::deleted;
+  FactBook book = *view->facts;
+  book.guests[gone.id] = book.guests.begin()->second;
+  book.guests[GuestId{1234}] = book.guests.begin()->second;
+  book.nodes[NodeId{1234}] = book.nodes.begin()->second;
+
+  Inventory after{NextIds{10, 200, 10}};
+  after.restore({before.config}, {*view->nodes.front()}, {before.vm(), gone}, {}, before.now);
+  after.restore_facts(before.config.id, book, *before.inventory.backup_plan(before.config.id), before.now + 1h);
+  const auto& restored = *after.snapshot()->cluster(before.config.id);
+  CHECK(restored.facts->guests.size() == 1);
+  CHECK(restored.facts->nodes.size() == 1);
+  CHECK(restored.facts->of(before.vm().id).os.at == before.now);
+  CHECK(restored.facts->of(view->nodes.front()->id).software.value->running_kernel == "6.1");
+  CHECK(restored.guests.front()->disk_used_bytes == 3);
+  CHECK(restored.guests.front()->disk_source == DiskSource::agent);
+  CHECK(*after.backup_plan(before.config.id) == *before.inventory.backup_plan(before.config.id));
+  after.tick(before.now + 1h);
+  REQUIRE(after.snapshot()->cluster(before.config.id)->backups->jobs.size() == 1);
+  CHECK(after.snapshot()->cluster(before.config.id)->backups->jobs_readable == Readable::yes);
+  CHECK(after.snapshot()->cluster(before.config.id)->backups->job_sizes.front() == 1);
+  CHECK_FALSE(after.backup_plan(ClusterId{77}));
+}

@@ -220,7 +220,7 @@ ChangeSet Inventory::apply(const Observation& observation) {
       note_running_backups(world, what);
       apply_tasks(world, what, at, changes);
     }
-    void operator()(const BackupJobs& what) const { apply_backup_jobs(world, what); }
+    void operator()(const BackupJobs& what) const { apply_backup_jobs(world, what, at); }
     void operator()(const BackupContents& what) const { apply_backup_contents(world, what, at); }
     void operator()(const NotBackedUp& what) const { apply_not_backed_up(world, what, at); }
     void operator()(const BackupRuns& what) const { apply_backup_runs(world, what, changes); }
@@ -339,6 +339,27 @@ void Inventory::restore_backups(ClusterId id, const std::vector<BackupRun>& runs
   const auto world = impl_->worlds.find(id);
   if (world == impl_->worlds.end()) return;
   for (const BackupRun& run : runs) keep_run(world->second.backups, std::make_shared<const BackupRun>(run));
+}
+
+void Inventory::restore_facts(ClusterId id, FactBook book, const BackupPlan& plan, WallTime now) {
+  const auto world = impl_->worlds.find(id);
+  if (world == impl_->worlds.end()) return;
+  state::restore_facts(world->second, std::move(book), now);
+  restore_plan(world->second.backups, plan);
+  impl_->publish({.cluster = id, .at = now, .facts_changed = true});
+}
+
+std::shared_ptr<const BackupPlan> Inventory::backup_plan(ClusterId id) {
+  const auto world = impl_->worlds.find(id);
+  return world == impl_->worlds.end() ? nullptr : plan_of(world->second.backups);
+}
+
+void Inventory::set_services(std::shared_ptr<const ServiceBook> services, WallTime now) {
+  auto next = std::make_shared<Snapshot>(*impl_->current);
+  next->revision = impl_->current->revision + 1;
+  next->at = now;
+  next->services = std::move(services);
+  impl_->current = std::move(next);
 }
 
 SnapshotPtr Inventory::snapshot() const { return impl_->current; }

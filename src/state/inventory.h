@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "model/watched/backup_plan.h"
 #include "model/change.h"
 #include "model/observation.h"
 #include "model/server/server_observation.h"
@@ -31,6 +32,11 @@ class Inventory {
   /// The runs of vzdump as stored, so that what was known of backups is known at once.
   void restore_backups(ClusterId id, const std::vector<BackupRun>& runs);
 
+  /// What was asked rarely, as stored: shown at once, with its age.
+  void restore_facts(ClusterId id, FactBook book, const BackupPlan& plan, WallTime now);
+  /// What is known of the jobs that make backups; nullptr when there is no such cluster. On the writer's thread.
+  [[nodiscard]] std::shared_ptr<const BackupPlan> backup_plan(ClusterId id);
+
   ChangeSet put_cluster(const ClusterConfig& config, WallTime now);  ///< adds or reconfigures
   ChangeSet remove_cluster(ClusterId id, WallTime now);
   ChangeSet apply(const Observation& observation);
@@ -45,6 +51,9 @@ class Inventory {
   /// What people set on objects (tags, owner, note, url, maintenance, backups wanted): fields of ours, as given.
   ChangeSet set_node_annotations(const Node& node, WallTime now);
   ChangeSet set_guest_annotations(const Guest& guest, WallTime now);
+
+  /// The services as they stand now; a new picture.
+  void set_services(std::shared_ptr<const ServiceBook> services, WallTime now);
 
   [[nodiscard]] SnapshotPtr snapshot() const;
 

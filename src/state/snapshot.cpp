@@ -39,4 +39,14 @@ std::shared_ptr<const Storage> Snapshot::storage(StorageId id) const {
   return find_anywhere(*this, id, &ClusterView::storages);
 }
 
+std::shared_ptr<const ServiceView> Snapshot::service(ServiceId id) const { return find_in(*services, id); }
+
+std::optional<ClusterId> cluster_of(const Service& service, const Snapshot& snapshot) {
+  const auto its = [](const auto& object) { return object ? std::optional(object->cluster) : std::nullopt; };
+  if (service.guest) return its(snapshot.guest(*service.guest));
+  if (service.node) return its(snapshot.node(*service.node));
+  if (service.storage) return its(snapshot.storage(*service.storage));
+  return service.cluster;
+}
+
 }  // namespace monitorix::state

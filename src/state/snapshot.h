@@ -18,6 +18,7 @@
 #include "model/watched/risk.h"
 #include "state/backups/backup_view.h"
 #include "state/servers/server_view.h"
+#include "state/services/service_view.h"
 
 namespace monitorix::state {
 
@@ -44,15 +45,20 @@ struct Snapshot {
   std::uint64_t revision{};  ///< grows with every change
   WallTime at{};
   std::map<ClusterId, std::shared_ptr<const ClusterView>> clusters{};
-  std::map<ClusterId, std::shared_ptr<const ServerView>> servers{};            ///< backup servers
-  std::shared_ptr<const JoinView> joined{std::make_shared<const JoinView>()};  ///< never null
+  std::map<ClusterId, std::shared_ptr<const ServerView>> servers{};                    ///< backup servers
+  std::shared_ptr<const JoinView> joined{std::make_shared<const JoinView>()};          ///< never null
+  std::shared_ptr<const ServiceBook> services{std::make_shared<const ServiceBook>()};  ///< never null
 
   [[nodiscard]] const ClusterView* cluster(ClusterId id) const;
   [[nodiscard]] const ServerView* server(ClusterId id) const;
   [[nodiscard]] std::shared_ptr<const Node> node(NodeId id) const;
   [[nodiscard]] std::shared_ptr<const Guest> guest(GuestId id) const;
   [[nodiscard]] std::shared_ptr<const Storage> storage(StorageId id) const;
+  [[nodiscard]] std::shared_ptr<const ServiceView> service(ServiceId id) const;
 };
+
+/// The cluster of what a service speaks about; nothing when it stands alone.
+std::optional<ClusterId> cluster_of(const Service& service, const Snapshot& snapshot);
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 

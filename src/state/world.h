@@ -86,11 +86,13 @@ void apply_node_storage(ClusterWorld& world, const NodeStorageReport& report, Wa
 void apply_facts(ClusterWorld& world, const NodeFactsReport& report, ChangeSet& changes);
 void apply_facts(ClusterWorld& world, const GuestFactsReport& report, WallTime at, ChangeSet& changes);
 void apply_facts(ClusterWorld& world, const ClusterFactsReport& report, ChangeSet& changes);
+/// Takes the facts that were kept of what is still there.
+void restore_facts(ClusterWorld& world, FactBook book, WallTime now);
 /// What the facts of a guest say of it in lists: disk use and its source, addresses, system, agent; and which memory
 /// value it is that Proxmox VE gives.
 void take_inside(Guest& guest, const GuestFacts& facts, WallTime now);
 void apply_health(ClusterWorld& world, const ClusterHealth& health, WallTime at, ChangeSet& changes);
-void apply_backup_jobs(ClusterWorld& world, const BackupJobs& what);
+void apply_backup_jobs(ClusterWorld& world, const BackupJobs& what, WallTime at);
 void apply_backup_contents(ClusterWorld& world, const BackupContents& what, WallTime at);
 void apply_not_backed_up(ClusterWorld& world, const NotBackedUp& what, WallTime at);
 void apply_backup_runs(ClusterWorld& world, const BackupRuns& what, ChangeSet& changes);

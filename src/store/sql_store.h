@@ -55,6 +55,8 @@ class SqlStore final : public Store {
   Result<Inventory> load_inventory() override;
   Result<HighestIds> highest_ids() override;
   Status save_inventory(const InventoryBatch& batch) override;
+  Result<std::vector<KeptFact>> facts() override;
+  Status save_facts(const FactBatch& batch) override;
   Result<std::vector<Event>> events(const EventFilter& filter) override;
   Result<std::size_t> erase_events(WallTime before, int most) override;
 
@@ -64,6 +66,8 @@ class SqlStore final : public Store {
   Result<std::optional<std::int64_t>> mirrored_hour() override;
   Status write_mirror(const MirrorBatch& batch) override;
   Result<std::size_t> erase_mirror(WallTime before, std::size_t most) override;
+
+  ServiceStore& services() override { return services_; }
 
   Status append_audit(const AuditEntry& entry) override;
   Result<std::vector<AuditEntry>> audit(const AuditFilter& filter) override;
@@ -81,6 +85,7 @@ class SqlStore final : public Store {
 
   std::unique_ptr<Database> database_;
   Keyring keyring_;
+  ServiceStore services_{*database_, keyring_};
 };
 
 // Parts of units that do more than one of these deeds.

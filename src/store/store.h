@@ -21,8 +21,10 @@
 #include "model/node.h"
 #include "model/storage.h"
 #include "model/user.h"
+#include "store/fact/kept_fact.h"
 #include "store/import/import.h"
 #include "store/series/mirror.h"
+#include "store/service/service_store.h"
 
 namespace monitorix::store {
 
@@ -134,6 +136,10 @@ class Store {
   virtual Result<HighestIds> highest_ids() = 0;
   virtual Status save_inventory(const InventoryBatch& batch) = 0;
 
+  // What is asked rarely. Those of a cluster go with it.
+  virtual Result<std::vector<KeptFact>> facts() = 0;
+  virtual Status save_facts(const FactBatch& batch) = 0;
+
   virtual Result<std::vector<Event>> events(const EventFilter& filter) = 0;
   /// One step of erasing what began before that; how many went.
   virtual Result<std::size_t> erase_events(WallTime before, int most) = 0;
@@ -146,6 +152,9 @@ class Store {
   virtual Status write_mirror(const MirrorBatch& batch) = 0;
   /// At most `most` rows, the oldest first; how many went.
   virtual Result<std::size_t> erase_mirror(WallTime before, std::size_t most) = 0;
+
+  /// Services, what their checks found, and status pages.
+  virtual ServiceStore& services() = 0;
 
   virtual Status append_audit(const AuditEntry& entry) = 0;
   virtual Result<std::vector<AuditEntry>> audit(const AuditFilter& filter) = 0;

@@ -21,10 +21,16 @@ before(async () => {
     const answer = await ask(house, "GET", path, { token });
     return (answer.items ?? answer)[0].id;
   };
+  const job = { name: "A job with quite a long name that nobody asked for", type: "push", tags: ["nightly", "backup"] };
+  const watched = await ask(house, "POST", "/api/services", { token, body: job });
+  const groups = [{ name: "Jobs", items: [{ service_id: watched.id, name: "Nightly job" }] }];
+  const shown = await ask(house, "POST", "/api/status-pages", { token, body: { slug: "jobs", title: "Jobs", is_public: true, groups } });
   pages = [
     "/dashboard", "/clusters", "/clusters/connect", `/clusters/${await first("/api/clusters")}`,
     "/nodes", "/nodes?view=table", `/nodes/${await first("/api/nodes?limit=1")}`,
     "/vms", `/vms/${await first("/api/vms?limit=1")}`, "/charts", "/settings/history", "/storages", `/storages/${await first("/api/storages?limit=1")}`,
+    "/services", "/services?by=tag", `/services/${watched.id}`, `/services/${watched.id}/edit`, "/services/new", "/services/new?type=push", "/services/many",
+    "/services/import", "/status-pages", "/status-pages/new", `/status-pages/${shown.id}`,
     "/settings/profile", "/settings/api-keys", "/settings/users", "/settings/audit", "/settings/system", "/api/docs", "/settings/nowhere", "/vms/999999",
   ];
   await signIn(page, house.origin);
@@ -65,7 +71,7 @@ test("every page speaks seven languages and fits a phone", async () => {
     for (const path of pages) {
       await go(page, path);
       const text = await page.locator("body").innerText();
-      assert.doesNotMatch(text, /\b(?:overview|fleet|frame|account|field|count|edge)\.[a-zA-Z.]+\b|\{\{|undefined|\bNaN\b|\[object/, `${language} ${path}`);
+      assert.doesNotMatch(text, /\b(?:overview|fleet|frame|account|field|count|edge|services|list|edit|bar|why|act|states|sla|push|many|import)\.[a-zA-Z.]+\b|\{\{|undefined|\bNaN\b|\[object/, `${language} ${path}`);
       assert.equal(await page.evaluate(overflow), "", `${language} ${path} at ${WIDE.width}`);
       await page.setViewportSize(PHONE);
       assert.equal(await page.evaluate(overflow), "", `${language} ${path} at ${PHONE.width}`);

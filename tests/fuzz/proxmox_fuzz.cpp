@@ -10,6 +10,7 @@
 #include "proxmox/backups/task_log.h"
 #include "proxmox/parse.h"
 #include "proxmox/rota/guest_answers.h"
+#include "proxmox/rota/topic.h"
 #include "proxmox/token.h"
 #include "proxmox/value.h"
 #include "tests/fuzz/require.h"
@@ -68,6 +69,35 @@ void read_log(std::string_view text) {
   }
 }
 
+/// What members and the cluster itself are asked rarely.
+void look_at_facts(const Json& data) {
+  Findings findings;
+  if (const auto disks = parse_disks(data, findings))
+    for (const auto& disk : *disks) {
+      sound(disk.size_bytes);
+      sound(disk.worn_ratio);
+    }
+  if (const auto pools = parse_zfs_pools(data, findings))
+    for (const auto& pool : *pools) sound(pool.size_bytes);
+  ZfsPool pool{.name = "tank"};
+  (void)read_zfs_detail(pool, data, findings);
+  if (const auto pools = parse_thin_pools(data, findings))
+    for (const auto& one : *pools) sound(one.metadata_used_bytes);
+  (void)parse_software(data, findings);
+  if (const auto sources = parse_repositories(data, findings))
+    for (const auto& remark : sources->remarks) require(!remark.text.empty(), "a remark says something");
+  if (const auto options = parse_options(data, findings))
+    for (const auto& one : options->tag_colours)
+      require(!one.tag.empty() && one.background.size() == 6 && one.text.size() == 6, "a tag has two colours");
+  (void)parse_replication(data, findings);
+  (void)parse_clock(data, WallTime{}, WallTime{std::chrono::seconds{1}}, findings);
+  HaStatus ha{};
+  if (auto status = parse_ha_status(data, findings)) ha = std::move(*status);
+  (void)read_ha_manager(ha, data, findings);
+  (void)parse_qdevice(data, findings);
+  (void)parse_snapshots(data, findings);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
@@ -80,6 +110,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
   split_list(text);
   const auto data = parse_envelope(text);
   if (!data) return 0;
+  look_at_facts(*data);
   Findings findings;
   if (const auto jobs = parse_backup_jobs(*data, findings))
     for (const auto& job : jobs->jobs) require(!job.id.empty(), "a job has a name");

@@ -110,6 +110,10 @@ Allowance Throttle::count_anonymous_call(const std::string& address) {
   return count("a" + network, limits_.address_per_minute, std::chrono::minutes{1});
 }
 
+Allowance Throttle::count_deed(const std::string& key, int per_minute) {
+  return count("d" + key, per_minute, std::chrono::minutes{1});
+}
+
 int Throttle::begin_login(const std::string& address, const std::string& account) {
   const auto found = accounts_.find(account_key(account));
   const auto now = clock_.steady();

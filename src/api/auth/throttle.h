@@ -32,6 +32,8 @@ class Throttle {
 
   Allowance count_user_call(UserId user);
   Allowance count_anonymous_call(const std::string& address);
+  /// Of a kind that is dear, limited also where calls are not; `key` says whose.
+  Allowance count_deed(const std::string& key, int per_minute);
 
   /// Seconds to wait before this sign-in may be tried; 0 = now (and it is counted).
   int begin_login(const std::string& address, const std::string& account);

@@ -1,4 +1,4 @@
-// What a node is asked rarely: disks, pools, updates, replication, clock.
+// What a node is asked rarely: disks, pools, updates, repositories, replication, clock.
 
 #include <cmath>
 
@@ -113,6 +113,24 @@ Answer node_updates(Desk& desk, Call& call) {
   });
 }
 
+Answer node_repositories(Desk& desk, Call& call) {
+  return about_node(desk, call, [](const Found& found) {
+    const auto& fact = found.facts().repositories;
+    const NodeRepositories sources = fact.value.value_or(NodeRepositories{});
+    JsonWriter out;
+    out.begin_object().key("items").begin_array();
+    for (const RepositoryRemark& remark : sources.remarks) {
+      out.begin_object().member("file", remark.file).member("text", remark.text);
+      out.member("is_error", remark.is_error).end_object();
+    }
+    out.end_array().key("enabled").begin_array();
+    for (const std::string& name : sources.enabled) out.value(name);
+    out.end_array();
+    close_fact(out, fact);
+    return json(out);
+  });
+}
+
 Answer node_clock(Desk& desk, Call& call) {
   return about_node(desk, call, [](const Found& found) {
     const auto& fact = found.facts().clock;
@@ -134,6 +152,7 @@ void add_node_fact_routes(Router& router, Desk& desk) {
   must_add(router, "GET", "/api/nodes/{id}/thin-pools", Access::viewer, with(desk, node_thin_pools));
   must_add(router, "GET", "/api/nodes/{id}/replication", Access::viewer, with(desk, node_replication));
   must_add(router, "GET", "/api/nodes/{id}/updates", Access::viewer, with(desk, node_updates));
+  must_add(router, "GET", "/api/nodes/{id}/repositories", Access::viewer, with(desk, node_repositories));
   must_add(router, "GET", "/api/nodes/{id}/clock", Access::viewer, with(desk, node_clock));
 }
 

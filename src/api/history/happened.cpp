@@ -1,5 +1,6 @@
 #include "api/history/happened.h"
 
+#include "api/services/services.h"
 #include "model/names.h"
 
 namespace monitorix::api {
@@ -25,6 +26,18 @@ void write_task(JsonWriter& out, const Event& event) {
   out.end_object();
 }
 
+/// What is checked of a guest or a node, and of a node's guests.
+void add_services(std::vector<std::string>& objects, const state::Snapshot& world, const std::string& of) {
+  if (!of.starts_with("vm:") && !of.starts_with("node:")) return;
+  for (const auto& view : *world.services) {
+    const auto& service = *view->service;
+    const auto guest = service.guest ? world.guest(*service.guest) : nullptr;
+    const bool is_its = (guest && (of == "vm:" + guest->id.text() || of == "node:" + guest->node.text())) ||
+                        (service.node && of == "node:" + service.node->text());
+    if (is_its) objects.push_back("service:" + service.id.text());
+  }
+}
+
 }  // namespace
 
 Sees sight_of(const Caller& caller, state::SnapshotPtr world) {
@@ -34,6 +47,7 @@ Sees sight_of(const Caller& caller, state::SnapshotPtr world) {
     if (kind == "vm") return visible_guest(caller, *world, id) != nullptr;
     if (kind == "storage") return visible_storage(caller, *world, id) != nullptr;
     if (kind == "cluster") return visible_cluster(caller, *world, id) != nullptr;
+    if (kind == "service") return visible_service(caller, *world, id) != nullptr;
     const bool is_narrow = !caller.scope.pools.empty() || !caller.scope.tags.empty();
     return visible_node(caller, *world, id) != nullptr && !(is_narrow && event.task);
   };
@@ -42,7 +56,11 @@ Sees sight_of(const Caller& caller, state::SnapshotPtr world) {
 std::vector<std::string> event_objects(const state::Snapshot& world, const std::string& series_object) {
   constexpr std::string_view guests_of_node = "node_guests:";
   if (series_object.starts_with(guests_of_node)) return {"node:" + series_object.substr(guests_of_node.size())};
-  if (series_object != "fleet") return {series_object};
+  if (series_object != "fleet") {
+    std::vector<std::string> own{series_object};
+    add_services(own, world, series_object);
+    return own;
+  }
   std::vector<std::string> all;
   for (const auto& [id, cluster] : world.clusters) all.push_back("cluster:" + id.text());
   return all;

@@ -15,7 +15,7 @@ struct KindOfSeries {
 constexpr KindOfSeries kKinds[] = {{"vm", history::kGuestSet},          {"node", history::kNodeSet},
                                    {"storage", history::kStorageSet},   {"cluster", history::kTotalSet},
                                    {"node_guests", history::kTotalSet}, {"fleet", history::kTotalSet},
-                                   {"endpoint", history::kCheckSet}};
+                                   {"endpoint", history::kCheckSet},    {"service", history::kCheckSet}};
 
 constexpr std::pair<std::string_view, std::string_view> kTexts[] = {
     {"cpu_ratio", "Share of the processors in use"},
@@ -42,7 +42,14 @@ constexpr std::pair<std::string_view, std::string_view> kTexts[] = {
     {"pressure_memory_full_ratio", "Share of time in which all tasks waited for memory"},
     {"used_bytes", "In use on the storage"},
     {"total_bytes", "Size of the storage"},
-    {"latency_seconds", "Time until the inventory was answered"},
+    {"latency_seconds", "Time until the inventory was answered, or a successful check was done"},
+    {"dns_seconds", "Time to look up the name"},
+    {"connect_seconds", "Time to connect"},
+    {"tls_seconds", "Time for the TLS handshake"},
+    {"send_seconds", "Time to send the request"},
+    {"first_byte_seconds", "Time until the first byte of the answer"},
+    {"transfer_seconds", "Time to receive the answer"},
+    {"status_code", "HTTP status of the answer"},
     {"guests_running", "Guests that run"},
     {"guests", "Guests there are, templates not counted"}};
 

@@ -4,6 +4,7 @@
 
 #include "api/access.h"
 #include "api/list.h"
+#include "api/services/services.h"
 #include "history/objects.h"
 
 namespace monitorix::api {
@@ -150,6 +151,10 @@ std::optional<SeriesObject> find_series_object(const Caller& caller, const state
     const auto node = storage->nodes.empty() ? nullptr : world.node(storage->nodes.front());
     return SeriesObject{kind, history::object_key(*storage, node ? node->name : ""), storage->name,
                         history::kStorageSet, step_of(world, storage->cluster)};
+  } else if (kind == "service") {
+    if (const auto view = visible_service(caller, world, id))
+      return SeriesObject{kind, history::object_key(view->id), view->service->name, history::kCheckSet,
+                          std::max<std::int64_t>(1, view->service->interval.count() / 1000)};
   } else if (kind == "endpoint") {
     return find_endpoint(caller, world, id);
   } else if (kind == "cluster") {

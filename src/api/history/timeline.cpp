@@ -61,7 +61,7 @@ void write_entry(JsonWriter& out, const Event& event) {
 net::Task<Answer> answer(Desk& desk, Call& call, std::string object) {
   auto asked = read_asked(desk, call.query);
   if (!asked) co_return bad_query(asked.error());
-  asked->filter.objects = {std::move(object)};
+  asked->filter.objects = event_objects(*desk.house.snapshot(), object);
   auto asking = desk.ask<Happened>([filter = asked->filter, limit = asked->limit,
                                     sees = sight_of(call.caller, desk.house.snapshot())](store::Store& store) {
     return read_happened(store, filter, sees, limit);

@@ -5,8 +5,6 @@
 namespace monitorix::api {
 namespace {
 
-constexpr std::string_view kNoService = "none are watched yet";
-
 class Fleet {
  public:
   Fleet(MetricText& out, const Exported& world) : out_(out), world_(world) {}
@@ -83,6 +81,15 @@ class Fleet {
   }
   void gauge(std::string_view name, std::string_view help) { out_.family(name, MetricType::gauge, help); }
 
+  void each_service(auto use) {
+    for (const auto& service : *world_.world->services) {
+      if (!live::may_see(world_.scope, *service->service, *world_.world)) continue;
+      const auto of = cluster_of(*service->service, *world_.world);
+      const auto* view = of ? world_.world->cluster(*of) : nullptr;
+      use(*service, view == nullptr ? std::string() : view->config.name);
+    }
+  }
+
   void each_cluster(auto use) {
     for (const auto& [id, view] : world_.world->clusters)
       if (world_.sees(*view)) use(*view);
@@ -150,8 +157,46 @@ class Fleet {
     sum("monitorix_vms_running", "Guests that run.", [&](const state::ClusterView& view) {
       return count(view.guests, [](const Guest& guest) { return guest.status == GuestStatus::running; });
     });
-    sum("monitorix_services_total", std::string("Services there are; ") + std::string(kNoService) + ".",
-        [](const state::ClusterView&) { return 0; });
+    services();
+  }
+
+  /// One that stands alone has an empty cluster.
+  void services() {
+    struct Count {
+      double all{0}, up{0};
+    };
+    std::map<std::string, Count> counts;
+    each_cluster([&](const state::ClusterView& view) { counts[view.config.name]; });
+    each_service([&](const state::ServiceView& service, const std::string& cluster) {
+      Count& count = counts[cluster];
+      ++count.all;
+      count.up += service.status == state::ServiceStatus::up ? 1 : 0;
+    });
+    gauge("monitorix_services_total", "Services there are.");
+    for (const auto& [cluster, count] : counts) out_.sample({{"cluster", cluster}}, count.all);
+    gauge("monitorix_services_healthy", "Services that are up.");
+    for (const auto& [cluster, count] : counts) out_.sample({{"cluster", cluster}}, count.up);
+    const auto of_each = [&](std::string_view name, std::string_view help, auto value) {
+      gauge(name, help);
+      each_service([&](const state::ServiceView& service, const std::string& cluster) {
+        const std::optional<double> its = value(service);
+        const std::string id = service.id.text();
+        if (its) out_.sample({{"cluster", cluster}, {"service_id", id}, {"service_name", service.service->name}}, *its);
+      });
+    };
+    using V = const state::ServiceView&;
+    of_each("monitorix_service_up", "Whether a service is up or degraded; absent while that is not known.",
+            [](V v) -> std::optional<double> {
+              if (v.status == state::ServiceStatus::unknown || v.status == state::ServiceStatus::paused)
+                return std::nullopt;
+              return v.status == state::ServiceStatus::up || v.status == state::ServiceStatus::warning ? 1.0 : 0.0;
+            });
+    of_each("monitorix_service_response_time_seconds", "How long the last successful check took.",
+            [](V v) -> std::optional<double> {
+              const bool is_known = v.latest && v.latest->took.count() > 0 &&
+                                    (v.latest->verdict == Verdict::up || v.latest->verdict == Verdict::degraded);
+              return is_known ? std::optional(static_cast<double>(v.latest->took.count()) / 1e6) : std::nullopt;
+            });
   }
 
   void load() {

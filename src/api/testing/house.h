@@ -105,9 +105,15 @@ class House {
   std::unique_ptr<history::Reader> reader{};
   history::Retention retention{};
   state::Inventory inventory{};
+  watch::Watch watch{};
+  /// On the loop: a second has passed for the services.
+  void show();
   std::unique_ptr<TestCommands> commands{};
 
  private:
+  net::Task<monitorix::CheckResult> pretend(std::shared_ptr<const monitorix::Service> checked);
+  net::Task<Result<monitorix::CheckResult>> run_now(ServiceId id);
+  CheckDoor door();
   net::Response respond(net::Request request);
   std::filesystem::path directory_;
   std::unique_ptr<Keyring> keyring_;

@@ -273,7 +273,7 @@ House::House(Settings settings) {
   reader = std::make_unique<history::Reader>(*keeper, *recorder);
   commands = std::make_unique<TestCommands>(*store, inventory, *recorder, clock);
   service = std::make_unique<Service>(
-      Dependencies{*loop_, *store, *readers_, *hub_, *commands, [this] { return inventory.snapshot(); },
+      Dependencies{*loop_, *store, *readers_, *hub_, *commands, door(), [this] { return inventory.snapshot(); },
                    [this](ClusterId id, std::size_t at) { return inventory.counters(id, at); }, *recorder, *reader,
                    [this] { return retention; }, [this](const history::Retention& wanted) { retention = wanted; },
                    [this] { return keeper->size_bytes(); }, clock, *keyring_, std::move(settings),
@@ -295,6 +295,75 @@ House::~House() {
   keeper.reset();
   store.reset();
   std::filesystem::remove_all(directory_);
+}
+
+/// Checks that find what the host is called: "slow." is degraded, "dead." is down, "stuck." is unknown.
+net::Task<monitorix::CheckResult> House::pretend(std::shared_ptr<const monitorix::Service> checked) {
+  monitorix::CheckResult result{.service = checked->id};
+  result.scheduled_at = result.started_at = clock.wall();
+  result.took = std::chrono::milliseconds{12};
+  result.phases = {2'000, 3'000, std::nullopt, 0, 6'000, 1'000};
+  result.address = "192.0.2.7:443";
+  result.status_code = 200;
+  const auto has = [&](std::string_view word) { return checked->target.find(word) != std::string::npos; };
+  if (has("slow.")) result.verdict = Verdict::degraded, result.reason = "degraded_rule", result.parameter = "0";
+  if (has("stuck.")) result.verdict = Verdict::unknown, result.reason = "local_resolver";
+  if (has("dead.")) {
+    result.verdict = Verdict::down;
+    result.reason = "http_status";
+    result.parameter = "503";
+    result.detail = "status (503) in 200-299";
+    result.status_code = 503;
+    result.evidence = Evidence{"GET /", "HTTP/1.1 503", "canary-of-the-body"};
+  }
+  if (!has("slow.") && !has("stuck.") && !has("dead.")) result.verdict = Verdict::up;
+  co_return result;
+}
+
+void House::show() {
+  watch.tick(clock.wall(), inventory.snapshot());
+  if (auto book = watch.take_book()) inventory.set_services(std::move(book), clock.wall());
+  for (const auto& result : watch.take_results()) {
+    const auto series = recorder->series_for(history::SeriesKind::check, history::object_key(result.service),
+                                             history::kCheckSet, 60, clock.wall());
+    history::Row row;
+    const auto status = result.verdict == Verdict::down ? history::SeriesStatus::down : history::SeriesStatus::up;
+    row.set(history::CheckColumn::status, static_cast<std::int64_t>(status));
+    if (result.verdict == Verdict::up) row.set(history::CheckColumn::latency, result.took.count() / 100);
+    recorder->record(9, history::kCheckSet, from_seconds(to_seconds(result.scheduled_at)), {{series, row}});
+  }
+  REQUIRE(store->services().save(watch.take_batch()));
+}
+
+CheckDoor House::door() {
+  CheckDoor door{.watch = watch};
+  door.try_once = [this](std::shared_ptr<const monitorix::Service> checked) { return pretend(std::move(checked)); };
+  door.run_now = [this](ServiceId id) -> net::Task<Result<monitorix::CheckResult>> { return run_now(id); };
+  door.judge_assertion = [](const Assertion& one) -> Status {
+    if (one.op.empty() || one.op == "~") return fail(Errc::invalid, "no such operator");
+    return {};
+  };
+  door.judge_pattern = [](const std::string& text) -> Status {
+    if (text.ends_with("(")) return fail(Errc::invalid, "a bracket is not closed");
+    return {};
+  };
+  door.put = [this](const ServiceRecord& record) { watch.put(record, clock.wall()); };
+  door.remove = [this](ServiceId id) {
+    watch.remove(id);
+    show();
+  };
+  door.show = [this] { show(); };
+  door.programs = {"check_raid"};
+  return door;
+}
+
+net::Task<Result<monitorix::CheckResult>> House::run_now(ServiceId id) {
+  const auto checked = watch.service(id);
+  if (!checked) co_return fail(Errc::not_found, "there is no such service");
+  if (auto judged = watch.judge(id, clock.wall())) co_return *judged;
+  auto result = co_await pretend(checked);
+  (void)watch.take(result, clock.wall());
+  co_return result;
 }
 
 void House::on_loop(std::function<void()> work) {

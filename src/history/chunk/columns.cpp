@@ -51,14 +51,21 @@ constexpr auto kTotal = std::to_array<Column>(
      counter("diskwrite", "disk_write_bytes_per_second"), Column{"running", "guests_running", "count", 1, Fold::gauge},
      Column{"members", "guests", "count", 1, Fold::gauge}});
 
-// t in ms. Also the answers of our own polls, one series per endpoint.
-constexpr auto kCheck =
-    std::to_array<Column>({kTime, kStatus, Column{"latency", "latency_seconds", "seconds", 1e-4, Fold::gauge}});
+constexpr Column phase(std::string_view name, std::string_view metric) {
+  return {name, metric, "seconds", 1e-5, Fold::gauge};
+}
+
+// t in ms. Also the answers of our own polls, one series per endpoint, which have no phases.
+constexpr auto kCheck = std::to_array<Column>(
+    {kTime, kStatus, Column{"latency", "latency_seconds", "seconds", 1e-4, Fold::gauge}, phase("dns", "dns_seconds"),
+     phase("connect", "connect_seconds"), phase("tls", "tls_seconds"), phase("send", "send_seconds"),
+     phase("first_byte", "first_byte_seconds"), phase("transfer", "transfer_seconds"),
+     Column{"code", "status_code", "count", 1, Fold::last}});
 
 static_assert(kGuest.size() <= kMostRawColumns && kNode.size() <= kMostRawColumns);
 static_assert(kGuest.size() == GuestColumn::status + 1 && kGuest[GuestColumn::uptime].name == "uptime");
 static_assert(kNode.size() == NodeColumn::pressure_memory_full + 1 && kNode[NodeColumn::swap].name == "swap");
-static_assert(kCheck.size() == CheckColumn::latency + 1);
+static_assert(kCheck.size() == CheckColumn::code + 1);
 static_assert(kStorage.size() == StorageColumn::status + 1 && kTotal.size() == TotalColumn::members + 1);
 
 struct Rollup {

@@ -86,7 +86,7 @@ struct StorageColumn {
   enum : std::size_t { used = 1, total, status };
 };
 struct CheckColumn {
-  enum : std::size_t { status = 1, latency };
+  enum : std::size_t { status = 1, latency, dns, connect, tls, send, first_byte, transfer, code };
 };
 struct TotalColumn {
   enum : std::size_t {

@@ -24,8 +24,8 @@ enum class KeepEvidence : std::uint8_t { none, on_failure, always };
 enum class StartTls : std::uint8_t { none, smtp, imap, pop3, ftp, xmpp, postgres, ldap, mysql };
 
 /// What is compared with what: `source` is status, header:X, body, json:/pointer, total_ms, ttfb_ms, cert_days,
-/// remote_ip, body_len, redirects or http_version; `op` one of == != < <= > >= contains !contains matches !matches in
-/// !in exists !exists. A regular expression is of the linear-time kind.
+/// remote_ip, body_len, redirects, http_version or perf:LABEL (a program's value); `op` one of == != < <= > >= contains
+/// !contains matches !matches in !in exists !exists. A regular expression is of the linear-time kind.
 struct Assertion {
   std::string source{}, op{}, value{};
   bool operator==(const Assertion&) const = default;

@@ -21,6 +21,20 @@ struct NodeSoftware {
   bool operator==(const NodeSoftware&) const = default;
 };
 
+/// What Proxmox VE itself says of a list of package sources.
+struct RepositoryRemark {
+  std::string file{}, text{};
+  bool is_error{false};  ///< the file cannot be read; else a warning
+  bool operator==(const RepositoryRemark&) const = default;
+};
+
+/// Where a node gets its packages from.
+struct NodeRepositories {
+  std::vector<std::string> enabled{};  ///< those of Proxmox that are on: enterprise, no-subscription, test ...
+  std::vector<RepositoryRemark> remarks{};
+  bool operator==(const NodeRepositories&) const = default;
+};
+
 struct NodeClock {
   double ahead_seconds{};        ///< of our clock; negative: behind
   double uncertainty_seconds{};  ///< it tells whole seconds, and the way takes time

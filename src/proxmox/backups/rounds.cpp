@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <utility>
 
 #include "proxmox/backups/parse_backups.h"
@@ -30,6 +31,8 @@ std::optional<std::int64_t> vmid_of(const PveTask& task) {
   return read.ec == std::errc{} && read.ptr == end && vmid > 0 ? std::optional(vmid) : std::nullopt;
 }
 
+std::uint64_t mark_of(const std::string& upid) { return std::hash<std::string>{}(upid); }
+
 Readable readable_of(const Result<Reply>& answer) {
   if (answer && answer->is_ok()) return Readable::yes;
   return answer && answer->status == 403 ? Readable::denied : Readable::failing;
@@ -53,6 +56,21 @@ void BackupRounds::forget() {
   begun_ = false;
 }
 
+void BackupRounds::recall(const BackupPlan& plan) {
+  const auto due = [&](WallTime at) {
+    const auto ago = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall() - at);
+    return clock_.steady() + kJobsEvery - std::clamp<std::chrono::milliseconds>(ago, 0ms, kJobsEvery);
+  };
+  if (!plan.jobs.value || !plan.jobs.at) return;
+  jobs_due_ = due(*plan.jobs.at);
+  if (plan.not_backed_up.at) not_backed_up_due_ = due(*plan.not_backed_up.at);
+  for (const BackupJob& job : plan.jobs.value->jobs) {
+    if (!backup_contents_path(job.id)) continue;
+    const auto contents = plan.contents.find(job.id);
+    jobs_[job.id] = contents != plan.contents.end() && contents->second.at ? due(*contents->second.at) : SteadyTime{};
+  }
+}
+
 void BackupRounds::set_members(const std::vector<std::string>& online) {
   for (const std::string& name : online) members_.try_emplace(name);
   std::erase_if(members_, [&](const auto& entry) { return std::ranges::find(online, entry.first) == online.end(); });
@@ -65,7 +83,8 @@ bool BackupRounds::may_read_tasks(const std::string& node) const {
 void BackupRounds::begin() {
   if (begun_) return;
   begun_ = true;
-  if (known_logs) logs_known_ = known_logs();
+  if (!known_logs) return;
+  for (const std::string& upid : known_logs()) logs_known_.insert(mark_of(upid));
 }
 
 void BackupRounds::note(const TaskList& tasks) {
@@ -86,10 +105,10 @@ void BackupRounds::note(const TaskList& tasks) {
 
 /// Tasks come newest first. Of the past only as many logs are asked for as tell something that will be kept.
 void BackupRounds::note_task(const PveTask& task, const Member& member, Reading& reading) {
-  if (task.type != "vzdump" || !task.ended_at || !handled_.insert(task.upid).second) return;
-  if (handled_.size() > kMostHandled) handled_ = {task.upid};  // told twice is harmless
+  if (task.type != "vzdump" || !task.ended_at || !handled_.insert(mark_of(task.upid)).second) return;
+  if (handled_.size() > kMostHandled) handled_ = {mark_of(task.upid)};  // told twice is harmless
   const auto vmid = vmid_of(task);
-  if (logs_known_.contains(task.upid)) {
+  if (logs_known_.contains(mark_of(task.upid))) {
     if (vmid) reading.single.insert(task.id);
     return;
   }
@@ -243,7 +262,7 @@ net::Task<> BackupRounds::ask_log() {
   if (!path) co_return;
   auto answer = co_await client_.get(with_page(*path, '?', kLinesAtOnce, log.offset), CallClass::backups);
   if (!answer || answer->blames_peer()) {  // the member is away: its task list brings the task again
-    handled_.erase(log.task.upid);
+    handled_.erase(mark_of(log.task.upid));
     co_return;
   }
   const auto page = answer->is_ok() ? parse_log_page(answer->data) : Result<std::vector<std::string>>{};

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "model/observation.h"
+#include "model/watched/backup_plan.h"
 #include "proxmox/backups/task_log.h"
 #include "proxmox/client.h"
 #include "proxmox/parse.h"
@@ -31,6 +32,8 @@ class BackupRounds {
   /// Tasks whose logs were read before this program began; asked once.
   std::function<std::unordered_set<std::string>()> known_logs{};
 
+  /// The jobs as they were known before this program began: they are read again when their time comes.
+  void recall(const BackupPlan& plan);
   void set_members(const std::vector<std::string>& online);
   void set_rights(const Permissions& rights) { rights_ = rights; }
   /// The cluster's task list, which comes every 30 s: a backup that has just ended is there first.
@@ -82,7 +85,7 @@ class BackupRounds {
   std::map<std::string, SteadyTime> jobs_{};  ///< when what it takes in is due
   SteadyTime jobs_due_{}, not_backed_up_due_{}, storages_due_{};
   std::deque<Log> logs_{};
-  std::unordered_set<std::string> handled_{}, logs_known_{};
+  std::unordered_set<std::uint64_t> handled_{}, logs_known_{};  // hashes of UPIDs: there are tens of thousands
   bool log_was_last_{false};
   bool begun_{false};
 };

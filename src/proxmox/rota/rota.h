@@ -34,6 +34,8 @@ class Rota {
   /// due.
   [[nodiscard]] std::optional<std::uint64_t> next(SteadyTime now) const;
   void note(std::uint64_t id, Outcome outcome, SteadyTime now);
+  /// It was asked before this program began, and that was how it went.
+  void recall(std::uint64_t id, Outcome outcome, SteadyTime asked_at) { note(id, outcome, asked_at); }
   /// Another period for it, from its last turn on.
   void set_period(std::uint64_t id, std::chrono::seconds period, SteadyTime now);
   /// Something happened to its subject: it is asked next.

@@ -49,6 +49,19 @@ bool is_silence(const GuestFacts& facts) {
   return is_mute(facts.file_systems) || is_mute(facts.interfaces) || is_mute(facts.os);
 }
 
+/// What keeps one question to an agent from an answer keeps the others from it, too: they are not put, and say why.
+void share_silence(GuestFacts& facts) {
+  std::optional<Reason> why;
+  for (const auto* missing : {&facts.file_systems.missing, &facts.interfaces.missing, &facts.os.missing})
+    if (*missing) why = *missing;
+  const auto tell = [&](auto& fact) {
+    if (!fact.value && !fact.missing) fact.missing = why;
+  };
+  tell(facts.file_systems);
+  tell(facts.interfaces);
+  tell(facts.os);
+}
+
 }  // namespace
 
 std::uint64_t Round::number_of(const std::string& node) {
@@ -66,6 +79,49 @@ void Round::set_questions() {
       wanted.push_back({question_id(at, id), period, static_cast<int>(at)});
     }
   rota_.set(wanted, clock_.steady());
+  for (const Question& question : wanted)
+    if (const auto known = recalled_.extract(question.id)) {
+      const Turn& turn = known.mapped();
+      const auto ago = turn.at ? std::max(clock_.wall() - *turn.at, WallTime::duration{}) : WallTime::duration{};
+      rota_.recall(question.id, turn.outcome,
+                   clock_.steady() - std::chrono::duration_cast<std::chrono::milliseconds>(ago));
+    }
+}
+
+template <class Facts>
+void Round::recall_page(Per per, std::uint64_t number, const Facts& facts) {
+  each_fact(facts, [&](std::string_view name, const auto& fact) {
+    if (!fact.is_asked()) return;
+    const auto topic =
+        std::ranges::find_if(topics(), [&](const Topic& one) { return one.per == per && one.name == name; });
+    if (topic == topics().end()) return;
+    const auto place = static_cast<std::size_t>(topic - topics().begin());
+    Turn turn{.outcome = Outcome::answered, .at = fact.at};
+    if (fact.missing) {  // when that was is not known: as if it were just now
+      const std::string& code = fact.missing->code;
+      turn = {.outcome = code == "privilege_missing" ? Outcome::denied
+                         : code == "unsupported" || code == "not_installed" || code == "agent_unable"
+                             ? Outcome::unsupported
+                             : Outcome::failed};
+    }
+    recalled_[question_id(place, subject_id(per, number))] = turn;
+  });
+}
+
+// What belongs to the cluster itself is asked anew: a call or two, and it may matter most.
+void Round::recall(const FactBook& book, const std::vector<std::shared_ptr<const Node>>& nodes,
+                   const std::vector<std::shared_ptr<const Guest>>& guests) {
+  for (const auto& node : nodes)
+    if (!node->missing) recall_page(Per::node, number_of(node->name), book.of(node->id));
+  for (const auto& guest : guests) {
+    if (guest->status == GuestStatus::deleted || guest->type == GuestType::unknown) continue;
+    const GuestFacts& facts = book.of(guest->id);
+    const auto number = static_cast<std::uint64_t>(guest->vmid);
+    recall_page(per_of(guest->type), number, facts);
+    const std::uint64_t subject = subject_id(per_of(guest->type), number);
+    if (facts.config.value && facts.config.value->has_agent) recalled_agents_.insert(subject);
+    if (is_silence(facts)) mute_agents_.insert(subject);
+  }
 }
 
 void Round::see(const Resources& resources, const std::vector<std::string>& members) {
@@ -78,7 +134,7 @@ void Round::see(const Resources& resources, const std::vector<std::string>& memb
     const std::uint64_t id = subject_id(per_of(guest.type), static_cast<std::uint64_t>(guest.vmid));
     const auto known = subjects_.find(id);
     if (known == subjects_.end()) arrived.push_back(id);
-    const bool has_agent = known != subjects_.end() && known->second.has_agent;
+    const bool has_agent = known != subjects_.end() ? known->second.has_agent : recalled_agents_.erase(id) > 0;
     seen.emplace(id, Subject{guest.node, guest.type, guest.vmid, guest.status == "running", has_agent});
   }
   const bool is_first = subjects_.empty();
@@ -159,9 +215,12 @@ net::Task<> Round::ask_next() {
   }
   rota_.note(*id, notes.outcome, clock_.steady());
   debt_ += std::max(0, notes.calls - 1);
-  if (const auto* of_guest = std::get_if<GuestFactsReport>(&said)) {
+  if (auto* of_guest = std::get_if<GuestFactsReport>(&said)) {
     learn(*id & kSubject, of_guest->facts);
-    if (topic.of_agent) note_agent(*id, notes.outcome, of_guest->facts);
+    if (topic.of_agent) {
+      note_agent(*id, notes.outcome, of_guest->facts);
+      if (mute_agents_.contains(*id & kSubject)) share_silence(of_guest->facts);
+    }
   }
   tell_(std::move(said));
 }

@@ -4,10 +4,13 @@
 
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "model/facts.h"
 #include "proxmox/rota/topic.h"
 
 namespace monitorix::proxmox {
@@ -20,9 +23,14 @@ class Round {
 
   /// What the token may do; asking goes on without knowing it.
   void set_rights(Permissions rights) { rights_ = std::move(rights); }
+  /// What was asked before this program began, so that the turns go on where they were. Before the first see().
+  void recall(const FactBook& book, const std::vector<std::shared_ptr<const Node>>& nodes,
+              const std::vector<std::shared_ptr<const Guest>>& guests);
   /// The inventory of now: the cluster itself, online members and their guests; templates are asked nothing.
   void see(const Resources& resources, const std::vector<std::string>& members);
   net::Task<> ask_next();
+  /// Somebody else takes the next turn.
+  void owe_turn() { ++debt_; }
   /// Until the next question.
   [[nodiscard]] std::chrono::milliseconds pause(bool viewed) const;
   /// All that is asked of a guest, at once.
@@ -31,6 +39,12 @@ class Round {
   void see(const TaskList& list);
 
  private:
+  struct Turn {
+    Outcome outcome{};
+    std::optional<WallTime> at{};  ///< nothing: when is not known
+  };
+  template <class Facts>
+  void recall_page(Per per, std::uint64_t number, const Facts& facts);
   [[nodiscard]] std::uint64_t number_of(const std::string& node);
   void set_questions();
   void hurry_if(std::uint64_t subject, bool (*chosen)(const Topic&));
@@ -44,6 +58,8 @@ class Round {
   std::map<std::string, std::uint64_t, std::less<>> node_numbers_{};
   std::map<std::uint64_t, Subject> subjects_{};              ///< by the part of an id that names one
   std::map<std::uint64_t, std::chrono::seconds> periods_{};  ///< of questions whose answers asked for another
+  std::map<std::uint64_t, Turn> recalled_{};                 ///< of questions that nobody put since
+  std::set<std::uint64_t> recalled_agents_{};                ///< guests whose configuration was known to have one
   std::optional<Permissions> rights_{};
   std::set<std::uint64_t> mute_agents_{};       ///< by subject: the last question brought nothing
   std::set<std::string, std::less<>> ended_{};  ///< the tasks that were over when last looked at

@@ -33,11 +33,8 @@ struct Asked {
   ClusterFacts cluster{};
   Client client{http, clock, config()};
   Round round{client, clock, [this](decltype(Observation::what) what) {
-                if (const auto* report = std::get_if<NodeFactsReport>(&what))
-                  NodeFacts::pairwise(node, report->facts, [](auto& mine, const auto& other) { mine.take(other); });
-                if (const auto* report = std::get_if<ClusterFactsReport>(&what))
-                  ClusterFacts::pairwise(cluster, report->facts,
-                                         [](auto& mine, const auto& other) { mine.take(other); });
+                if (const auto* report = std::get_if<NodeFactsReport>(&what)) take_newer(node, report->facts);
+                if (const auto* report = std::get_if<ClusterFactsReport>(&what)) take_newer(cluster, report->facts);
               }};
 
   ClusterConfig config() {

@@ -100,6 +100,8 @@ Result<std::vector<ZfsPool>> parse_zfs_pools(const Json& data, Findings& finding
 Status read_zfs_detail(ZfsPool& pool, const Json& data, Findings& findings);
 Result<std::vector<ThinPool>> parse_thin_pools(const Json& data, Findings& findings);
 Result<NodeSoftware> parse_software(const Json& data, Findings& findings);
+Result<NodeRepositories> parse_repositories(const Json& data, Findings& findings);
+Result<ClusterOptions> parse_options(const Json& data, Findings& findings);
 Result<std::vector<ReplicationJob>> parse_replication(const Json& data, Findings& findings);
 /// Between `asked` and `heard` by our clock.
 Result<NodeClock> parse_clock(const Json& data, WallTime asked, WallTime heard, Findings& findings);
@@ -113,6 +115,8 @@ net::Task<decltype(Observation::what)> ask_disks(Asking asking, Subject subject)
 net::Task<decltype(Observation::what)> ask_zfs(Asking asking, Subject subject);
 net::Task<decltype(Observation::what)> ask_thin_pools(Asking asking, Subject subject);
 net::Task<decltype(Observation::what)> ask_software(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_repositories(Asking asking, Subject subject);
+net::Task<decltype(Observation::what)> ask_options(Asking asking, Subject subject);
 net::Task<decltype(Observation::what)> ask_replication(Asking asking, Subject subject);
 net::Task<decltype(Observation::what)> ask_clock(Asking asking, Subject subject);
 net::Task<decltype(Observation::what)> ask_ha(Asking asking, Subject subject);

@@ -30,6 +30,8 @@ constexpr auto kTopics = std::to_array<Topic>({
     {"clock", Per::node, 10min, "Sys.Audit", ask_clock},
     {"disks", Per::node, 1h, "Sys.Audit", ask_disks},
     {"software", Per::node, 6h, "Sys.Audit", ask_software},
+    {"repositories", Per::node, 24h, "Sys.Audit", ask_repositories},
+    {"options", Per::cluster, 30min, "Sys.Audit", ask_options},
     {"config", Per::qemu, 6h, "VM.Audit", ask_config, nullptr, true},
     {"config", Per::lxc, 6h, "VM.Audit", ask_config, nullptr, true},
     {"file_systems", Per::qemu, 15min, kAgentPrivilege, ask_file_systems, agent_may_answer, false, true},

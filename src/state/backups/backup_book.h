@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/observation.h"
+#include "model/watched/backup_plan.h"
 #include "state/backups/backup_view.h"
 #include "state/servers/join.h"
 
@@ -25,6 +26,7 @@ struct BackupBook {
   };
   Readable jobs_readable{Readable::not_asked};
   std::vector<BackupJob> jobs{};  ///< by id
+  WallTime jobs_at{};
   std::map<std::string, Contents> contents{};
   std::optional<std::vector<std::int64_t>> not_backed_up{};
   WallTime not_backed_up_at{};
@@ -36,7 +38,13 @@ struct BackupBook {
   std::vector<ServerStorage> storages{};  ///< where the cluster writes to backup servers
   bool is_stale{true};                    ///< something came since guests were judged
   WallTime judged_at{};
+  std::shared_ptr<const BackupPlan> plan{};  ///< all of the jobs as facts, for those who keep them; made when asked for
 };
+
+/// The jobs, what they take in and who is in none, as last read.
+std::shared_ptr<const BackupPlan> plan_of(BackupBook& book);
+/// Takes what was kept of them.
+void restore_plan(BackupBook& book, const BackupPlan& plan);
 
 inline constexpr std::size_t kKeptRuns = 8;
 

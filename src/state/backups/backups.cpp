@@ -103,13 +103,43 @@ void show_on(ClusterWorld& world, std::size_t position, const Assurance* assuran
 
 }  // namespace
 
-void apply_backup_jobs(ClusterWorld& world, const BackupJobs& what) {
+std::shared_ptr<const BackupPlan> plan_of(BackupBook& book) {
+  if (book.plan) return book.plan;
+  BackupPlan plan;
+  if (book.jobs_readable == Readable::yes)
+    plan.jobs = {.value = BackupJobs{.readable = Readable::yes, .jobs = book.jobs}, .at = book.jobs_at};
+  for (const auto& [job, contents] : book.contents)
+    plan.contents[job] = {.value = BackupContents{.job = job, .rows = contents.rows}, .at = contents.at};
+  if (book.not_backed_up)
+    plan.not_backed_up = {.value = NotBackedUp{.vmids = *book.not_backed_up}, .at = book.not_backed_up_at};
+  book.plan = std::make_shared<const BackupPlan>(std::move(plan));
+  return book.plan;
+}
+
+void restore_plan(BackupBook& book, const BackupPlan& plan) {
+  if (!plan.jobs.value || !plan.jobs.at) return;
+  book.jobs_readable = Readable::yes;
+  book.jobs = plan.jobs.value->jobs;
+  book.jobs_at = *plan.jobs.at;
+  for (const auto& [job, contents] : plan.contents)
+    if (contents.value && contents.at && std::ranges::find(book.jobs, job, &BackupJob::id) != book.jobs.end())
+      book.contents[job] = {*contents.at, contents.value->rows};
+  if (plan.not_backed_up.value && plan.not_backed_up.at) {
+    book.not_backed_up = plan.not_backed_up.value->vmids;
+    book.not_backed_up_at = *plan.not_backed_up.at;
+  }
+  book.is_stale = true;
+}
+
+void apply_backup_jobs(ClusterWorld& world, const BackupJobs& what, WallTime at) {
   BackupBook& book = world.backups;
   book.is_stale = true;
+  book.plan.reset();
   // What was read before is still the best there is when reading fails for once; not when it is forbidden.
   if (what.readable == Readable::failing && book.jobs_readable == Readable::yes) return;
   book.jobs_readable = what.readable;
   book.jobs = what.jobs;
+  book.jobs_at = at;
   std::erase_if(book.contents, [&](const auto& entry) {
     return std::ranges::find(book.jobs, entry.first, &BackupJob::id) == book.jobs.end();
   });
@@ -118,12 +148,14 @@ void apply_backup_jobs(ClusterWorld& world, const BackupJobs& what) {
 
 void apply_backup_contents(ClusterWorld& world, const BackupContents& what, WallTime at) {
   world.backups.contents[what.job] = {at, what.rows};
+  world.backups.plan.reset();
   world.backups.is_stale = true;
 }
 
 void apply_not_backed_up(ClusterWorld& world, const NotBackedUp& what, WallTime at) {
   world.backups.not_backed_up = what.vmids;
   world.backups.not_backed_up_at = at;
+  world.backups.plan.reset();
   world.backups.is_stale = true;
 }
 

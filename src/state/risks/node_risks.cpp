@@ -1,5 +1,6 @@
 // The risks that lie in one member: its disks, pools, packages, clock, certificates, services and copies.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -14,6 +15,7 @@ constexpr double kWornWarns = 0.80, kWornCritical = 0.95;
 constexpr std::int64_t kDaysWarn = 21, kDaysCritical = 7;
 constexpr double kDriftWarns = 5, kDriftCritical = 60;
 constexpr std::int64_t kFailuresCritical = 3;
+constexpr std::chrono::hours kRepositoriesLast{24 * 7};  // asked once a day
 
 std::int64_t percent(double ratio) { return static_cast<std::int64_t>(std::floor(ratio * 100)); }
 
@@ -110,6 +112,31 @@ void add_software(RiskList& risks, const Node& node, const NodeFacts& facts) {
                .as_of = facts.software.at});
 }
 
+void add_repositories(RiskList& risks, const Node& node, const NodeFacts& facts) {
+  const auto* sources = risks.fresh(facts.repositories, kRepositoriesLast);
+  if (!sources) return;
+  if (sources->enabled.empty())
+    risks.add({.severity = Severity::warning,
+               .code = "repository_none",
+               .text = node.name + " gets no packages of Proxmox VE: none of its repositories is enabled",
+               .node = node.id,
+               .as_of = facts.repositories.at});
+  const auto count_of = [&](bool are_errors) {
+    return std::ranges::count(sources->remarks, are_errors, &RepositoryRemark::is_error);
+  };
+  const auto add = [&](const char* code, Severity severity, std::int64_t count, const char* words) {
+    if (count == 0) return;
+    risks.add({.severity = severity,
+               .code = code,
+               .text = node.name + ": " + words + ": " + std::to_string(count),
+               .params = {{"remarks", count}},
+               .node = node.id,
+               .as_of = facts.repositories.at});
+  };
+  add("repository_error", Severity::warning, count_of(true), "lists of package sources that cannot be read");
+  add("repository_warning", Severity::info, count_of(false), "package sources that Proxmox VE warns of");
+}
+
 void add_clock(RiskList& risks, const Node& node, const NodeFacts& facts) {
   const auto* clock = risks.fresh(facts.clock);
   if (!clock || node.status != NodeStatus::online) return;
@@ -151,19 +178,7 @@ void add_certificates(RiskList& risks, const Node& node, bool is_first) {
     if (!certificate.not_after) continue;
     const bool is_root = certificate.filename == "pve-root-ca.pem";
     if (is_root && !is_first) continue;  // all members have the same
-    const std::int64_t days = std::chrono::floor<std::chrono::days>(*certificate.not_after - risks.now()).count();
-    if (days >= kDaysWarn) continue;
-    const bool is_over = days < 0;
-    risks.add({.subject = certificate.filename,
-               .severity = days < kDaysCritical ? Severity::critical : Severity::warning,
-               .code = is_over ? "certificate_expired" : "certificate_expiring",
-               .text = node.name + ": the certificate " + certificate.filename +
-                       (is_over ? " has expired" : " expires in days: " + std::to_string(days)),
-               .params = is_over ? Reason::Params{{"file", certificate.filename}}
-                                 : Reason::Params{{"file", certificate.filename}, {"days", days}},
-               .node = node.id,
-               .as_of = node.detail.certificates_at,
-               .kind = "certificate"});
+    add_certificate(risks, {.file = certificate.filename, .not_after = *certificate.not_after, .node = &node});
   }
 }
 
@@ -214,12 +229,30 @@ void add_services(RiskList& risks, const Node& node, bool is_cluster, bool uses_
 
 }  // namespace
 
+void add_certificate(RiskList& risks, const ExpiringCertificate& certificate) {
+  const std::int64_t days = std::chrono::floor<std::chrono::days>(certificate.not_after - risks.now()).count();
+  if (days >= kDaysWarn) return;
+  const bool is_over = days < 0;
+  const Node* node = certificate.node;
+  risks.add({.subject = certificate.file,
+             .severity = days < kDaysCritical ? Severity::critical : Severity::warning,
+             .code = is_over ? "certificate_expired" : "certificate_expiring",
+             .text = (node ? node->name + ": " : std::string()) + "the certificate " + certificate.file +
+                     (is_over ? " has expired" : " expires in days: " + std::to_string(days)),
+             .params = is_over ? Reason::Params{{"file", certificate.file}}
+                               : Reason::Params{{"file", certificate.file}, {"days", days}},
+             .node = node ? std::optional(node->id) : std::nullopt,
+             .as_of = node ? node->detail.certificates_at : std::nullopt,
+             .kind = "certificate"});
+}
+
 void add_node_risks(RiskList& risks, const ClusterView& view, const Node& node, bool uses_ha) {
   const NodeFacts& facts = view.facts->of(node.id);
   add_disks(risks, node, facts);
   add_zfs(risks, node, facts);
   add_thin_pools(risks, node, facts);
   add_software(risks, node, facts);
+  add_repositories(risks, node, facts);
   add_clock(risks, node, facts);
   add_replication(risks, node, facts);
   add_certificates(risks, node, view.nodes.front()->id == node.id);

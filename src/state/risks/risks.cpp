@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/crypto.h"
 #include "base/text.h"
 
 namespace monitorix::state {
@@ -147,6 +148,24 @@ void add_storages(RiskList& risks, const ClusterView& view) {
   }
 }
 
+/// The certificates that addresses showed us in the handshake: known without a call or a right. What a member itself
+/// tells of is in its own risks.
+void add_seen_certificates(RiskList& risks, const ClusterView& view) {
+  const auto is_told = [&](const std::string& fingerprint) {
+    return std::ranges::any_of(view.nodes, [&](const auto& node) {
+      return !node->missing && std::ranges::any_of(node->detail.certificates, [&](const NodeCertificate& one) {
+        return one.fingerprint == fingerprint;
+      });
+    });
+  };
+  for (const EndpointHealth& health : view.health.endpoints) {
+    if (!health.seen || !health.seen->not_after || is_told(fingerprint_text(health.seen->fingerprint))) continue;
+    const auto endpoint = std::ranges::find(view.config.endpoints, health.id, &Endpoint::id);
+    if (endpoint == view.config.endpoints.end()) continue;
+    add_certificate(risks, {.file = endpoint->address, .not_after = *health.seen->not_after});
+  }
+}
+
 }  // namespace
 
 void RiskList::add(Entry entry) {
@@ -194,6 +213,7 @@ std::vector<Risk> risks_of(const ClusterView& view, WallTime now) {
   if (ha) add_ha(risks, view, *ha);
   add_versions(risks, view);
   add_storages(risks, view);
+  add_seen_certificates(risks, view);
   for (const auto& node : view.nodes)
     if (!node->missing) add_node_risks(risks, view, *node, ha && !ha->resources.empty());
   return risks.take();

@@ -49,8 +49,8 @@ class RiskList {
   void add(Entry entry);
   /// The last answer, unless it is too old to rest on.
   template <class T>
-  [[nodiscard]] const T* fresh(const Fact<T>& fact) const {
-    return fact.value && fact.at && now_ - *fact.at < kForgotten ? &*fact.value : nullptr;
+  [[nodiscard]] const T* fresh(const Fact<T>& fact, std::chrono::hours lasts = kForgotten) const {
+    return fact.value && fact.at && now_ - *fact.at < lasts ? &*fact.value : nullptr;
   }
   [[nodiscard]] WallTime now() const { return now_; }
   [[nodiscard]] std::vector<Risk> take();
@@ -60,6 +60,14 @@ class RiskList {
   WallTime now_{};
   std::vector<Risk> risks_{};
 };
+
+struct ExpiringCertificate {
+  std::string file{};  ///< or the address that shows it
+  WallTime not_after{};
+  const Node* node{};  ///< whose it is, if one is known
+};
+/// Nothing while it is valid for three weeks.
+void add_certificate(RiskList& risks, const ExpiringCertificate& certificate);
 
 /// What one member's own facts say; `uses_ha` is whether anything in its cluster is highly available.
 void add_node_risks(RiskList& risks, const ClusterView& view, const Node& node, bool uses_ha);

@@ -226,6 +226,28 @@ TEST_CASE("certificates, services, versions, storages and subscriptions") {
       node.detail.certificates.push_back({.filename = std::move(file), .not_after = kNow + left});
     });
   };
+  SUBCASE("the certificate that an address showed, unless its member tells of it") {
+    SeenCertificate seen{.fingerprint = sha256("x"), .not_after = kNow + 24h * 3};
+    cluster.view.config.endpoints = {{.id = EndpointId{1}, .address = "192.0.2.1"}};
+    cluster.view.health.endpoints = {{.id = EndpointId{1}, .seen = seen}};
+    CHECK(cluster.said() == Said{"critical certificate_expiring"});
+    CHECK(cluster.risks().front().what.params.at("file") == Reason::Params::mapped_type{"192.0.2.1"});
+    cluster.edit(1, [&](Node& node) {
+      node.detail.certificates.push_back(
+          {.filename = "pve-ssl.pem", .fingerprint = fingerprint_text(seen.fingerprint), .not_after = seen.not_after});
+    });
+    REQUIRE(cluster.risks().size() == 1);
+    CHECK(cluster.risks().front().node == NodeId{1});
+  }
+  SUBCASE("package sources") {
+    cluster.facts(1).repositories = House::known(NodeRepositories{{"enterprise"}, {}});
+    CHECK(cluster.said().empty());
+    cluster.facts(1).repositories =
+        House::known(NodeRepositories{{}, {{"/etc/x", "old", false}, {"/etc/y", "e", true}}});
+    CHECK(cluster.said() == Said{"warning repository_error", "warning repository_none", "info repository_warning"});
+    cluster.facts(1).repositories.at = kNow - 24h * 8;
+    CHECK(cluster.said().empty());
+  }
   SUBCASE("certificates run out") {
     certificate(1, "pve-ssl.pem", 24h * 22);
     certificate(1, "pve-root-ca.pem", 24h * 20);

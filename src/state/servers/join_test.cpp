@@ -291,7 +291,7 @@ TEST_CASE("which server a storage means: its certificate decides, else address a
   endpoint.fingerprints = {Fingerprint{pin(0xAA)}};
   server.config.endpoints = {endpoint};
   EndpointHealth health{.state = EndpointState::ok};
-  health.seen = SeenCertificate{.fingerprint = pin(0xAA)};
+  health.seen = ShownCertificate{.fingerprint = pin(0xAA)};
   server.health.endpoints = {health};
   ServerStorage one = storage("");
   struct Case {

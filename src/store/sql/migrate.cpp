@@ -12,6 +12,8 @@
 #include "store/schema/0004_sql_mirror.h"
 #include "store/schema/0005_imported.h"
 #include "store/schema/0006_backup_run.h"
+#include "store/schema/0007_service.h"
+#include "store/schema/0008_fact.h"
 #include "store/sql/queries.h"
 
 namespace monitorix::store {
@@ -22,7 +24,9 @@ constexpr auto kMigrations = std::to_array<Migration>({{1, "0001_init", schema::
                                                        {3, "0003_event", schema::k0003Event},
                                                        {4, "0004_sql_mirror", schema::k0004SqlMirror},
                                                        {5, "0005_imported", schema::k0005Imported},
-                                                       {6, "0006_backup_run", schema::k0006BackupRun}});
+                                                       {6, "0006_backup_run", schema::k0006BackupRun},
+                                                       {7, "0007_service", schema::k0007Service},
+                                                       {8, "0008_fact", schema::k0008Fact}});
 
 std::string digest_of(std::string_view text) {
   const Digest digest = sha256(text);

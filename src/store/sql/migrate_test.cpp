@@ -4,7 +4,7 @@
 #include <set>
 
 #include "store/schema/tables.h"
-#include "store/sql/queries.h"
+#include "store/sql/all_queries.h"
 #include "store/store_suite.h"
 
 namespace monitorix::store {
@@ -55,7 +55,8 @@ ON_BOTH_ENGINES("every statement of the store can be prepared") {
 
 TEST_CASE("the list of statements to prepare holds all of them, each under a name of its own") {
   std::size_t written = 0;
-  for (const char* name : {"sql/queries.h", "sql/backup_queries.h", "event/event_queries.h"}) {
+  for (const char* name : {"sql/queries.h", "sql/backup_queries.h", "event/event_queries.h", "fact/fact_queries.h",
+                           "service/service_queries.h"}) {
     std::ifstream file(std::string(MONITORIX_SOURCE_DIR) + "/src/store/" + name);
     for (std::string line; std::getline(file, line);) written += line.starts_with("inline constexpr Query ") ? 1 : 0;
   }

@@ -682,6 +682,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nodes/{id}/repositories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the node gets its packages from, and what Proxmox VE finds wrong with that */
+        get: operations["listNodeRepositories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/nodes/{id}/clock": {
         parameters: {
             query?: never;
@@ -1138,6 +1155,522 @@ export interface paths {
         };
         /** One storage */
         get: operations["getStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Services with their state, latency, uptime and heartbeat bar
+         * @description sort: name, status, type, status_since, response_time, created_at
+         */
+        get: operations["listServices"];
+        put?: never;
+        /** A new service; it is checked from now on */
+        post: operations["createService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Up to 500 new services; each is made or refused by itself */
+        post: operations["createServices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Runs a check once; nothing is stored
+         * @description At most 5 a minute per user. A push heartbeat and a composite have nothing to run: 422.
+         */
+        post: operations["testService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What could be checked of one guest: known ports that are open at its known addresses
+         * @description Connects to that guest only, now, within the policy for outgoing connections. At most 5 a minute per user.
+         */
+        get: operations["listServiceProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/programs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names a service of type custom may use; an administrator lists them in the configuration */
+        get: operations["listCheckPrograms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All services as one file; secrets are left out
+         * @description JSON: an object with the list services, as POST /api/services takes each of them. CSV: one line each, options as JSON in one column.
+         */
+        get: operations["exportServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Services from a file of ours or a backup of Uptime Kuma */
+        post: operations["importServices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One service */
+        get: operations["getService"];
+        /** Change the fields given */
+        put: operations["updateService"];
+        post?: never;
+        /** Forget a service and what it found; refused while a composite has it as a member */
+        delete: operations["deleteService"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Runs the check now and answers what it found
+         * @description The result counts like any other. 409 for a paused one and for a push heartbeat; 429 when the last run began less than half a retry interval ago.
+         */
+        post: operations["runServiceCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/maintenance-mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch maintenance on or off; the check goes on */
+        post: operations["setServiceMaintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/toggle-active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause the check, or begin anew */
+        post: operations["toggleServiceActive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/push-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new token for a push heartbeat; the old one ends at once. The only answer that holds it */
+        post: operations["renewPushToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/uptime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Share of the known time in which the service was up
+         * @description from and to go before hours. unreachable: whether time in which what it runs on was down counts as down.
+         */
+        get: operations["getServiceUptime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/sla": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Uptime by calendar month against a target */
+        get: operations["getServiceSla"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The timeline of a service: intervals, short failures that were no downtime, and the bar */
+        get: operations["getServiceStates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/latency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Response times: percentiles over time and the distribution of the whole window
+         * @description From histograms by hour (up to 14 days) or by day; only successful checks. Averages over time at any zoom, also by phase: /api/metrics/series with object=service:ID and metric=latency_seconds, dns_seconds, connect_seconds, tls_seconds, send_seconds, first_byte_seconds, transfer_seconds.
+         */
+        get: operations["getServiceLatency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to the service, newest first */
+        get: operations["listServiceTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What checks found, newest first
+         * @description Every result of the last 48 hours (a setting); failures of 30 days.
+         */
+        get: operations["listHealthChecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health-checks/latest/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last result of a service; null before the first */
+        get: operations["getLatestHealthCheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health-checks/stats/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts of a service */
+        get: operations["getHealthCheckStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health-checks/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a failed check saw; cut at 4 KiB, secrets masked */
+        get: operations["getHealthCheckEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A heartbeat, by its secret token
+         * @description At most 60 a minute per token.
+         */
+        get: operations["pushByGet"];
+        put?: never;
+        /**
+         * A heartbeat, by its secret token
+         * @description As GET; a body of at most 64 KiB is the message when msg is not given.
+         */
+        post: operations["pushByPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/status-pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Status pages */
+        get: operations["listStatusPages"];
+        put?: never;
+        /** A new status page */
+        post: operations["createStatusPage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/status-pages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One status page */
+        get: operations["getStatusPage"];
+        /** Change the fields given */
+        put: operations["updateStatusPage"];
+        post?: never;
+        /** Remove a status page */
+        delete: operations["deleteStatusPage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/style.css": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How status pages look */
+        get: operations["getStatusStyle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A status page as HTML, without scripts; 404 unless it is public
+         * @description Holds the names its owner chose and nothing of addresses, nodes or VM ids. At most 30 s old.
+         */
+        get: operations["showStatusPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/{slug}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as JSON */
+        get: operations["getPublicStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/{slug}/badge.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A badge for other pages */
+        get: operations["getStatusBadge"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1847,8 +2380,15 @@ export interface components {
             doctor_summary: components["schemas"]["DoctorSummary"] | null;
             /** @description null until something was observed */
             risk_counts: components["schemas"]["RiskCounts"] | null;
+            /** @description those that were chosen in Proxmox VE, by tag */
+            tag_colours: components["schemas"]["TagColours"][];
             /** Format: date-time */
             created_at: string;
+        };
+        TagColours: {
+            tag: string;
+            background: string;
+            text: string;
         };
         ClusterList: {
             items: components["schemas"]["Cluster"][];
@@ -1935,7 +2475,7 @@ export interface components {
          * @description What feature_lost says in English. A later version may know more.
          * @enum {string}
          */
-        FeatureCode: "agents" | "backup_jobs" | "backup_runs" | "clock" | "datastores" | "disks" | "failover" | "finer" | "guests" | "ha" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "pools" | "qdevice" | "quorum" | "replication" | "storages" | "syncs" | "tasks" | "thin_pools" | "updates" | "zfs";
+        FeatureCode: "agents" | "backup_jobs" | "backup_runs" | "clock" | "datastores" | "disks" | "failover" | "finer" | "guests" | "ha" | "inventory" | "node_certificates" | "node_services" | "node_status" | "node_storage" | "node_subscription" | "nodes" | "options" | "pools" | "qdevice" | "quorum" | "replication" | "repositories" | "storages" | "syncs" | "tasks" | "thin_pools" | "updates" | "zfs";
         DoctorCheck: {
             id: string;
             title: string;
@@ -2244,6 +2784,28 @@ export interface components {
             unavailable_code: components["schemas"]["ReasonCode"] | null;
             unavailable_params: components["schemas"]["ReasonParams"];
         };
+        RepositoryRemark: {
+            /** @description the list of sources on the node */
+            file: string;
+            /** @description as Proxmox VE says it */
+            text: string;
+            /** @description the file cannot be read; else a warning */
+            is_error: boolean;
+        };
+        NodeRepositories: {
+            items: components["schemas"]["RepositoryRemark"][];
+            /** @description repositories of Proxmox that are on: enterprise, no-subscription, test ... */
+            enabled: string[];
+            /**
+             * Format: date-time
+             * @description null until it was answered once
+             */
+            collected_at: string | null;
+            /** @description why the newest question brought no answer, in English; items are then older */
+            unavailable_reason: string | null;
+            unavailable_code: components["schemas"]["ReasonCode"] | null;
+            unavailable_params: components["schemas"]["ReasonParams"];
+        };
         NodeClock: {
             /** @description of our clock; negative when behind */
             ahead_seconds: number | null;
@@ -2263,7 +2825,7 @@ export interface components {
          * @description What the English text beside it says. A later version may know more.
          * @enum {string}
          */
-        RiskCode: "certificate_expired" | "certificate_expiring" | "clock_ahead" | "clock_behind" | "disk_failing" | "disk_worn" | "even_members" | "ha_error" | "ha_fence" | "ha_local_manager_dead" | "ha_manager_dead" | "kernel_outdated" | "no_subscription" | "qdevice_down" | "quorum_lost" | "quorum_margin" | "replication_failing" | "service_down" | "storage_inactive" | "thin_metadata_full" | "thin_pool_full" | "updates_pending" | "version_skew" | "zfs_degraded" | "zfs_errors";
+        RiskCode: "certificate_expired" | "certificate_expiring" | "clock_ahead" | "clock_behind" | "disk_failing" | "disk_worn" | "even_members" | "ha_error" | "ha_fence" | "ha_local_manager_dead" | "ha_manager_dead" | "kernel_outdated" | "no_subscription" | "qdevice_down" | "quorum_lost" | "quorum_margin" | "replication_failing" | "repository_error" | "repository_none" | "repository_warning" | "service_down" | "storage_inactive" | "thin_metadata_full" | "thin_pool_full" | "updates_pending" | "version_skew" | "zfs_degraded" | "zfs_errors";
         Risk: {
             /** @description the same for as long as it holds */
             id: string;
@@ -2943,6 +3505,905 @@ export interface components {
             next_cursor: string | null;
             total: number | null;
         };
+        /** @enum {string} */
+        ServiceType: "http" | "https" | "ping" | "port" | "dns" | "tls" | "push" | "composite" | "custom";
+        /**
+         * @description unknown: we could not look; unreachable: down because what it runs on is down
+         * @enum {string}
+         */
+        ServiceStatus: "up" | "warning" | "down" | "unreachable" | "unknown" | "paused";
+        CheckAssertion: {
+            /** @description status, header:NAME, body, json:/POINTER, total_ms, ttfb_ms, cert_days, remote_ip, body_len, redirects or http_version */
+            source: string;
+            /** @enum {string} */
+            op: "==" | "!=" | "<" | "<=" | ">" | ">=" | "contains" | "!contains" | "matches" | "!matches" | "in" | "!in" | "exists" | "!exists";
+            value: string;
+        };
+        HttpHeader: {
+            name: string;
+            /** @description write-only for names that carry secrets (Authorization, Cookie, ...-Key, ...-Token): null in answers, and null keeps it */
+            value: string | null;
+        };
+        /** @description Exactly one of the three. */
+        TalkStep: {
+            send?: string;
+            /** @description a linear-time regular expression searched in what came so far */
+            expect?: string;
+            start_tls?: boolean;
+        };
+        HttpOptions: {
+            /** @enum {string} */
+            method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+            headers: components["schemas"]["HttpHeader"][];
+            body: string;
+            /** @description 200-299,401 */
+            expected_status: string;
+            /** @enum {string} */
+            redirects: "follow" | "same_host" | "none";
+            max_redirects: number;
+            max_body_bytes: number;
+            /** @enum {string} */
+            version: "auto" | "1.1" | "2";
+            /** @enum {string} */
+            auth: "none" | "basic" | "bearer" | "proxmox_token";
+            user: string;
+            proxy: string;
+            fresh_connection: boolean;
+            has_secret: boolean;
+        };
+        HttpOptionsInput: {
+            /** @enum {string} */
+            method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+            headers?: components["schemas"]["HttpHeader"][];
+            body?: string;
+            /** @description 200-299,401 */
+            expected_status?: string;
+            /** @enum {string} */
+            redirects?: "follow" | "same_host" | "none";
+            max_redirects?: number;
+            max_body_bytes?: number;
+            /** @enum {string} */
+            version?: "auto" | "1.1" | "2";
+            /** @enum {string} */
+            auth?: "none" | "basic" | "bearer" | "proxmox_token";
+            user?: string;
+            proxy?: string;
+            fresh_connection?: boolean;
+            /** @description write-only: password, bearer token or the Proxmox API token; null clears */
+            secret?: string | null;
+        };
+        TlsOptions: {
+            verify: boolean;
+            ca_pem: string;
+            client_certificate_pem: string;
+            server_name: string;
+            /** @enum {string} */
+            minimum_version: "1.0" | "1.1" | "1.2" | "1.3";
+            expected_alert: number | null;
+            warn_days: number;
+            critical_days: number;
+            has_client_key: boolean;
+        };
+        TlsOptionsInput: {
+            verify?: boolean;
+            ca_pem?: string;
+            client_certificate_pem?: string;
+            server_name?: string;
+            /** @enum {string} */
+            minimum_version?: "1.0" | "1.1" | "1.2" | "1.3";
+            expected_alert?: number | null;
+            warn_days?: number;
+            critical_days?: number;
+            /** @description write-only; null clears */
+            client_key_pem?: string | null;
+        };
+        PortOptions: {
+            tls: boolean;
+            /** @enum {string} */
+            start_tls: "none" | "smtp" | "imap" | "pop3" | "ftp" | "xmpp" | "postgres" | "ldap" | "mysql";
+            steps: components["schemas"]["TalkStep"][];
+        };
+        PortOptionsInput: {
+            tls?: boolean;
+            /** @enum {string} */
+            start_tls?: "none" | "smtp" | "imap" | "pop3" | "ftp" | "xmpp" | "postgres" | "ldap" | "mysql";
+            steps?: components["schemas"]["TalkStep"][];
+        };
+        PingOptions: {
+            count: number;
+            spacing_ms: number;
+            size: number;
+            ttl: number | null;
+            dscp: number | null;
+            loss_warn_percent: number;
+            loss_critical_percent: number;
+            rtt_warn_ms: number | null;
+            jitter_warn_ms: number | null;
+        };
+        PingOptionsInput: {
+            count?: number;
+            spacing_ms?: number;
+            size?: number;
+            ttl?: number | null;
+            dscp?: number | null;
+            loss_warn_percent?: number;
+            loss_critical_percent?: number;
+            rtt_warn_ms?: number | null;
+            jitter_warn_ms?: number | null;
+        };
+        DnsOptions: {
+            /** @description ip, ip:port or [ip]:port; empty = the resolver of the machine */
+            server: string;
+            /** @enum {string} */
+            transport: "udp" | "tcp" | "dot";
+            /** @enum {string} */
+            record_type: "A" | "AAAA" | "CNAME" | "MX" | "NS" | "PTR" | "SOA" | "SRV" | "TXT" | "CAA";
+            /** @enum {string} */
+            rcode: "NOERROR" | "NXDOMAIN" | "SERVFAIL" | "REFUSED" | "FORMERR" | "NOTIMP";
+            /** @enum {string} */
+            match: "any_of" | "all_of" | "none_of" | "regex";
+            answers: string[];
+            min_ttl: number | null;
+            max_ttl: number | null;
+            serial_servers: string[];
+            require_ad: boolean;
+        };
+        DnsOptionsInput: {
+            /** @description ip, ip:port or [ip]:port; empty = the resolver of the machine */
+            server?: string;
+            /** @enum {string} */
+            transport?: "udp" | "tcp" | "dot";
+            /** @enum {string} */
+            record_type?: "A" | "AAAA" | "CNAME" | "MX" | "NS" | "PTR" | "SOA" | "SRV" | "TXT" | "CAA";
+            /** @enum {string} */
+            rcode?: "NOERROR" | "NXDOMAIN" | "SERVFAIL" | "REFUSED" | "FORMERR" | "NOTIMP";
+            /** @enum {string} */
+            match?: "any_of" | "all_of" | "none_of" | "regex";
+            answers?: string[];
+            min_ttl?: number | null;
+            max_ttl?: number | null;
+            serial_servers?: string[];
+            require_ad?: boolean;
+        };
+        PushOptions: {
+            period_seconds: number;
+            grace_seconds: number;
+            /** @description five fields; empty = by period */
+            cron: string;
+            /** @description of cron; empty = UTC */
+            time_zone: string;
+        };
+        PushOptionsInput: {
+            period_seconds?: number;
+            grace_seconds?: number;
+            /** @description five fields; empty = by period */
+            cron?: string;
+            /** @description of cron; empty = UTC */
+            time_zone?: string;
+        };
+        CompositeOptions: {
+            /** @enum {string} */
+            rule: "all" | "any" | "k_of_n";
+            needed: number;
+            member_ids: string[];
+        };
+        CompositeOptionsInput: {
+            /** @enum {string} */
+            rule?: "all" | "any" | "k_of_n";
+            needed?: number;
+            member_ids?: string[];
+        };
+        CustomOptions: {
+            /** @description a name of the list of the administrator */
+            command: string;
+            arguments: string[];
+        };
+        CustomOptionsInput: {
+            /** @description a name of the list of the administrator */
+            command?: string;
+            arguments?: string[];
+        };
+        /** @description What belongs to the type of the service; null for the others. */
+        ServiceOptions: {
+            http: components["schemas"]["HttpOptions"] | null;
+            tls: components["schemas"]["TlsOptions"] | null;
+            port: components["schemas"]["PortOptions"] | null;
+            ping: components["schemas"]["PingOptions"] | null;
+            dns: components["schemas"]["DnsOptions"] | null;
+            push: components["schemas"]["PushOptions"] | null;
+            composite: components["schemas"]["CompositeOptions"] | null;
+            custom: components["schemas"]["CustomOptions"] | null;
+        };
+        /** @description Fields left out keep their value, or their default. */
+        ServiceOptionsInput: {
+            http?: components["schemas"]["HttpOptionsInput"];
+            tls?: components["schemas"]["TlsOptionsInput"];
+            port?: components["schemas"]["PortOptionsInput"];
+            ping?: components["schemas"]["PingOptionsInput"];
+            dns?: components["schemas"]["DnsOptionsInput"];
+            push?: components["schemas"]["PushOptionsInput"];
+            composite?: components["schemas"]["CompositeOptionsInput"];
+            custom?: components["schemas"]["CustomOptionsInput"];
+        };
+        ServiceCause: {
+            /** @enum {string} */
+            kind: "cluster" | "node" | "vm" | "storage" | "service";
+            id: string;
+            name: string;
+            status: string;
+        };
+        /** @description Of 24 hours, 30 days or 90 days. */
+        UptimeShare: {
+            /** @description cut and never rounded up; null when nothing is known */
+            uptime_percent: number | null;
+            /** @description share of the time of which something is known */
+            coverage_ratio: number | null;
+        };
+        /** @description The last 24 hours in 90 cells of 16 minutes. */
+        Heartbeat: {
+            /** Format: date-time */
+            begin: string;
+            cell_seconds: number;
+            /** @description one letter per cell of wall time, by its worst state: u up, w warning, d down, r unreachable, n unknown, p paused, . before creation; capital = in maintenance */
+            cells: string;
+            /** @description one digit per cell: the share of that state in tenths, 9 = all of it */
+            shares: string;
+        };
+        Service: {
+            id: string;
+            name: string;
+            type: components["schemas"]["ServiceType"];
+            /** @description URL (http, https), host (ping, port, tls), name to look up (dns); empty for the others */
+            target: string;
+            port: number | null;
+            /** @description at most one of vm_id, node_id, cluster_id, storage_id: whom it speaks about */
+            vm_id: string | null;
+            node_id: string | null;
+            cluster_id: string | null;
+            storage_id: string | null;
+            /** @description seconds */
+            check_interval: number;
+            /** @description seconds, and at most 0.8 of the interval (1 s is always allowed) */
+            timeout: number;
+            /** @description failures in a row before it is down, less one */
+            retries: number;
+            /** @description seconds, at most the interval */
+            retry_interval: number;
+            recover_after: number;
+            degraded_after: number;
+            /** @description seconds a result speaks for; null = twice the interval and the timeout */
+            nodata_grace: number | null;
+            is_active: boolean;
+            maintenance_mode: boolean;
+            /** @description the one status that is good; null when options.http.expected_status says more */
+            expected_status: number | null;
+            /** @description the name in options.custom */
+            custom_command: string | null;
+            /** @description never run */
+            custom_script: null;
+            invert: boolean;
+            /** @enum {string} */
+            ip_family: "auto" | "v4" | "v6" | "both";
+            /** @description ip, ip:port or [ip]:port to connect to; Host and SNI stay */
+            address_override: string;
+            source_address: string;
+            /** @enum {string} */
+            keep_evidence: "none" | "on_failure" | "always";
+            tags: string[];
+            notes: string;
+            runbook_url: string;
+            /** @description a miss is down */
+            assertions: components["schemas"]["CheckAssertion"][];
+            /** @description a miss is a warning */
+            degraded_rules: components["schemas"]["CheckAssertion"][];
+            options: components["schemas"]["ServiceOptions"];
+            has_push_token: boolean;
+            /** Format: date-time */
+            created_at: string;
+            status: components["schemas"]["ServiceStatus"];
+            /** Format: date-time */
+            status_since: string;
+            /**
+             * @description where the check stands: soft_down and soft_up are not confirmed yet
+             * @enum {string}
+             */
+            phase: "fresh" | "up" | "degraded" | "soft_down" | "down" | "soft_up" | "unknown" | "paused";
+            /** @description code of the last result: ok, conn_refused, http_status, timeout_phase, ...; a later version may know more */
+            reason: string | null;
+            reason_parameter: string | null;
+            /** @description technical English */
+            reason_detail: string | null;
+            /** @description of unreachable: what is down */
+            cause: components["schemas"]["ServiceCause"] | null;
+            cause_incident_id: null;
+            /** Format: date-time */
+            last_check: string | null;
+            /**
+             * Format: date-time
+             * @description by plan; of a push heartbeat when it will be missed
+             */
+            next_check: string | null;
+            /** @description ms of the last result */
+            response_time: number | null;
+            /** @description ms over 24 h */
+            response_time_p95: number | null;
+            /**
+             * Format: date-time
+             * @description the earliest of its chain
+             */
+            certificate_expires_at: string | null;
+            uptime_day: components["schemas"]["UptimeShare"];
+            uptime_month: components["schemas"]["UptimeShare"];
+            uptime_quarter: components["schemas"]["UptimeShare"];
+            heartbeat: components["schemas"]["Heartbeat"];
+        };
+        ServiceCreated: {
+            id: string;
+            name: string;
+            type: components["schemas"]["ServiceType"];
+            /** @description URL (http, https), host (ping, port, tls), name to look up (dns); empty for the others */
+            target: string;
+            port: number | null;
+            /** @description at most one of vm_id, node_id, cluster_id, storage_id: whom it speaks about */
+            vm_id: string | null;
+            node_id: string | null;
+            cluster_id: string | null;
+            storage_id: string | null;
+            /** @description seconds */
+            check_interval: number;
+            /** @description seconds, and at most 0.8 of the interval (1 s is always allowed) */
+            timeout: number;
+            /** @description failures in a row before it is down, less one */
+            retries: number;
+            /** @description seconds, at most the interval */
+            retry_interval: number;
+            recover_after: number;
+            degraded_after: number;
+            /** @description seconds a result speaks for; null = twice the interval and the timeout */
+            nodata_grace: number | null;
+            is_active: boolean;
+            maintenance_mode: boolean;
+            /** @description the one status that is good; null when options.http.expected_status says more */
+            expected_status: number | null;
+            /** @description the name in options.custom */
+            custom_command: string | null;
+            /** @description never run */
+            custom_script: null;
+            invert: boolean;
+            /** @enum {string} */
+            ip_family: "auto" | "v4" | "v6" | "both";
+            /** @description ip, ip:port or [ip]:port to connect to; Host and SNI stay */
+            address_override: string;
+            source_address: string;
+            /** @enum {string} */
+            keep_evidence: "none" | "on_failure" | "always";
+            tags: string[];
+            notes: string;
+            runbook_url: string;
+            /** @description a miss is down */
+            assertions: components["schemas"]["CheckAssertion"][];
+            /** @description a miss is a warning */
+            degraded_rules: components["schemas"]["CheckAssertion"][];
+            options: components["schemas"]["ServiceOptions"];
+            has_push_token: boolean;
+            /** Format: date-time */
+            created_at: string;
+            status: components["schemas"]["ServiceStatus"];
+            /** Format: date-time */
+            status_since: string;
+            /**
+             * @description where the check stands: soft_down and soft_up are not confirmed yet
+             * @enum {string}
+             */
+            phase: "fresh" | "up" | "degraded" | "soft_down" | "down" | "soft_up" | "unknown" | "paused";
+            /** @description code of the last result: ok, conn_refused, http_status, timeout_phase, ...; a later version may know more */
+            reason: string | null;
+            reason_parameter: string | null;
+            /** @description technical English */
+            reason_detail: string | null;
+            /** @description of unreachable: what is down */
+            cause: components["schemas"]["ServiceCause"] | null;
+            cause_incident_id: null;
+            /** Format: date-time */
+            last_check: string | null;
+            /**
+             * Format: date-time
+             * @description by plan; of a push heartbeat when it will be missed
+             */
+            next_check: string | null;
+            /** @description ms of the last result */
+            response_time: number | null;
+            /** @description ms over 24 h */
+            response_time_p95: number | null;
+            /**
+             * Format: date-time
+             * @description the earliest of its chain
+             */
+            certificate_expires_at: string | null;
+            uptime_day: components["schemas"]["UptimeShare"];
+            uptime_month: components["schemas"]["UptimeShare"];
+            uptime_quarter: components["schemas"]["UptimeShare"];
+            heartbeat: components["schemas"]["Heartbeat"];
+            /** @description of a push heartbeat: shown this once and kept nowhere */
+            push_token: string | null;
+        };
+        ServiceCreate: {
+            name: string;
+            type: components["schemas"]["ServiceType"];
+            /** @description URL (http, https), host (ping, port, tls), name to look up (dns); empty for the others */
+            target?: string;
+            port?: number | null;
+            /** @description at most one of vm_id, node_id, cluster_id, storage_id: whom it speaks about */
+            vm_id?: string | null;
+            node_id?: string | null;
+            cluster_id?: string | null;
+            storage_id?: string | null;
+            /** @description seconds */
+            check_interval?: number;
+            /** @description seconds, and at most 0.8 of the interval (1 s is always allowed) */
+            timeout?: number;
+            /** @description failures in a row before it is down, less one */
+            retries?: number;
+            /** @description seconds, at most the interval */
+            retry_interval?: number;
+            recover_after?: number;
+            degraded_after?: number;
+            /** @description seconds a result speaks for; null = twice the interval and the timeout */
+            nodata_grace?: number | null;
+            is_active?: boolean;
+            maintenance_mode?: boolean;
+            /** @description the one status that is good; null when options.http.expected_status says more */
+            expected_status?: number | null;
+            /** @description the name in options.custom */
+            custom_command?: string | null;
+            /** @description never run */
+            custom_script?: null;
+            invert?: boolean;
+            /** @enum {string} */
+            ip_family?: "auto" | "v4" | "v6" | "both";
+            /** @description ip, ip:port or [ip]:port to connect to; Host and SNI stay */
+            address_override?: string;
+            source_address?: string;
+            /** @enum {string} */
+            keep_evidence?: "none" | "on_failure" | "always";
+            tags?: string[];
+            notes?: string;
+            runbook_url?: string;
+            /** @description a miss is down */
+            assertions?: components["schemas"]["CheckAssertion"][];
+            /** @description a miss is a warning */
+            degraded_rules?: components["schemas"]["CheckAssertion"][];
+            options?: components["schemas"]["ServiceOptionsInput"];
+        };
+        ServiceUpdate: {
+            name?: string;
+            type?: components["schemas"]["ServiceType"];
+            /** @description URL (http, https), host (ping, port, tls), name to look up (dns); empty for the others */
+            target?: string;
+            port?: number | null;
+            /** @description at most one of vm_id, node_id, cluster_id, storage_id: whom it speaks about */
+            vm_id?: string | null;
+            node_id?: string | null;
+            cluster_id?: string | null;
+            storage_id?: string | null;
+            /** @description seconds */
+            check_interval?: number;
+            /** @description seconds, and at most 0.8 of the interval (1 s is always allowed) */
+            timeout?: number;
+            /** @description failures in a row before it is down, less one */
+            retries?: number;
+            /** @description seconds, at most the interval */
+            retry_interval?: number;
+            recover_after?: number;
+            degraded_after?: number;
+            /** @description seconds a result speaks for; null = twice the interval and the timeout */
+            nodata_grace?: number | null;
+            is_active?: boolean;
+            maintenance_mode?: boolean;
+            /** @description the one status that is good; null when options.http.expected_status says more */
+            expected_status?: number | null;
+            /** @description the name in options.custom */
+            custom_command?: string | null;
+            /** @description never run */
+            custom_script?: null;
+            invert?: boolean;
+            /** @enum {string} */
+            ip_family?: "auto" | "v4" | "v6" | "both";
+            /** @description ip, ip:port or [ip]:port to connect to; Host and SNI stay */
+            address_override?: string;
+            source_address?: string;
+            /** @enum {string} */
+            keep_evidence?: "none" | "on_failure" | "always";
+            tags?: string[];
+            notes?: string;
+            runbook_url?: string;
+            /** @description a miss is down */
+            assertions?: components["schemas"]["CheckAssertion"][];
+            /** @description a miss is a warning */
+            degraded_rules?: components["schemas"]["CheckAssertion"][];
+            options?: components["schemas"]["ServiceOptionsInput"];
+        };
+        ServiceBulk: {
+            services: components["schemas"]["ServiceCreate"][];
+        };
+        ServiceBulkFailure: {
+            index: number;
+            name: string | null;
+            error: string;
+            errors: components["schemas"]["FieldError"][];
+        };
+        ServiceBulkResult: {
+            created: components["schemas"]["ServiceCreated"][];
+            failed: components["schemas"]["ServiceBulkFailure"][];
+        };
+        /** @description null = did not happen; those that did add up to the whole. */
+        CheckPhases: {
+            dns_ms: number | null;
+            connect_ms: number | null;
+            tls_ms: number | null;
+            send_ms: number | null;
+            first_byte_ms: number | null;
+            transfer_ms: number | null;
+        };
+        CheckCertificate: {
+            /** Format: date-time */
+            not_before: string | null;
+            /**
+             * Format: date-time
+             * @description of the leaf
+             */
+            not_after: string;
+            /**
+             * Format: date-time
+             * @description the earliest of the chain
+             */
+            chain_not_after: string;
+            /** @description of that one; 0 = leaf */
+            chain_position: number;
+            sha256: string;
+            issuer: string;
+            subject: string;
+            protocol: string;
+            verified: boolean;
+        };
+        HealthCheck: {
+            id: string;
+            service_id: string;
+            /** @enum {string} */
+            status: "up" | "down" | "warning" | "unknown";
+            /** @description ms */
+            response_time: number | null;
+            status_code: number | null;
+            /** @description technical English */
+            error_message: string | null;
+            /** Format: date-time */
+            checked_at: string;
+            reason: string;
+            reason_parameter: string | null;
+            /** @description the one that was dialled */
+            address: string | null;
+            /** @description after the time it was due */
+            late_ms: number;
+            phases: components["schemas"]["CheckPhases"] | null;
+            /** @description only in the newest result of a service and after a failure */
+            certificate: components["schemas"]["CheckCertificate"] | null;
+            has_evidence: boolean;
+        };
+        /** @description What one run found; not stored. */
+        ServiceTest: {
+            /** @enum {string} */
+            status: "up" | "down" | "warning" | "unknown";
+            /** @description ms */
+            response_time: number | null;
+            status_code: number | null;
+            /** @description technical English */
+            error_message: string | null;
+            /** Format: date-time */
+            checked_at: string;
+            reason: string;
+            reason_parameter: string | null;
+            /** @description the one that was dialled */
+            address: string | null;
+            /** @description after the time it was due */
+            late_ms: number;
+            phases: components["schemas"]["CheckPhases"] | null;
+            /** @description only in the newest result of a service and after a failure */
+            certificate: components["schemas"]["CheckCertificate"] | null;
+            evidence: components["schemas"]["CheckEvidence"] | null;
+        };
+        CheckEvidence: {
+            request: string;
+            headers: string;
+            body: string;
+        };
+        HealthCheckStats: {
+            total_checks: number;
+            up: number;
+            down: number;
+            warning: number;
+            unknown: number;
+            /** @description of time, not of counts */
+            uptime_percent: number | null;
+            avg_response_time: number | null;
+            p95_response_time: number | null;
+            period_hours: number;
+        };
+        /** @description up to paused: time outside maintenance; maintenance: all time inside. */
+        ServiceUptime: {
+            /** @description of the known time; cut, never rounded up; null when nothing is known */
+            uptime_percent: number | null;
+            downtime_minutes: number;
+            total_checks: number;
+            online_checks: number;
+            period_hours: number;
+            unknown_minutes: number;
+            coverage_ratio: number | null;
+            up_ms: number;
+            degraded_ms: number;
+            down_ms: number;
+            unreachable_ms: number;
+            unknown_ms: number;
+            paused_ms: number;
+            maintenance_ms: number;
+            outages: number;
+            /** @description short failures that were no downtime */
+            blips: number;
+            mean_to_repair_ms: number | null;
+            mean_between_failures_ms: number | null;
+            longest_outage_ms: number | null;
+        };
+        SlaMonth: {
+            month: string;
+            uptime_percent: number | null;
+            coverage_ratio: number | null;
+            down_ms: number;
+            maintenance_ms: number;
+            outages: number;
+            mean_to_repair_ms: number | null;
+            /** @description negative = overspent */
+            budget_left_ms: number | null;
+            is_met: boolean | null;
+            /** @description less than 95 % of the month is known */
+            is_insufficient: boolean;
+        };
+        ServiceSla: {
+            target_percent: number;
+            time_zone: string;
+            /** @description newest first */
+            months: components["schemas"]["SlaMonth"][];
+        };
+        StateInterval: {
+            /** Format: date-time */
+            begin: string;
+            /**
+             * Format: date-time
+             * @description null = still
+             */
+            end: string | null;
+            status: components["schemas"]["ServiceStatus"];
+            in_maintenance: boolean;
+        };
+        CheckBlip: {
+            /** Format: date-time */
+            begin: string;
+            /** Format: date-time */
+            end: string;
+            reason: string;
+            reason_parameter: string | null;
+        };
+        StateCell: {
+            /** Format: date-time */
+            begin: string;
+            worst: components["schemas"]["ServiceStatus"] | null;
+            in_maintenance: boolean;
+            up_ms: number;
+            degraded_ms: number;
+            down_ms: number;
+            unreachable_ms: number;
+            unknown_ms: number;
+            paused_ms: number;
+            maintenance_ms: number;
+        };
+        ServiceStates: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            cell_seconds: number;
+            /** @description oldest first */
+            intervals: components["schemas"]["StateInterval"][];
+            blips: components["schemas"]["CheckBlip"][];
+            cells: components["schemas"]["StateCell"][];
+        };
+        LatencyBucket: {
+            from_us: number;
+            to_us: number;
+            count: number;
+        };
+        ServiceLatency: {
+            from_ms: number;
+            to_ms: number;
+            step_ms: number;
+            count: number;
+            p50_ms: number | null;
+            p95_ms: number | null;
+            p99_ms: number | null;
+            max_ms: number | null;
+            columns: ("t" | "count" | "p50_ms" | "p95_ms" | "p99_ms" | "max_ms")[];
+            points: (number | null)[][];
+            buckets: components["schemas"]["LatencyBucket"][];
+        };
+        ServiceProposal: {
+            vm_id: string;
+            type: components["schemas"]["ServiceType"];
+            name: string;
+            target: string;
+            port: number | null;
+            /** @description English */
+            reason: string;
+            /** @enum {string} */
+            reason_code: "address_known" | "port_open";
+            /** @description a service checks this already */
+            exists: boolean;
+        };
+        ServiceProposals: {
+            vm_id: string;
+            addresses: string[];
+            proposals: components["schemas"]["ServiceProposal"][];
+        };
+        CheckPrograms: {
+            programs: string[];
+        };
+        ServiceImport: {
+            /** @enum {string} */
+            format: "json" | "csv" | "uptime_kuma";
+            content: string;
+            /**
+             * @description when a service has the same name
+             * @default skip
+             * @enum {string}
+             */
+            on_conflict: "skip" | "replace" | "rename";
+        };
+        ServiceImportItem: {
+            name: string;
+            type: string | null;
+            /** @enum {string} */
+            action: "create" | "update" | "skip" | "fail";
+            service_id: string | null;
+            /** @description English */
+            message: string | null;
+            errors: components["schemas"]["FieldError"][];
+            /** @description shown this once */
+            push_token: string | null;
+        };
+        ServiceImportReport: {
+            dry_run: boolean;
+            created: number;
+            updated: number;
+            skipped: number;
+            failed: number;
+            items: components["schemas"]["ServiceImportItem"][];
+            /** @description English */
+            warnings: string[];
+        };
+        PushToken: {
+            /** @description shown this once and kept nowhere */
+            token: string;
+            /** @description to call: /api/push/TOKEN */
+            path: string;
+        };
+        PushAnswer: {
+            /** @constant */
+            ok: true;
+        };
+        StatusItem: {
+            /** @description its name in badges and in the public JSON */
+            key: string;
+            service_id: string;
+            name: string;
+        };
+        StatusItemInput: {
+            service_id: string;
+            /** @description what visitors read */
+            name: string;
+        };
+        StatusGroup: {
+            name: string;
+            items: components["schemas"]["StatusItem"][];
+        };
+        StatusGroupInput: {
+            name: string;
+            items: components["schemas"]["StatusItemInput"][];
+        };
+        /** @description An incident in words of the owner. */
+        StatusNotice: {
+            title: string;
+            text: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            /** Format: date-time */
+            at: string;
+        };
+        StatusPage: {
+            id: string;
+            slug: string;
+            title: string;
+            description: string;
+            groups: components["schemas"]["StatusGroup"][];
+            /** @enum {string} */
+            theme: "system" | "light" | "dark";
+            /** @enum {string} */
+            language: "en" | "nb" | "sv" | "da" | "fi" | "de" | "fr";
+            is_public: boolean;
+            show_history_days: number;
+            notices: components["schemas"]["StatusNotice"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        StatusPageCreate: {
+            slug: string;
+            title: string;
+            description?: string;
+            groups?: components["schemas"]["StatusGroupInput"][];
+            /** @enum {string} */
+            theme?: "system" | "light" | "dark";
+            /** @enum {string} */
+            language?: "en" | "nb" | "sv" | "da" | "fi" | "de" | "fr";
+            is_public?: boolean;
+            show_history_days?: number;
+            notices?: components["schemas"]["StatusNotice"][];
+        };
+        StatusPageUpdate: {
+            slug?: string;
+            title?: string;
+            description?: string;
+            groups?: components["schemas"]["StatusGroupInput"][];
+            /** @enum {string} */
+            theme?: "system" | "light" | "dark";
+            /** @enum {string} */
+            language?: "en" | "nb" | "sv" | "da" | "fi" | "de" | "fr";
+            is_public?: boolean;
+            show_history_days?: number;
+            notices?: components["schemas"]["StatusNotice"][];
+        };
+        StatusPageList: {
+            items: components["schemas"]["StatusPage"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        PublicDay: {
+            /** Format: date */
+            date: string;
+            /** @enum {string|null} */
+            status: "up" | "warning" | "down" | "unknown" | "maintenance" | null;
+            uptime_percent: number | null;
+        };
+        PublicItem: {
+            key: string;
+            name: string;
+            /** @enum {string} */
+            status: "up" | "warning" | "down" | "unknown" | "maintenance";
+            uptime_percent: number | null;
+            days: components["schemas"]["PublicDay"][];
+        };
+        PublicGroup: {
+            name: string;
+            items: components["schemas"]["PublicItem"][];
+        };
+        /** @description Names as the owner chose them; no address, no node, no VM id. */
+        PublicStatus: {
+            title: string;
+            description: string;
+            /** @enum {string} */
+            status: "up" | "warning" | "down" | "unknown" | "maintenance";
+            /** Format: date-time */
+            as_of: string;
+            groups: components["schemas"]["PublicGroup"][];
+            notices: components["schemas"]["StatusNotice"][];
+        };
         AuditEntry: {
             id: string;
             user_id: string | null;
@@ -3078,7 +4539,7 @@ export interface components {
         MetricName: {
             name: string;
             unit: string;
-            objects: ("node" | "node_guests" | "vm" | "storage" | "cluster" | "endpoint" | "fleet")[];
+            objects: ("node" | "node_guests" | "vm" | "storage" | "cluster" | "endpoint" | "service" | "fleet")[];
             description: string;
         };
         MetricSeries: {
@@ -3124,7 +4585,7 @@ export interface components {
             until: number | null;
             kind: components["schemas"]["EventKind"];
             severity: components["schemas"]["EventSeverity"];
-            /** @description vm:ID, node:ID, storage:ID or cluster:ID */
+            /** @description vm:ID, node:ID, storage:ID, cluster:ID or service:ID */
             object: string;
             /** @description of the object then */
             name: string;
@@ -3143,7 +4604,7 @@ export interface components {
             until: string | null;
             kind: components["schemas"]["EventKind"];
             severity: components["schemas"]["EventSeverity"];
-            /** @description vm:ID, node:ID, storage:ID or cluster:ID */
+            /** @description vm:ID, node:ID, storage:ID, cluster:ID or service:ID */
             object: string;
             /** @description of the object then */
             name: string;
@@ -3313,7 +4774,7 @@ export interface components {
             hour_days?: number;
         };
         /** @enum {string} */
-        LiveStream: "overview" | "clusters" | "nodes" | "vms" | "storages";
+        LiveStream: "overview" | "clusters" | "nodes" | "vms" | "storages" | "services";
         /** @description The one item of the overview stream: DashboardStats with an id. */
         LiveOverviewItem: {
             /** @enum {string} */
@@ -3438,7 +4899,7 @@ export interface components {
             timestamp: string;
             data: Record<string, never>;
         };
-        /** @description Whole objects of the stream: Cluster, Node, Vm, Storage or LiveOverviewItem; parts of at most 500, the last has more=false. */
+        /** @description Whole objects of the stream: Cluster, Node, Vm, Storage, Service or LiveOverviewItem; parts of at most 500, the last has more=false. */
         LiveSnapshot: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5143,6 +6604,36 @@ export interface operations {
             429: components["responses"]["Problem"];
         };
     };
+    listNodeRepositories: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeRepositories"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
     getNodeClock: {
         parameters: {
             query?: never;
@@ -6210,6 +7701,1175 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+        };
+    };
+    listServices: {
+        parameters: {
+            query?: {
+                vm_id?: string[];
+                node_id?: string[];
+                /** @description of the object that the service speaks about */
+                cluster_id?: string[];
+                type?: ("http" | "https" | "ping" | "port" | "dns" | "tls" | "push" | "composite" | "custom")[];
+                status?: ("up" | "warning" | "down" | "unreachable" | "unknown" | "paused")[];
+                tag?: string[];
+                maintenance?: boolean;
+                /** @description case-insensitive search in names */
+                q?: components["parameters"]["Q"];
+                /** @description fields by comma, - for descending */
+                sort?: components["parameters"]["Sort"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+                /** @description true answers {items, next_cursor, total} instead of the bare array */
+                envelope?: components["parameters"]["Envelope"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "X-Next-Cursor"?: string;
+                    "X-Total-Count"?: number;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"][];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    createService: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceCreate"];
+            };
+        };
+        responses: {
+            /** @description created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceCreated"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createServices: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceBulk"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceBulkResult"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    testService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceCreate"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceTest"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listServiceProposals: {
+        parameters: {
+            query: {
+                vm_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceProposals"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listCheckPrograms: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckPrograms"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    exportServices: {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        monitorix_services: number;
+                        services: Record<string, never>[];
+                    };
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    importServices: {
+        parameters: {
+            query?: {
+                /** @description says what would be done and does nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceImport"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceImportReport"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getService: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    updateService: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceUpdate"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteService: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    runServiceCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthCheck"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    setServiceMaintenance: {
+        parameters: {
+            query: {
+                maintenance_mode: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    toggleServiceActive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    renewPushToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushToken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getServiceUptime: {
+        parameters: {
+            query?: {
+                hours?: number;
+                from?: string;
+                to?: string;
+                unreachable?: "count" | "exclude";
+                maintenance?: "count" | "exclude";
+                degraded?: "up" | "down";
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUptime"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getServiceSla: {
+        parameters: {
+            query?: {
+                months?: number;
+                /** @description of the borders of the months */
+                time_zone?: string;
+                target_percent?: number;
+                unreachable?: "count" | "exclude";
+                maintenance?: "count" | "exclude";
+                degraded?: "up" | "down";
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceSla"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getServiceStates: {
+        parameters: {
+            query?: {
+                hours?: number;
+                from?: string;
+                to?: string;
+                cells?: number;
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStates"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getServiceLatency: {
+        parameters: {
+            query?: {
+                hours?: number;
+                from?: string;
+                to?: string;
+                of?: "total" | "first_byte";
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLatency"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listServiceTimeline: {
+        parameters: {
+            query?: {
+                since?: string;
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listHealthChecks: {
+        parameters: {
+            query?: {
+                service_id?: string[];
+                status?: ("up" | "warning" | "down" | "unknown")[];
+                hours?: number;
+                from?: string;
+                to?: string;
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+                /** @description true answers {items, next_cursor, total} instead of the bare array */
+                envelope?: components["parameters"]["Envelope"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "X-Next-Cursor"?: string;
+                    "X-Total-Count"?: number;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthCheck"][];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getLatestHealthCheck: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthCheck"] | null;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getHealthCheckStats: {
+        parameters: {
+            query?: {
+                hours?: number;
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthCheckStats"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getHealthCheckEvidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckEvidence"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    pushByGet: {
+        parameters: {
+            query?: {
+                status?: "up" | "down" | "start" | "log";
+                msg?: string;
+                /** @description how long the work took */
+                ping_ms?: number;
+                /** @description of several that overlap */
+                run_id?: string;
+                /** @description other than 0 is a failure */
+                exit_code?: number;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    pushByPost: {
+        parameters: {
+            query?: {
+                status?: "up" | "down" | "start" | "log";
+                msg?: string;
+                /** @description how long the work took */
+                ping_ms?: number;
+                /** @description of several that overlap */
+                run_id?: string;
+                /** @description other than 0 is a failure */
+                exit_code?: number;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listStatusPages: {
+        parameters: {
+            query?: {
+                /** @description case-insensitive search in names */
+                q?: components["parameters"]["Q"];
+                /** @description fields by comma, - for descending */
+                sort?: components["parameters"]["Sort"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusPageList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    createStatusPage: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusPageCreate"];
+            };
+        };
+        responses: {
+            /** @description created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getStatusPage: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    updateStatusPage: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusPageUpdate"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteStatusPage: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getStatusStyle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    showStatusPage: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getPublicStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicStatus"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getStatusBadge: {
+        parameters: {
+            query?: {
+                /** @description key of one item of the page; the whole page when absent */
+                item?: string;
+                of?: "status" | "uptime";
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     listUsers: {

@@ -1,5 +1,17 @@
 // The pages of the rail, in its order; also what the palette and the key g know.
-import { ArchiveRestore, Boxes, ChartLine, Database, LayoutDashboard, type LucideIcon, Network, Server, Settings } from "lucide-react";
+import {
+  ArchiveRestore,
+  Boxes,
+  ChartLine,
+  Database,
+  HeartPulse,
+  LayoutDashboard,
+  type LucideIcon,
+  Megaphone,
+  Network,
+  Server,
+  Settings,
+} from "lucide-react";
 import type { Role } from "../api/session";
 import type { FrameKey } from "../i18n/frame";
 
@@ -17,8 +29,10 @@ export const PAGES: readonly Page[] = [
   { path: "/nodes", word: "nav.nodes", icon: Server, key: "n" },
   { path: "/vms", word: "nav.guests", icon: Boxes, key: "g" },
   { path: "/storages", word: "nav.storages", icon: Database, key: "s" },
+  { path: "/services", word: "nav.services", icon: HeartPulse, key: "h" },
   { path: "/backups", word: "nav.backups", icon: ArchiveRestore, key: "b" },
   { path: "/charts", word: "nav.metrics", icon: ChartLine, key: "m" },
+  { path: "/status-pages", word: "nav.statusPages", icon: Megaphone, key: null },
 ];
 
 export const SETTINGS: Page = { path: "/settings/profile", word: "nav.settings", icon: Settings, key: null };

@@ -1,8 +1,17 @@
 // Every address of the app. Each page comes when it is first wanted.
 import { Navigate, type RouteObject } from "react-router";
+import { readServiceWords } from "../i18n/words";
 import { BrokenPage, MissingPage, Waiting } from "./edges";
 import { Gate } from "./gate";
 import { SettingsLayout } from "./settings-layout";
+
+/** A page of services waits for its words, which are not among those of the start. */
+const ofServices =
+  <Page, Name extends keyof Page & string>(read: () => Promise<Page>, name: Name): NonNullable<RouteObject["lazy"]> =>
+  async () => {
+    const [page] = await Promise.all([read(), readServiceWords()]);
+    return { Component: page[name] as React.ComponentType };
+  };
 
 const pages: RouteObject[] = [
   { index: true, element: <Navigate to="/dashboard" replace /> },
@@ -17,6 +26,15 @@ const pages: RouteObject[] = [
   { path: "vms/:id", lazy: async () => ({ Component: (await import("../features/guests/guest-page")).GuestPage }) },
   { path: "storages", lazy: async () => ({ Component: (await import("../features/storages/storages-page")).StoragesPage }) },
   { path: "storages/:id", lazy: async () => ({ Component: (await import("../features/storages/storage-page")).StoragePage }) },
+  { path: "services", lazy: ofServices(() => import("../features/services/list/services-page"), "ServicesPage") },
+  { path: "services/new", lazy: ofServices(() => import("../features/services/editor/edit-page"), "NewServicePage") },
+  { path: "services/many", lazy: ofServices(() => import("../features/services/many/many-page"), "ManyServicesPage") },
+  { path: "services/import", lazy: ofServices(() => import("../features/services/many/import-page"), "ImportPage") },
+  { path: "services/:id", lazy: ofServices(() => import("../features/services/detail/service-page"), "ServicePage") },
+  { path: "services/:id/edit", lazy: ofServices(() => import("../features/services/editor/edit-page"), "EditServicePage") },
+  { path: "status-pages", lazy: ofServices(() => import("../features/status-pages/status-pages-page"), "StatusPagesPage") },
+  { path: "status-pages/new", lazy: ofServices(() => import("../features/status-pages/status-page-editor"), "NewStatusPage") },
+  { path: "status-pages/:id", lazy: ofServices(() => import("../features/status-pages/status-page-editor"), "EditStatusPage") },
   { path: "backups", lazy: async () => ({ Component: (await import("../features/backups/backups-page")).BackupsPage }) },
   {
     path: "backup-servers/connect",

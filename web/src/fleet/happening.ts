@@ -55,7 +55,7 @@ export function taskWord(t: Words, type: string): string {
   return deed ? t(`event.task.${deed}`) : type;
 }
 
-const PLACES: Readonly<Record<string, string>> = { vm: "guest", node: "node", storage: "storage", cluster: "cluster" };
+const PLACES: Readonly<Record<string, string>> = { vm: "guest", node: "node", storage: "storage", cluster: "cluster", service: "service" };
 
 function stateWord(t: Words, object: string, state: string): string {
   const place = PLACES[object.split(":")[0] ?? ""];

@@ -26,7 +26,9 @@ export function useReason(of: "reason" | "risk" = "reason"): (code: string | nul
     (code, params, text) => {
       if (code === null) return text;
       const values = Object.entries(params).map(([name, value]) => [name, worded(name, value, t, numbers)]);
-      return t(`${of}.${code}`, { ...Object.fromEntries(values), defaultValue: text });
+      // This one right costs more than to be read.
+      const word = code === "privilege_missing" && params.privilege === "VM.Monitor" ? "privilege_missing_monitor" : code;
+      return t(`${of}.${word}`, { ...Object.fromEntries(values), defaultValue: text });
     },
     [of, t, numbers],
   );

@@ -1,6 +1,6 @@
 // What the fleet pages see of the live world: one object, a list by name, names, membership. The only file of theirs
 // that knows the shape of live/.
-import { useMemo } from "react";
+import { type CSSProperties, useMemo } from "react";
 import { useRole } from "../api/session";
 import { type Stream, useStreams } from "../live/use-live";
 import { type Overview, useWorld } from "../live/world";
@@ -37,6 +37,8 @@ export const useStorages = (): readonly Storage[] => useSorted(useWorld((world) 
 
 /** All guests as of now, without listening: ten thousand change too often for that. */
 export const allVms = (): Iterable<Vm> => useWorld.getState().vms.values();
+/** Of a guest as of now; empty when it is not known. */
+export const vmName = (id: string | null): string => (id === null ? "" : (useWorld.getState().vms.get(id)?.name ?? ""));
 /** Grows when guests come or go, not when they change. */
 export const useVmMembership = (): number => useWorld((world) => world.vmMembership);
 export const useVmCount = (): number => useWorld((world) => world.vms.size);
@@ -64,6 +66,26 @@ const tableOf = (lines: string): Record<string, string> =>
       .filter(Boolean)
       .map((line) => line.split("\t") as [string, string]),
   );
+
+/** The colours that a cluster's administrators gave to tags in Proxmox VE. */
+export type TagColourOf = (clusterId: string, tag: string) => CSSProperties | undefined;
+
+/** For many guests at once: the same function for as long as no cluster chose otherwise. */
+export function useTagColours(): TagColourOf {
+  const lines = useWorld((world) =>
+    [...world.clusters.values()]
+      .flatMap((cluster) => cluster.tag_colours.map((one) => `${cluster.id} ${one.background} ${one.text} ${one.tag}`))
+      .join("\n"),
+  );
+  return useMemo(() => {
+    const styles = new Map<string, CSSProperties>();
+    for (const line of lines.split("\n").filter(Boolean)) {
+      const [cluster, background, text, ...tag] = line.split(" ");
+      styles.set(`${cluster} ${tag.join(" ")}`, { background: `#${background}`, color: `#${text}` });
+    }
+    return (clusterId, tag) => styles.get(`${clusterId} ${tag}`);
+  }, [lines]);
+}
 
 export interface VmValues {
   tag: readonly string[];

@@ -1,4 +1,4 @@
-// i18next with English inside and every other language fetched when it is wanted.
+// i18next with English inside (but for the words of services) and every other language fetched when it is wanted.
 import i18next, { type BackendModule, type ReadCallback, type ResourceLanguage } from "i18next";
 import { initReactI18next } from "react-i18next";
 import account from "./en/account.json";
@@ -7,7 +7,9 @@ import frame from "./en/frame.json";
 import { firstSpoken, LANGUAGES, type Language, languageOf, NAMESPACES } from "./languages";
 
 const KEY = "monitorix.language";
-const files = import.meta.glob<ResourceLanguage>(["./*/*.json", "!./en/*.json"], { import: "default" });
+const files = import.meta.glob<ResourceLanguage>(["./*/*.json", "!./en/account.json", "!./en/fleet.json", "!./en/frame.json"], {
+  import: "default",
+});
 
 const fetched: BackendModule = {
   type: "backend",
@@ -50,6 +52,11 @@ export async function startWords(): Promise<void> {
       react: { useSuspense: false },
     });
 }
+
+/** The words of services come with the first page that shows one; a change of language brings them along from then on. */
+export const readServiceWords = async (): Promise<void> => {
+  if (i18next.isInitialized) await i18next.loadNamespaces("services");
+};
 
 /** Speaks this language from now on; null = the browser's. Kept on this machine; the profile keeps it per person. */
 export async function speak(language: Language | null): Promise<void> {

@@ -12,9 +12,12 @@ export interface World {
   nodes: ReadonlyMap<string, Schemas["Node"]>;
   vms: ReadonlyMap<string, Schemas["Vm"]>;
   storages: ReadonlyMap<string, Schemas["Storage"]>;
+  services: ReadonlyMap<string, Schemas["Service"]>;
   overview: ReadonlyMap<string, Overview>;
   /** Grows when guests come or go, not when they change. */
   vmMembership: number;
+  /** Likewise of services. */
+  serviceMembership: number;
   /** Per stream, grows with each message that changed something. */
   versions: Readonly<Record<Stream, number>>;
 }
@@ -29,9 +32,11 @@ const empty = (): World => ({
   nodes: new Map(),
   vms: new Map(),
   storages: new Map(),
+  services: new Map(),
   overview: new Map(),
   vmMembership: 0,
-  versions: { clusters: 0, nodes: 0, vms: 0, storages: 0, overview: 0 },
+  serviceMembership: 0,
+  versions: { clusters: 0, nodes: 0, vms: 0, storages: 0, services: 0, overview: 0 },
 });
 
 export const useWorld = create<World>()(empty);
@@ -46,6 +51,7 @@ function put(stream: Stream, items: ReadonlyMap<string, Item>, didMembersChange:
     ...({ [stream]: items } as Partial<World>),
     versions: { ...before.versions, [stream]: before.versions[stream] + 1 },
     vmMembership: before.vmMembership + (stream === "vms" && didMembersChange ? 1 : 0),
+    serviceMembership: before.serviceMembership + (stream === "services" && didMembersChange ? 1 : 0),
   }));
 }
 

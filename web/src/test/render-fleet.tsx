@@ -9,17 +9,20 @@ import { vi } from "vitest";
 import me from "../../../contract/examples/getMe.json";
 import clusters from "../../../contract/examples/listClusters.json";
 import nodes from "../../../contract/examples/listNodes.json";
+import services from "../../../contract/examples/listServices.json";
 import storages from "../../../contract/examples/listStorages.json";
 import vms from "../../../contract/examples/listVms.json";
 import { type Me, useSession } from "../api/session";
-import type { Cluster, Node, Storage, Vm } from "../fleet/nouns";
+import type { Cluster, Node, Service, Storage, Vm } from "../fleet/nouns";
 import words from "../i18n/en/fleet.json";
+import serviceWords from "../i18n/en/services.json";
 import { setPhase } from "../live/status";
 import { useWorld } from "../live/world";
 
 export const exampleClusters = clusters.items as Cluster[];
 export const exampleNodes = nodes as Node[];
 export const exampleVms = vms as Vm[];
+export const exampleServices = services as Service[];
 export const exampleStorages = storages.items as Storage[];
 
 const byId = <T extends { id: string }>(all: readonly T[]): Map<string, T> => new Map(all.map((one) => [one.id, one]));
@@ -29,19 +32,22 @@ export interface FleetOfTest {
   nodes?: readonly Node[];
   vms?: readonly Vm[];
   storages?: readonly Storage[];
+  services?: readonly Service[];
 }
 
 /** The world as if its streams had arrived; the person who looks is an administrator. */
 export function fillWorld(fleet: FleetOfTest = {}): void {
-  for (const stream of ["overview", "clusters", "nodes", "vms", "storages"] as const) setPhase(stream, "ready");
+  for (const stream of ["overview", "clusters", "nodes", "vms", "storages", "services"] as const) setPhase(stream, "ready");
   useSession.setState({ me: me as Me });
-  const before = useWorld.getState().vmMembership;
+  const { vmMembership, serviceMembership } = useWorld.getState();
   useWorld.setState({
     clusters: byId(fleet.clusters ?? exampleClusters),
     nodes: byId(fleet.nodes ?? exampleNodes),
     vms: byId(fleet.vms ?? exampleVms),
     storages: byId(fleet.storages ?? exampleStorages),
-    vmMembership: before + 1,
+    services: byId(fleet.services ?? exampleServices),
+    vmMembership: vmMembership + 1,
+    serviceMembership: serviceMembership + 1,
   });
 }
 
@@ -73,9 +79,9 @@ export function fakeNetwork(answers: Answers): Sent[] {
 const i18n = createInstance();
 void i18n.use(initReactI18next).init({
   lng: "en",
-  ns: ["fleet"],
+  ns: ["fleet", "services"],
   defaultNS: "fleet",
-  resources: { en: { fleet: words } },
+  resources: { en: { fleet: words, services: serviceWords } },
   interpolation: { escapeValue: false },
 });
 

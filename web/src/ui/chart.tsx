@@ -11,6 +11,8 @@ export interface ChartProps {
   labels: readonly string[];
   /** The least and the most behind the points of the first series, drawn as a band; null = none. */
   band: { low: readonly (number | null)[]; high: readonly (number | null)[] } | null;
+  /** Each series stands on the one before it: parts of a whole. */
+  isStacked?: boolean;
   /** Lines to compare with, one per series; null = none. */
   under: readonly (readonly (number | null)[])[] | null;
   /** What happened, by time. */

@@ -53,6 +53,7 @@ interface Wishes {
   isCompared: boolean;
   most: number | null;
   isBinary: boolean;
+  isStacked: boolean;
   cursorKey: string;
   say: (value: number) => string;
   span: () => [number, number];
@@ -63,8 +64,8 @@ interface Wishes {
 }
 
 export function optionsOf(wishes: Wishes): uPlot.Options {
-  const { colours, width, height, count, hasBand, isCompared, most, isBinary, cursorKey, say, span, point, zoom, marks, markColours } =
-    wishes;
+  const { colours, width, height, count, hasBand, isCompared, most, isBinary, isStacked, cursorKey } = wishes;
+  const { say, span, point, zoom, marks, markColours } = wishes;
   const font = "11px system-ui, sans-serif";
   const axis = { stroke: colours.muted, font, grid: { stroke: colours.line, width: 1 }, ticks: { show: false } };
   const zone = timeZone();
@@ -95,6 +96,7 @@ export function optionsOf(wishes: Wishes): uPlot.Options {
       ...(hasBand ? [edge, edge] : []),
     ],
     ...(hasBand && { bands: [{ series: [low + 1, low], fill: `color-mix(in srgb, ${colour(0)} 22%, transparent)` }] }),
+    ...(isStacked && { bands: stackBands(count, colour) }),
     hooks: {
       draw: [(shown) => drawMarks(shown, groups(shown), markColours)],
       setCursor: [
@@ -125,6 +127,13 @@ function timeMarks(splits: number[]): string[] {
     return step >= 60 && step < 43_200 && MIDNIGHT.test(mark) ? formatTimeMark(at, 43_200, language()) : mark;
   });
 }
+
+/** Between each series and the one it stands on. */
+const stackBands = (count: number, colour: (i: number) => string): uPlot.Band[] =>
+  Array.from({ length: Math.max(0, count - 1) }, (_, i) => ({
+    series: [i + 2, i + 1],
+    fill: `color-mix(in srgb, ${colour(i + 1)} 30%, transparent)`,
+  }));
 
 /** The first series is filled, unless a band stands for it; from the second on the line is dashed as well as of another colour. */
 function seriesLook(stroke: string, i: number, hasBand: boolean): uPlot.Series {

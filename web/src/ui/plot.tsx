@@ -13,9 +13,15 @@ const GAP_MS = 60;
 const NOWHERE: Hover = { index: null, isLeft: true, marks: [] };
 /** So many of one place are named; the rest are counted. */
 const MOST_NAMED = 4;
+/** Parts of a whole, each on the one before; where none is known, nothing stands. */
+function stacked(columns: ChartProps["columns"]): (number | null)[][] {
+  const sums: (number | null)[] = [];
+  return columns.map((column) => column.map((value, i) => (sums[i] = value === null ? (sums[i] ?? null) : (sums[i] ?? 0) + value)));
+}
+
 /** The order that optionsOf expects: series, what is compared, the band. */
-const dataOf = ({ times, columns, under, band }: ChartProps) =>
-  [times, ...columns, ...(under ?? []), ...(band ? [band.low, band.high] : [])] as uPlot.AlignedData;
+const dataOf = ({ times, columns, under, band, isStacked }: ChartProps) =>
+  [times, ...(isStacked ? stacked(columns) : columns), ...(under ?? []), ...(band ? [band.low, band.high] : [])] as uPlot.AlignedData;
 
 export default function Plot(props: ChartProps) {
   const {
@@ -32,6 +38,7 @@ export default function Plot(props: ChartProps) {
     marks,
     sayMore,
     isBinary = false,
+    isStacked = false,
     cursorKey,
     height,
     label,
@@ -57,7 +64,18 @@ export default function Plot(props: ChartProps) {
     if (!element) return;
     const draw = () => {
       plot.current?.destroy();
-      const look = { colours: palette(element), width: element.clientWidth, height, count, hasBand, isCompared, most, isBinary, cursorKey };
+      const look = {
+        colours: palette(element),
+        width: element.clientWidth,
+        height,
+        count,
+        hasBand,
+        isCompared,
+        most,
+        isBinary,
+        isStacked,
+        cursorKey,
+      };
       plot.current = new uPlot(
         optionsOf({ ...look, say, span, point, zoom, marks: happened, markColours: markColours(element) }),
         now(),
@@ -81,7 +99,7 @@ export default function Plot(props: ChartProps) {
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [count, hasBand, isCompared, most, isBinary, cursorKey, height]);
+  }, [count, hasBand, isCompared, most, isBinary, isStacked, cursorKey, height]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new window is drawn anew as well
   useEffect(() => {

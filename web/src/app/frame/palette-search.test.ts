@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import clusters from "../../../../contract/examples/listClusters.json";
 import nodes from "../../../../contract/examples/listNodes.json";
+import services from "../../../../contract/examples/listServices.json";
 import vms from "../../../../contract/examples/listVms.json";
 import type { World } from "../../live/world";
 import { fits, search } from "./palette-search";
@@ -10,8 +11,14 @@ const [vm] = vms;
 if (!vm) throw new Error("no guest in the examples");
 const guest = (id: string, name: string, vmid: number, status = "running") => ({ ...vm, id, name, vmid, status });
 
-const worldOf = (guests: ReturnType<typeof guest>[]) =>
-  ({ clusters: byId(clusters.items), nodes: byId(nodes), vms: byId(guests), storages: new Map() }) as unknown as World;
+const worldOf = (guests: ReturnType<typeof guest>[], own: typeof services = []) =>
+  ({
+    clusters: byId(clusters.items),
+    nodes: byId(nodes),
+    vms: byId(guests),
+    storages: new Map(),
+    services: byId(own),
+  }) as unknown as World;
 
 it("finds nothing for nothing", () => {
   expect(search("", worldOf([guest("a", "web", 100)]))).toEqual([]);
@@ -39,4 +46,10 @@ it("shows at most eight guests however many fit", () => {
 
 it("does not mind capitals", () => {
   expect(fits("Connect a cluster", "CLUS")).toBe(true);
+});
+
+it("finds a service by its name and by its target", () => {
+  const world = worldOf([], services);
+  expect(search("shop", world).map((found) => found.path)).toContain("/services/1");
+  expect(search("10.20.0.12", world).map((found) => found.path)).toContain("/services/2");
 });

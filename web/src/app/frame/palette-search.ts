@@ -1,7 +1,7 @@
 // Which objects fit what was typed. Pure, and fast enough for ten thousand guests at each key.
 import type { World } from "../../live/world";
 
-export type Group = "clusters" | "nodes" | "guests" | "storages";
+export type Group = "clusters" | "nodes" | "guests" | "storages" | "services";
 
 export interface Found {
   group: Group;
@@ -10,9 +10,9 @@ export interface Found {
   where: string;
 }
 
-type Names = Pick<World, "clusters" | "nodes" | "vms" | "storages">;
+type Names = Pick<World, "clusters" | "nodes" | "vms" | "storages" | "services">;
 
-const MOST: Record<Group, number> = { clusters: 4, nodes: 6, guests: 8, storages: 5 };
+const MOST: Record<Group, number> = { clusters: 4, nodes: 6, guests: 8, storages: 5, services: 8 };
 
 export const fits = (text: string, wanted: string): boolean => text.toLowerCase().includes(wanted.toLowerCase());
 
@@ -35,7 +35,7 @@ export function search(line: string, world: Names): Found[] {
   const cluster = (id: string) => world.clusters.get(id)?.name ?? "";
   const node = (id: string | null) => (id === null ? "" : (world.nodes.get(id)?.name ?? ""));
   const where = (...parts: (string | number)[]) => parts.filter((part) => part !== "").join(" / ");
-  const all: Record<Group, Candidate[]> = { clusters: [], nodes: [], guests: [], storages: [] };
+  const all: Record<Group, Candidate[]> = { clusters: [], nodes: [], guests: [], storages: [], services: [] };
   const take = (group: Group, path: string, name: string, ranks: readonly (number | null)[], place: () => string) => {
     const known = ranks.filter((rank) => rank !== null);
     if (known.length > 0) all[group].push({ found: { group, path, name, where: place() }, rank: Math.min(...known) });
@@ -51,6 +51,9 @@ export function search(line: string, world: Names): Found[] {
   }
   for (const one of world.storages.values())
     take("storages", `/storages/${one.id}`, one.name, [rankOf(one.name, wanted)], () => cluster(one.cluster_id));
+
+  for (const one of world.services.values())
+    take("services", `/services/${one.id}`, one.name, [rankOf(one.name, wanted), rankOf(one.target, wanted)], () => one.target);
 
   return (Object.keys(all) as Group[]).flatMap((group) => best(all[group], MOST[group]));
 }

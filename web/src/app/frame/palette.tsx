@@ -13,8 +13,8 @@ import { THEMES } from "../theme";
 import styles from "./palette.module.css";
 import { type Found, fits, type Group, search } from "./palette-search";
 
-const STREAMS = ["clusters", "nodes", "vms", "storages"] as const;
-const GROUPS: readonly Group[] = ["clusters", "nodes", "guests", "storages"];
+const STREAMS = ["clusters", "nodes", "vms", "storages", "services"] as const;
+const GROUPS: readonly Group[] = ["clusters", "nodes", "guests", "storages", "services"];
 
 interface PaletteProps {
   onClose: () => void;
@@ -52,7 +52,9 @@ export default function Palette({ onClose, onKeys }: PaletteProps) {
   const [line, put] = useState("");
   const wanted = useDeferredValue(line.trim());
   // Looked at anew when things come or go, not at each of ten thousand changes.
-  const membership = useWorld((world) => world.vmMembership + world.clusters.size + world.nodes.size + world.storages.size);
+  const membership = useWorld(
+    (world) => world.vmMembership + world.clusters.size + world.nodes.size + world.storages.size + world.serviceMembership,
+  );
   const found = useMemo(() => {
     void membership;
     return search(wanted, useWorld.getState());

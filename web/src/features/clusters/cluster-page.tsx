@@ -16,6 +16,7 @@ import { StateMark } from "../../parts/state-mark";
 import { TotalCharts } from "../../views/charts/total-charts";
 import { DoctorTable } from "../../views/doctor-table";
 import { NodeTiles } from "../../views/node-tiles";
+import { ServicesPanel } from "../../views/services/services-panel";
 import { TaskTable } from "../../views/task-table";
 import { TOKEN_LINES } from "./address";
 import { AnswerChart } from "./answer-chart";
@@ -95,6 +96,7 @@ function ClusterDetail({ cluster }: { cluster: Cluster }) {
           {mayConfigure && <Offered cluster={cluster} />}
         </Panel>
         <Doctor cluster={cluster} />
+        <ServicesPanel subject={{ kind: "cluster", id: cluster.id }} />
         <Panel title={t("clusters.endpoints")} wide>
           <Endpoints cluster={cluster} />
         </Panel>

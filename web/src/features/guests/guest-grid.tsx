@@ -6,6 +6,7 @@ import { useNavigate } from "react-router";
 import { useNumbers } from "../../fleet/numbers";
 import { useSparkSeeds } from "../../fleet/use-spark-seeds";
 import { useWords } from "../../fleet/words";
+import { useTagColours } from "../../fleet/world";
 import { useWindow } from "../../parts/use-window";
 import type { Sorting, SortKey } from "./guest-order";
 import { GuestRow, ROW_HEIGHT } from "./guest-row";
@@ -76,6 +77,7 @@ interface GridProps extends HeadProps {
 export function GuestGrid({ ids, current, selected, onPoint, onHold, grid, sorting, onSort }: GridProps) {
   const t = useWords();
   const numbers = useNumbers();
+  const colourOf = useTagColours();
   const navigate = useNavigate();
   const { from, to } = useWindow(grid, ROW_HEIGHT, ids.length);
   const visible = ids.slice(from, to);
@@ -122,6 +124,7 @@ export function GuestGrid({ ids, current, selected, onPoint, onHold, grid, sorti
             onOpen={open}
             t={t}
             numbers={numbers}
+            colourOf={colourOf}
           />
         ))}
       </div>

@@ -30,6 +30,14 @@ describe("one guest", () => {
     const now = screen.getByRole("region", { name: "Asked just now" });
     expect(await within(now).findByText(/pc-q35-10.1/)).toBeTruthy();
   });
+  it("shows tags in the colours that were chosen in Proxmox VE", () => {
+    fakeNetwork(answersFor("101", current));
+    fillWorld();
+    open("101");
+    const tag = screen.getByText("prod");
+    expect(tag.style.background).toBe("rgb(139, 0, 0)");
+    expect(tag.style.color).toBe("rgb(255, 255, 255)");
+  });
   it("says for how much of the time it ran, never rounded up, and how much of that is known", async () => {
     const known = { ...uptime, uptime_percent: 99.9999, coverage_ratio: 0.7921 };
     fakeNetwork({ ...answersFor("101", current), "GET /api/vms/101/uptime": { body: known } });

@@ -8,7 +8,7 @@ import { useNumbers } from "../../fleet/numbers";
 import { useRange } from "../../fleet/range";
 import { useHistory } from "../../fleet/use-history";
 import { useWords } from "../../fleet/words";
-import { useClusterName, useMay, useNodeName, useStream, useVm } from "../../fleet/world";
+import { useClusterName, useMay, useNodeName, useStream, useTagColours, useVm } from "../../fleet/world";
 import { Answered, Edges, Gone } from "../../parts/edges";
 import { OrderButton } from "../../parts/order-button";
 import { Facts, Notice, PageHead, Panel, PanelGrid } from "../../parts/panel";
@@ -22,6 +22,8 @@ import { Uptime } from "../../views/uptime";
 import { GuestBackups } from "./guest-backups";
 import { DisksPanel, FileSystemsPanel, SnapshotsPanel } from "./guest-disks";
 import { AddressesPanel, InsidePanel } from "./guest-inside";
+import { GuestServices } from "./guest-services";
+import styles from "./guests-page.module.css";
 
 const METRICS = ["cpu_ratio", "memory_used_bytes", ...FLOW_METRICS] as const;
 
@@ -65,7 +67,12 @@ function GuestCharts({ vm }: { vm: Vm }) {
 function GuestFacts({ vm }: { vm: Vm }) {
   const t = useWords();
   const numbers = useNumbers();
-  const tags = [...vm.proxmox_tags, ...vm.tags].join(", ");
+  const colourOf = useTagColours();
+  const tags = [...vm.proxmox_tags, ...vm.tags].map((tag) => (
+    <span key={tag} className={styles.tag} style={colourOf(vm.cluster_id, tag)}>
+      {tag}
+    </span>
+  ));
   const source = vm.memory_source === "host" ? t("guest.memoryHost") : vm.memory_source === "balloon" ? t("guest.memoryBalloon") : "";
   const beside = vm.memory_source === "balloon" ? vm.memory_host_bytes : null;
   const disk =
@@ -93,7 +100,7 @@ function GuestFacts({ vm }: { vm: Vm }) {
           { name: t("field.disk"), value: disk },
           { name: t("field.uptime"), value: numbers.duration(vm.uptime) },
           { name: t("uptime.title"), value: <Uptime kind="vms" id={vm.id} /> },
-          tags ? { name: t("field.tags"), value: tags } : null,
+          tags.length > 0 ? { name: t("field.tags"), value: tags } : null,
           vm.pool ? { name: t("field.pool"), value: vm.pool } : null,
           vm.ha_state ? { name: t("field.ha"), value: vm.ha_state } : null,
           vm.owner ? { name: t("field.owner"), value: vm.owner } : null,
@@ -170,6 +177,7 @@ function GuestDetail({ vm }: { vm: Vm }) {
             <Answered answer={current}>{(answer) => <CurrentFacts current={answer} />}</Answered>
           </Panel>
         )}
+        {!vm.is_template && vm.status !== "deleted" && <GuestServices vm={vm} />}
         <TimelinePanel kind="vms" id={vm.id} />
         {!vm.is_template && <GuestBackups vm={vm} />}
         {vm.status !== "deleted" && (

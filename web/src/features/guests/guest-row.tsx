@@ -6,7 +6,7 @@ import { fillTone, guestLook } from "../../fleet/look";
 import type { Numbers } from "../../fleet/numbers";
 import { SPARK_HEIGHT, SPARK_WIDTH } from "../../fleet/recent";
 import type { Words } from "../../fleet/words";
-import { recentCpu, useNodeName, useVm } from "../../fleet/world";
+import { recentCpu, type TagColourOf, useNodeName, useVm } from "../../fleet/world";
 import { Meter } from "../../parts/meter";
 import { Shape } from "../../parts/state-mark";
 import { memoryRatio, networkOf } from "./guest-order";
@@ -24,15 +24,16 @@ interface RowProps {
   /** Words and numbers come from above: a row that listens to the language itself costs an effect per row. */
   t: Words;
   numbers: Numbers;
+  colourOf: TagColourOf;
 }
 
 export const ROW_HEIGHT = 34;
 
-function TagList({ tags }: { tags: readonly string[] }) {
+function TagList({ tags, cluster, colourOf }: { tags: readonly string[]; cluster: string; colourOf: TagColourOf }) {
   return (
     <>
       {tags.slice(0, 2).map((tag) => (
-        <span key={tag} className={styles.tag} title={tag}>
+        <span key={tag} className={styles.tag} style={colourOf(cluster, tag)} title={tag}>
           {tag}
         </span>
       ))}
@@ -45,7 +46,7 @@ function TagList({ tags }: { tags: readonly string[] }) {
   );
 }
 
-export const GuestRow = memo(function GuestRow({ id, index, isCurrent, isSelected, onPoint, onOpen, t, numbers }: RowProps) {
+export const GuestRow = memo(function GuestRow({ id, index, isCurrent, isSelected, onPoint, onOpen, t, numbers, colourOf }: RowProps) {
   const vm = useVm(id);
   const node = useNodeName(vm?.node_id ?? null);
   if (!vm) return null;
@@ -80,7 +81,7 @@ export const GuestRow = memo(function GuestRow({ id, index, isCurrent, isSelecte
         {node}
       </span>
       <span role="gridcell" className={styles.tags}>
-        <TagList tags={tags} />
+        <TagList tags={tags} cluster={vm.cluster_id} colourOf={colourOf} />
       </span>
       <span role="gridcell" className={styles.spark}>
         {/* Always there: while scrolling, a path that changes is cheaper than an element that comes and goes. */}

@@ -6,13 +6,15 @@ import { useWords } from "../../fleet/words";
 import { useNames, useStream, useVmCount, useVmValues } from "../../fleet/world";
 import { Edges, EmptyNote } from "../../parts/edges";
 import { PageHead } from "../../parts/panel";
+import { SearchBox } from "../../views/finder/search-box";
+import { useGridKeys } from "../../views/finder/use-grid-keys";
 import { GuestGrid } from "./guest-grid";
 import { FIRST_SORTING, parseSorting, type Sorting, sortingText } from "./guest-order";
 import styles from "./guests-page.module.css";
-import { SearchBox } from "./search-box";
-import { useGridKeys } from "./use-grid-keys";
 import { useGuestList } from "./use-guest-list";
 
+const CHIPS = ["status:stopped", "status:unknown", "type:lxc", "cpu>60", "mem>80"];
+const MEASURES = ["cpu>", "mem>"];
 const STATUSES = ["running", "stopped", "paused", "unknown", "missing", "template", "deleted"];
 
 function useAsked() {
@@ -57,13 +59,14 @@ export function GuestsPage() {
   const grid = useRef<HTMLDivElement>(null);
   const known = useMemo(
     () => ({
-      ...values,
-      status: STATUSES,
-      type: ["qemu", "lxc"],
-      is: ["unprotected"],
-      has: ["agent"],
       node: Object.values(names.nodes),
       cluster: Object.values(names.clusters),
+      status: STATUSES,
+      type: ["qemu", "lxc"],
+      ...values,
+      is: ["unprotected"],
+      name: [],
+      has: ["agent"],
     }),
     [values, names],
   );
@@ -92,7 +95,16 @@ export function GuestsPage() {
   return (
     <div className={styles.page}>
       <PageHead title={t("guests.title")} hint={hint} />
-      <SearchBox line={line} onLine={setLine} known={known} input={input} />
+      <SearchBox
+        line={line}
+        onLine={setLine}
+        known={known}
+        measures={MEASURES}
+        chips={CHIPS}
+        label={t("guests.search")}
+        placeholder={t("guests.placeholder")}
+        input={input}
+      />
       <Edges stream={stream} isEmpty={total === 0} empty={<EmptyNote title={t("guests.empty")} detail={t("guests.emptyDetail")} connect />}>
         {ids.length === 0 ? (
           <EmptyNote title={t("guests.noMatch")} action={{ word: t("guests.clear"), run: () => setLine("") }} />

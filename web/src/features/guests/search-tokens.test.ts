@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { completionsFor } from "./completion";
-import { isEmptySearch, isFound, parseSearch, type Searchable, toggleToken } from "./search-tokens";
+import { completionsFor } from "../../views/finder/completion";
+import { toggleToken } from "../../views/finder/terms";
+import { isEmptySearch, isFound, parseSearch, type Searchable } from "./search-tokens";
 
 const guest: Searchable = {
   node: "pve1",
@@ -77,13 +78,17 @@ describe("completion", () => {
     has: ["agent"],
   };
   it("offers keys, then the values that exist", () => {
-    expect(completionsFor("cl", known)[0]).toEqual({ token: "cluster:", line: "cluster:" });
-    expect(completionsFor("web node:pve1", known).map((c) => c.line)).toEqual(["web node:pve10 "]);
+    expect(completionsFor("cl", known, ["cpu>", "mem>"])[0]).toEqual({ token: "cluster:", line: "cluster:" });
+    expect(completionsFor("web node:pve1", known, ["cpu>", "mem>"]).map((c) => c.line)).toEqual(["web node:pve10 "]);
   });
   it("quotes a value with a space and puts values that begin so first", () => {
-    expect(completionsFor("node:pve", known).map((c) => c.token)).toEqual(["node:pve1", "node:pve10", 'node:"backup pve"']);
+    expect(completionsFor("node:pve", known, ["cpu>", "mem>"]).map((c) => c.token)).toEqual([
+      "node:pve1",
+      "node:pve10",
+      'node:"backup pve"',
+    ]);
   });
   it("offers nothing on an empty piece", () => {
-    expect(completionsFor("web ", known)).toEqual([]);
+    expect(completionsFor("web ", known, ["cpu>", "mem>"])).toEqual([]);
   });
 });

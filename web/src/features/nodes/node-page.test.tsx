@@ -5,6 +5,7 @@ import series from "../../../../contract/examples/getSeries.json";
 import certificates from "../../../../contract/examples/listNodeCertificates.json";
 import disks from "../../../../contract/examples/listNodeDisks.json";
 import replication from "../../../../contract/examples/listNodeReplication.json";
+import repositories from "../../../../contract/examples/listNodeRepositories.json";
 import services from "../../../../contract/examples/listNodeServices.json";
 import tasks from "../../../../contract/examples/listNodeTasks.json";
 import thinPools from "../../../../contract/examples/listNodeThinPools.json";
@@ -26,6 +27,7 @@ const answersFor = (id: string) => ({
   [`GET /api/nodes/${id}/thin-pools`]: { body: thinPools },
   [`GET /api/nodes/${id}/replication`]: { body: replication },
   [`GET /api/nodes/${id}/updates`]: { body: updates },
+  [`GET /api/nodes/${id}/repositories`]: { body: repositories },
   [`GET /api/nodes/${id}/clock`]: { body: clock },
 });
 const open = (id: string) => renderFleet(<NodePage />, `/nodes/${id}`, "/nodes/:id");
@@ -73,6 +75,8 @@ describe("one node", () => {
     expect(await panel("Replication").findByRole("row", { name: /Fails \(4\)/ })).toBeTruthy();
     expect(await panel("Updates").findByText(/6.14.11-3-pve is installed, but 6.14.8-2-pve runs/)).toBeTruthy();
     expect(panel("Updates").getByRole("row", { name: /pve-manager/ })).toBeTruthy();
+    expect(await panel("Package sources").findByRole("row", { name: /old suite 'bookworm' configured!/ })).toBeTruthy();
+    expect(panel("Package sources").getByText("Enabled: no-subscription")).toBeTruthy();
   });
   it("says which right is missing, that nobody asked yet, and that there is nothing", async () => {
     const none = { ...disks, items: [], collected_at: null };
@@ -87,7 +91,7 @@ describe("one node", () => {
     });
     open("1");
     const panel = (name: string) => within(screen.getByRole("region", { name }));
-    expect(await panel("Disks").findByText(/lacks the right Sys.Audit/)).toBeTruthy();
+    expect(await panel("Disks").findByText(/lacks the right Sys.Audit.*PVEAuditor on \/. All that this role can do is read/)).toBeTruthy();
     expect(await panel("Pools").findAllByText("Not asked yet.")).toHaveLength(1);
     expect(await panel("Replication").findByText("No guest of this node is replicated.")).toBeTruthy();
     expect(await panel("Updates").findByText(/lacks the right Sys.Audit/)).toBeTruthy();

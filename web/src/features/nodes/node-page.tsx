@@ -14,13 +14,14 @@ import { StateMark } from "../../parts/state-mark";
 import { NodeCharts } from "../../views/charts/node-charts";
 import { ForecastLine } from "../../views/forecast";
 import { GuestTable } from "../../views/guest-table";
+import { ServicesPanel } from "../../views/services/services-panel";
 import { StorageTable } from "../../views/storage-table";
 import { TaskTable } from "../../views/task-table";
 import { TimelinePanel } from "../../views/timeline";
 import { Uptime } from "../../views/uptime";
 import { CertificateTable, ServiceTable } from "./node-details";
 import { DiskPanel, PoolPanel } from "./node-pools";
-import { NodeClock, ReplicationPanel, UpdatePanel } from "./node-upkeep";
+import { NodeClock, ReplicationPanel, SourcePanel, UpdatePanel } from "./node-upkeep";
 
 const MINUTE = 60_000;
 
@@ -112,10 +113,12 @@ function NodeDetail({ node }: { node: Node }) {
         <Panel title={t("storages.title")}>
           <StorageTable storages={storages} empty={t("node.storagesEmpty")} withPlace={false} />
         </Panel>
+        <ServicesPanel subject={{ kind: "node", id: node.id }} />
         <DiskPanel id={node.id} />
         <PoolPanel id={node.id} />
         <ReplicationPanel id={node.id} />
         <UpdatePanel id={node.id} />
+        <SourcePanel id={node.id} />
         <NodeFacts node={node} />
         <Panel title={t("node.services")}>
           <Answered answer={services}>{(answer) => <ServiceTable services={answer.items} reason={answer.unavailable_reason} />}</Answered>

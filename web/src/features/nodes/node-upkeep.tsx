@@ -14,6 +14,7 @@ import styles from "./node-pools.module.css";
 
 type Job = components["schemas"]["ReplicationJob"];
 type Update = components["schemas"]["PackageUpdate"];
+type Remark = components["schemas"]["RepositoryRemark"];
 
 const MINUTE = 60_000;
 const OFTEN = 3;
@@ -99,6 +100,48 @@ export function UpdatePanel({ id }: { id: string }) {
             columns={columns}
             rowKey={(update) => update.name}
             empty={t("node.updatesEmpty")}
+          />
+        </>
+      )}
+    </FactPanel>
+  );
+}
+
+export function SourcePanel({ id }: { id: string }) {
+  const t = useWords();
+  const sources = useAnswer(
+    ["node-repositories", id],
+    () => client.GET("/api/nodes/{id}/repositories", { params: { path: { id } } }),
+    10 * MINUTE,
+  );
+  const columns: Column<Remark>[] = [
+    {
+      key: "remark",
+      title: t("field.remark"),
+      cell: (remark) => (
+        <>
+          <Shape tone={remark.is_error ? "crit" : "warn"} /> {remark.text}
+        </>
+      ),
+      by: (remark) => remark.text,
+    },
+    { key: "file", title: t("field.file"), cell: (remark) => remark.file, by: (remark) => remark.file },
+  ];
+  return (
+    <FactPanel title={t("node.sources")} answer={sources}>
+      {(fact) => (
+        <>
+          {fact.enabled.length === 0 ? (
+            <Notice tone="warn">{t("node.sourcesOff")}</Notice>
+          ) : (
+            <p className={styles.under}>{t("node.sourcesOn", { names: fact.enabled.join(", ") })}</p>
+          )}
+          <Table
+            label={t("node.sources")}
+            rows={fact.items}
+            columns={columns}
+            rowKey={(remark) => `${remark.file} ${remark.text}`}
+            empty={t("node.sourcesEmpty")}
           />
         </>
       )}

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import clusters from "../../../../contract/examples/listClusters.json";
 import nodes from "../../../../contract/examples/listNodes.json";
+import services from "../../../../contract/examples/listServices.json";
 import storages from "../../../../contract/examples/listStorages.json";
 import vms from "../../../../contract/examples/listVms.json";
 import { guestLook } from "../../fleet/look";
-import type { Cluster, Node, Storage, Vm } from "../../fleet/nouns";
+import type { Cluster, Node, Service, Storage, Vm } from "../../fleet/nouns";
 import { countGuests, findingsOf, recentChanges } from "./attention";
 
 const fleet = {
@@ -12,6 +13,7 @@ const fleet = {
   nodes: nodes as Node[],
   storages: storages.items as Storage[],
   vms: vms as Vm[],
+  services: [] as Service[],
 };
 
 describe("what needs attention", () => {
@@ -30,6 +32,22 @@ describe("what needs attention", () => {
   it("tells of a guest that stopped without anybody's order", () => {
     const crashed = fleet.vms.map((vm) => (vm.id === "105" ? { ...vm, stopped_by: "unexpected" as const } : vm));
     expect(findingsOf({ ...fleet, vms: crashed })[0]?.key).toMatch(/^(vm:105|node:12)$/);
+  });
+});
+
+describe("services that need attention", () => {
+  it("are those that are down by themselves, not those whose guest is down, nor those in maintenance", () => {
+    const [first] = services as Service[];
+    const of = (id: string, part: Partial<Service>) => ({ ...first, ...part, id }) as Service;
+    const all = [
+      of("a", { status: "down" }),
+      of("b", { status: "unreachable" }),
+      of("c", { status: "down", maintenance_mode: true }),
+      of("d", { status: "unknown" }),
+      of("e", { status: "warning" }),
+    ];
+    const keys = findingsOf({ ...fleet, services: all }).map((one) => one.key);
+    expect(keys.filter((key) => key.startsWith("service:"))).toEqual(["service:a", "service:e"]);
   });
 });
 

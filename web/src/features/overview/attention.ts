@@ -1,6 +1,7 @@
 // What needs a person, worst and newest first. A node below a cluster that we cannot reach is not counted twice.
 import { clusterAdvice, clusterLook, type Look, nodeAdvice, nodeLook, storageLook } from "../../fleet/look";
-import type { Cluster, Node, Storage, Vm } from "../../fleet/nouns";
+import type { Cluster, Node, Service, Storage, Vm } from "../../fleet/nouns";
+import { serviceLook } from "../../fleet/services/look";
 
 export interface Finding {
   key: string;
@@ -24,6 +25,7 @@ export interface Fleet {
   nodes: readonly Node[];
   storages: readonly Storage[];
   vms: readonly Vm[];
+  services: readonly Service[];
 }
 
 const WEIGHT: Record<Look["tone"], number> = { crit: 0, warn: 1, unknown: 2, off: 3, ok: 4 };
@@ -88,6 +90,20 @@ export function findingsOf(fleet: Fleet): Finding[] {
       advice,
       ratio: null,
       since: vm.status_since,
+    });
+  }
+  // What is down because of something else is explained by that; who knows of the work on it needs no word of it.
+  for (const service of fleet.services) {
+    if ((service.status !== "down" && service.status !== "warning") || service.maintenance_mode) continue;
+    findings.push({
+      key: `service:${service.id}`,
+      look: serviceLook(service),
+      name: service.name,
+      place: service.target,
+      to: `/services/${service.id}`,
+      advice: null,
+      ratio: null,
+      since: service.status_since,
     });
   }
   return findings.sort(

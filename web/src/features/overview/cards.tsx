@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { fillTone, ratioOf } from "../../fleet/look";
-import type { Node, Storage } from "../../fleet/nouns";
+import type { Node, Service, Storage } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
 import { useWords } from "../../fleet/words";
 import { Meter } from "../../parts/meter";
@@ -112,6 +112,43 @@ export function GuestsCard({ counts }: { counts: GuestCounts }) {
         {counts.unclear > 0 && <span className={styles.unclear} style={share(counts.unclear, counts.total)} />}
       </div>
     </Card>
+  );
+}
+
+/** The share of time of all of them together, as far as it is known. */
+function meanUptime(services: readonly Service[]): number | null {
+  const known = services.flatMap((one) => (one.uptime_day.uptime_percent === null ? [] : [one.uptime_day.uptime_percent]));
+  return known.length === 0 ? null : known.reduce((sum, percent) => sum + percent, 0) / known.length;
+}
+
+export function ServicesCard({ services }: { services: readonly Service[] }) {
+  const t = useWords();
+  const numbers = useNumbers();
+  const watched = services.filter((one) => one.status !== "paused");
+  const count = (status: Service["status"]) => watched.filter((one) => one.status === status).length;
+  const up = count("up") + count("warning");
+  const down = count("down") + count("unreachable");
+  const unclear = watched.length - up - down;
+  const parts = [
+    ...(unclear > 0 ? [t("overview.unclear", { count: unclear })] : []),
+    t("overview.servicesDay", { share: numbers.share(meanUptime(watched)) }),
+  ];
+  return (
+    <Card
+      title={t("overview.servicesUp")}
+      number={`${numbers.count(up)} / ${numbers.count(watched.length)}`}
+      line={
+        <>
+          {down > 0 && (
+            <>
+              <Shape tone="crit" /> {t("overview.servicesDown", { count: down })}
+            </>
+          )}
+          <span>{parts.join(" · ")}</span>
+        </>
+      }
+      to="/services"
+    />
   );
 }
 

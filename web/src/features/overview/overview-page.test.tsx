@@ -2,12 +2,13 @@ import { fireEvent, screen, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 import top from "../../../../contract/examples/getDashboardTop.json";
 import series from "../../../../contract/examples/getSeries.json";
-import { exampleClusters, exampleNodes, fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
+import type { Service } from "../../fleet/nouns";
+import { exampleClusters, exampleNodes, exampleServices, fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
 import { OverviewPage } from "./overview-page";
 
 beforeEach(() => {
   fakeNetwork({ "GET /api/metrics/series": { body: { ...series, series: [] } } });
-  fillWorld();
+  fillWorld({ services: [] });
 });
 
 describe("the overview", () => {
@@ -24,6 +25,24 @@ describe("the overview", () => {
     renderFleet(<OverviewPage />);
     expect(screen.getByRole("link", { name: /Nodes up 4 \/ 6 not up: lab1, pve12/ })).toBeTruthy();
     expect(screen.getByRole("link", { name: /Guests running 8 1 stopped · 2 not known/ })).toBeTruthy();
+  });
+  it("counts services with their last day, and names the one that is down", () => {
+    const [first] = exampleServices as [Service];
+    const of = (id: string, part: Partial<Service>) => ({ ...first, ...part, id });
+    const day = (uptime_percent: number | null) => ({ uptime_percent, coverage_ratio: 1 });
+    fillWorld({
+      services: [
+        of("a", { uptime_day: day(100) }),
+        of("b", { name: "Mail relay", status: "down", uptime_day: day(88) }),
+        of("c", { status: "unknown", uptime_day: day(null) }),
+        of("d", { status: "paused", uptime_day: day(0) }),
+      ],
+    });
+    renderFleet(<OverviewPage />);
+    const card = screen.getByRole("link", { name: /Services up/ });
+    expect(card.textContent).toBe("Services up1 / 3 1 down1 not known · 94.00\u00a0% over 24 hours");
+    const panel = screen.getByRole("region", { name: "Needs attention" });
+    expect(within(panel).getByRole("link", { name: "Mail relay" }).getAttribute("href")).toBe("/services/b");
   });
   it("shows a tile per node below its cluster, and a word instead of a number that is not known", () => {
     renderFleet(<OverviewPage />);

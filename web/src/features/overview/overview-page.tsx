@@ -1,5 +1,6 @@
 // Is anything wrong? The first page. Its lists of guests are looked at anew every ten seconds, tiles at every change.
 import { useEffect, useMemo, useReducer } from "react";
+import { useServicesNow } from "../../fleet/services/world";
 import { useWords } from "../../fleet/words";
 import { allVms, type StreamState, useClusters, useNodes, useOverview, useStorages, useStream, useVmMembership } from "../../fleet/world";
 import { Edges, EmptyNote } from "../../parts/edges";
@@ -8,7 +9,7 @@ import { NodeCharts } from "../../views/charts/node-charts";
 import { NodeTiles } from "../../views/node-tiles";
 import { countGuests, countsOf, findingsOf } from "./attention";
 import { Busiest } from "./busiest";
-import { AttentionCard, GuestsCard, NodesCard, StorageCard } from "./cards";
+import { AttentionCard, GuestsCard, NodesCard, ServicesCard, StorageCard } from "./cards";
 import { Changes, Findings, Fullest } from "./lists";
 import styles from "./overview-page.module.css";
 
@@ -80,6 +81,7 @@ function Awaited({ title, stream }: { title: string; stream: StreamState }) {
 export function OverviewPage() {
   const t = useWords();
   const stream = useStream("overview", "clusters", "nodes", "storages");
+  useStream("services");
   // Ten thousand guests take their time: what does not need them does not wait for them.
   const guests = useStream("vms");
   const hasGuests = guests.phase === "ready";
@@ -87,9 +89,10 @@ export function OverviewPage() {
   const clusters = useClusters();
   const nodes = useNodes();
   const storages = useStorages();
+  const services = useServicesNow();
   const vms = useGuestsNow();
   const busiest = useBusiest(vms.length > 0);
-  const findings = useMemo(() => findingsOf({ clusters, nodes, storages, vms }), [clusters, nodes, storages, vms]);
+  const findings = useMemo(() => findingsOf({ clusters, nodes, storages, vms, services }), [clusters, nodes, storages, vms, services]);
   const counts = hasGuests ? countGuests(vms) : countsOf(summary);
   const [first] = nodes;
   const hint = [
@@ -109,7 +112,7 @@ export function OverviewPage() {
           <AttentionCard findings={findings} isComplete={hasGuests} />
           <NodesCard nodes={nodes} />
           <GuestsCard counts={counts} />
-          <StorageCard storages={storages} />
+          {services.length > 0 ? <ServicesCard services={services} /> : <StorageCard storages={storages} />}
         </div>
         <div className={styles.columns}>
           <div className={styles.side}>

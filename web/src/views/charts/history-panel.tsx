@@ -33,6 +33,10 @@ interface PanelProps {
   most: number | null;
   onZoom: (from: number, to: number) => void;
   height?: number;
+  /** The series are parts of a whole. */
+  isStacked?: boolean;
+  /** Marks of this chart alone, beside what happened. */
+  failures?: readonly Mark[];
   wide?: boolean;
 }
 
@@ -66,18 +70,19 @@ function useSummary(line: Column, low: Column, high: Column, format: (value: num
 }
 
 /** What happened in the window, ready to be drawn; nothing while it is not wanted. */
-function useMarks({ marks, own }: HistoryState): readonly Mark[] {
+function useMarks({ marks, own }: HistoryState, failures: readonly Mark[]): readonly Mark[] {
   const t = useWords();
   const [isShown] = useMarksShown();
   return useMemo(() => {
     if (!isShown) return [];
-    return marks.map((mark) => ({
+    const happened = marks.map((mark) => ({
       at: mark.t / 1000,
       until: mark.until === null ? null : mark.until / 1000,
       tone: happeningTone(mark),
       text: happeningWords(t, mark, own),
     }));
-  }, [marks, own, isShown, t]);
+    return failures.length === 0 ? happened : [...happened, ...failures].sort((a, b) => a.at - b.at);
+  }, [marks, own, failures, isShown, t]);
 }
 
 /** For who cannot see the drawing: the newest, and how many more there are. */
@@ -91,7 +96,10 @@ function useMarkList(marks: readonly Mark[]): string {
   return `. ${t("event.list", { list })}${more}`;
 }
 
-export function HistoryPanel({ title, unit, state, series, cursor, most, onZoom, height = 170, wide = false }: PanelProps) {
+const NO_FAILURES: readonly Mark[] = [];
+
+export function HistoryPanel(props: PanelProps) {
+  const { title, unit, state, series, cursor, most, onZoom, height = 170, wide = false, isStacked = false } = props;
   const t = useWords();
   const numbers = useNumbers();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -103,7 +111,7 @@ export function HistoryPanel({ title, unit, state, series, cursor, most, onZoom,
   const high = pick(history?.highs)[0] ?? [];
   const isEmpty = (history?.times.length ?? 0) < 2 || columns.every((column) => column.every((value) => value === null));
   const summary = useSummary(columns[0] ?? [], low, high, format);
-  const marks = useMarks(state);
+  const marks = useMarks(state, props.failures ?? NO_FAILURES);
   const listed = useMarkList(marks);
   const asTable = () => {
     const names = series.map((look, i) => ({ name: look.word, values: columns[i] ?? [] }));
@@ -148,8 +156,9 @@ export function HistoryPanel({ title, unit, state, series, cursor, most, onZoom,
           times={history.times}
           columns={columns}
           labels={series.map((look) => look.word)}
-          band={bandOf(low, high)}
-          under={earlier ? pick(earlier) : null}
+          band={isStacked ? null : bandOf(low, high)}
+          isStacked={isStacked}
+          under={earlier && !isStacked ? pick(earlier) : null}
           from={state.from}
           to={state.to}
           onZoom={onZoom}

@@ -1,24 +1,28 @@
-// The search line with completion: a combobox as ARIA describes it.
+// The search line of a long list, with completion: a combobox as ARIA describes it.
 import { type RefObject, useState } from "react";
 import { useWords } from "../../fleet/words";
 import { completionsFor, type KnownValues } from "./completion";
-import styles from "./guests-page.module.css";
-import { toggleToken } from "./search-tokens";
-
-const CHIPS = ["status:stopped", "status:unknown", "type:lxc", "cpu>60", "mem>80"];
+import styles from "./search-box.module.css";
+import { toggleToken } from "./terms";
 
 interface BoxProps {
   line: string;
   onLine: (line: string) => void;
   known: KnownValues;
+  /** "cpu>": what stands before a number. */
+  measures: readonly string[];
+  /** Tokens that one click sets and takes away. */
+  chips: readonly string[];
+  label: string;
+  placeholder: string;
   input: RefObject<HTMLInputElement | null>;
 }
 
-export function SearchBox({ line, onLine, known, input }: BoxProps) {
+export function SearchBox({ line, onLine, known, measures, chips, label, placeholder, input }: BoxProps) {
   const t = useWords();
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
-  const options = isOpen ? completionsFor(line, known) : [];
+  const options = isOpen ? completionsFor(line, known, measures) : [];
   const current = options[chosen];
 
   const change = (next: string) => {
@@ -50,14 +54,14 @@ export function SearchBox({ line, onLine, known, input }: BoxProps) {
           ref={input}
           className={styles.input}
           role="combobox"
-          aria-label={t("guests.search")}
+          aria-label={label}
           aria-expanded={options.length > 0}
-          aria-controls="guest-suggestions"
+          aria-controls="finder-suggestions"
           aria-activedescendant={current ? `suggestion-${chosen}` : undefined}
           aria-autocomplete="list"
           autoComplete="off"
           spellCheck={false}
-          placeholder={t("guests.placeholder")}
+          placeholder={placeholder}
           value={line}
           onChange={(event) => change(event.target.value)}
           onFocus={() => setOpen(true)}
@@ -68,7 +72,7 @@ export function SearchBox({ line, onLine, known, input }: BoxProps) {
           /
         </span>
         <div
-          id="guest-suggestions"
+          id="finder-suggestions"
           role="listbox"
           aria-label={t("guests.suggestions")}
           className={styles.options}
@@ -91,7 +95,7 @@ export function SearchBox({ line, onLine, known, input }: BoxProps) {
           ))}
         </div>
       </div>
-      {CHIPS.map((chip) => (
+      {chips.map((chip) => (
         <button
           key={chip}
           type="button"

@@ -1,0 +1,63 @@
+#pragma once
+// Services at work: loaded at start, run when due, judged, shown, stored, told. Ties watch, runner, prober, store,
+// history and the world together. On the loop but for load() and finish(), which block and run without it.
+
+#include <atomic>
+#include <unordered_map>
+
+#include "api/dependencies.h"
+#include "check/prober.h"
+#include "history/recorder.h"
+#include "net/task.h"
+#include "poll/check_runner.h"
+#include "state/inventory.h"
+#include "store/store.h"
+#include "store/writer.h"
+#include "watch/watch.h"
+
+namespace monitorix::app {
+
+class Checks {
+ public:
+  struct Parts {
+    net::Loop& loop;
+    store::Store& store;
+    state::Inventory& inventory;
+    history::Recorder& recorder;
+    store::InventoryWriter& events;
+    const Clock& clock;
+  };
+  Checks(Parts parts, check::ProberSettings settings, std::chrono::hours results_kept);
+  ~Checks();
+
+  Status load();  ///< blocks; before the loop runs, after the world was restored
+  void begin();   ///< from now on checks run
+  void stop();    ///< no check runs any more; quick
+  void finish();  ///< blocks; after the loop: the last of it to the store
+  [[nodiscard]] api::CheckDoor door();
+
+ private:
+  void tick();
+  void show();
+  void put(const ServiceRecord& record);
+  void remove(ServiceId id);
+  void schedule(const std::shared_ptr<const Service>& service);
+  net::Task<Result<CheckResult>> run_now(ServiceId id);
+  void record(const std::vector<CheckResult>& results);
+  void store_some();
+  void erase_old();
+
+  Parts parts_;
+  check::ProberSettings settings_;
+  std::chrono::hours results_kept_;
+  watch::Watch watch_{};
+  check::Prober prober_;
+  poll::CheckRunner runner_;
+  std::unordered_map<std::string, history::SeriesId> series_{};
+  WallTime beaten_at_{}, erased_at_{};
+  bool has_problem_{false};
+  std::atomic<bool> is_storing_{false};
+  net::WorkerPool writer_{"checks", 1, 4};  // ends first
+};
+
+}  // namespace monitorix::app

@@ -1,0 +1,236 @@
+#include "check/prober.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <set>
+
+#include "base/log.h"
+#include "check/certificate_days.h"
+#include "check/evidence.h"
+#include "check/finding.h"
+#include "check/text.h"
+
+namespace monitorix::check {
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+using Part = std::optional<std::int64_t> Phases::*;
+constexpr std::array<Part, 6> kParts{&Phases::dns,  &Phases::connect,    &Phases::tls,
+                                     &Phases::send, &Phases::first_byte, &Phases::transfer};
+
+std::int64_t sum_of(const Phases& phases) {
+  std::int64_t sum = 0;
+  for (const Part part : kParts) sum += (phases.*part).value_or(0);
+  return sum;
+}
+
+/// The parts are the whole, exactly (checks C32): what lies between them belongs to the last one. A ping's whole is its
+/// round trip, not the time between its echoes.
+void settle_times(CheckResult& result, microseconds measured, ServiceType type) {
+  const std::int64_t sum = sum_of(result.phases);
+  const bool has_parts = std::ranges::any_of(kParts, [&](Part part) { return (result.phases.*part).has_value(); });
+  result.took = measured;
+  if (!has_parts) return;
+  if (type == ServiceType::ping && result.phases.first_byte) {
+    result.took = microseconds{sum};
+    return;
+  }
+  const std::int64_t rest = measured.count() - sum;
+  for (auto part = kParts.rbegin(); part != kParts.rend(); ++part) {
+    auto& last = result.phases.**part;
+    if (!last) continue;
+    last = std::max<std::int64_t>(*last + rest, 0);
+    break;
+  }
+  result.took = microseconds{sum_of(result.phases)};
+}
+
+Observed observed_in(const Finding& finding, WallTime now) {
+  const CheckResult& result = finding.result;
+  Observed out{};
+  out.status = result.status_code;
+  out.headers = &finding.headers;
+  if (finding.body) {
+    out.body = *finding.body;
+    out.body_bytes = finding.body_bytes;
+  }
+  out.total_ms = duration_cast<milliseconds>(result.took).count();
+  if (result.phases.first_byte) out.first_byte_ms = *result.phases.first_byte / 1000;
+  if (result.certificate) out.certificate_days = days_left(*result.certificate, now);
+  out.redirects = finding.redirects;
+  out.remote_ip = result.address;
+  out.http_version = finding.http_version;
+  out.performance = &finding.performance;
+  return out;
+}
+
+void judge_content(const Service& service, WallTime now, Finding& finding) {
+  if (!finding.is_good()) return;
+  const Observed observed = observed_in(finding, now);
+  if (const auto missed = first_missed(service.assertions, observed))
+    return finding.judge(Verdict::down, "assert_failed", std::to_string(missed->index), missed->sentence);
+  if (finding.result.verdict == Verdict::degraded) return;
+  if (finding.result.certificate) {
+    const SeenCertificate& seen = *finding.result.certificate;
+    const auto state = judge_certificate(seen, service.tls, now);
+    if (state != CertificateState::good) {
+      const std::string left = std::to_string(days_left(seen, now));
+      return finding.judge(Verdict::degraded, state == CertificateState::warn ? "cert_warn" : "cert_crit", left,
+                           "the certificate ends in " + left + " days (position " +
+                               std::to_string(seen.chain_position) + " of its chain)");
+    }
+  }
+  if (const auto missed = first_missed(service.degraded_rules, observed))
+    finding.judge(Verdict::degraded, "degraded_rule", std::to_string(missed->index), missed->sentence);
+}
+
+/// Of two families both must pass: the worse one speaks, and says which it is.
+CheckResult worse_of(CheckResult v4, CheckResult v6) {
+  static constexpr std::array kRank{0, 1, 3, 2};  // up, degraded, down, unknown
+  const auto rank = [](const CheckResult& one) { return kRank[static_cast<std::size_t>(one.verdict)]; };
+  const bool is_v6 = rank(v6) > rank(v4);
+  CheckResult out = is_v6 ? v6 : v4;
+  const CheckResult& other = is_v6 ? v4 : v6;
+  if (out.verdict != Verdict::up) out.detail = one_line((is_v6 ? "IPv6: " : "IPv4: ") + out.detail);
+  for (const Part part : kParts)
+    if (other.phases.*part) out.phases.*part = (out.phases.*part).value_or(0) + *(other.phases.*part);
+  out.took = v4.took + v6.took;
+  return out;
+}
+
+}  // namespace
+
+struct Prober::Impl {
+  Impl(net::Loop& loop, const Clock& clock) : tools(loop, clock) {}
+
+  Tools tools;
+  std::shared_ptr<const ProberSettings> settings{};
+  std::shared_ptr<const net::OutboundPolicy> policy{};
+  std::set<std::weak_ptr<net::Limit>, std::owner_less<>> running{};
+  bool stopped{false};
+
+  void take(ProberSettings wanted) {
+    std::vector<net::SocketAddress> servers;
+    for (const std::string& text : wanted.name_servers) {
+      if (const auto server = net::SocketAddress::parse_with_port(text, 53))
+        servers.push_back(*server);
+      else
+        log::warn("not the address of a name server", {{"address", text}});
+    }
+    tools.resolver.use_servers(std::move(servers));
+    policy = std::make_shared<const net::OutboundPolicy>(wanted.outbound);
+    settings = std::make_shared<const ProberSettings>(std::move(wanted));
+    tools.exchanges.drop_warm();  // they were judged by the old policy
+  }
+
+  net::Task<Finding> find(Attempt attempt) {
+    switch (attempt.service->type) {
+      case ServiceType::http:
+      case ServiceType::https:
+        if (attempt.service->tls.expected_alert) co_return co_await check_tls(tools, attempt);
+        co_return co_await check_http(tools, attempt);
+      case ServiceType::ping: co_return co_await check_ping(tools, attempt);
+      case ServiceType::port: co_return co_await check_port(tools, attempt);
+      case ServiceType::dns: co_return co_await check_dns(tools, attempt);
+      case ServiceType::tls: co_return co_await check_tls(tools, attempt);
+      case ServiceType::custom: co_return co_await check_program(tools, attempt);
+      case ServiceType::push:
+      case ServiceType::composite: break;
+    }
+    Finding finding{};
+    finding.judge(Verdict::unknown, "local_fault", {}, "a service of this type is not asked over the network");
+    co_return finding;
+  }
+
+  /// One family of addresses, from the first name to the last rule.
+  net::Task<CheckResult> attempt_once(Attempt attempt) {
+    const auto start = steady_clock::now();
+    Finding finding = co_await find(attempt);
+    settle_times(finding.result, duration_cast<microseconds>(steady_clock::now() - start), attempt.service->type);
+    const Service& service = *attempt.service;
+    judge_content(service, tools.clock.wall(), finding);
+    finding.result.detail = one_line(without_secrets(service, std::move(finding.result.detail)));
+    const bool failed = finding.result.verdict == Verdict::down || finding.result.verdict == Verdict::degraded;
+    if (service.keep_evidence == KeepEvidence::always || (service.keep_evidence == KeepEvidence::on_failure && failed))
+      finding.result.evidence = evidence_of(service, finding);
+    co_return std::move(finding.result);
+  }
+
+  net::Task<CheckResult> run_families(Attempt attempt) {
+    const auto whole = attempt.limit;
+    if (attempt.service->ip_family != IpFamily::both || attempt.service->type == ServiceType::custom) {
+      attempt.family = attempt.service->ip_family == IpFamily::v4   ? net::Family::v4
+                       : attempt.service->ip_family == IpFamily::v6 ? net::Family::v6
+                                                                    : net::Family::automatic;
+      co_return co_await attempt_once(std::move(attempt));
+    }
+    attempt.family = net::Family::v4;
+    attempt.limit =
+        net::Limit::within(tools.loop, whole, whole->left() / 2);  // one that hangs leaves half to the other
+    CheckResult v4 = co_await attempt_once(attempt);
+    attempt.family = net::Family::v6;
+    attempt.limit = whole;
+    CheckResult v6 = co_await attempt_once(attempt);
+    co_return worse_of(std::move(v4), std::move(v6));
+  }
+
+  static net::Task<CheckResult> run(std::shared_ptr<Impl> self, std::shared_ptr<const Service> service,
+                                    WallTime scheduled_at) {
+    const WallTime started = self->tools.clock.wall();
+    CheckResult result{};
+    if (self->stopped) {
+      result.reason = "local_fault";
+      result.detail = "Monitorix is stopping";
+    } else {
+      Attempt attempt{service, self->settings, self->policy};
+      attempt.limit = net::Limit::until(self->tools.loop, steady_clock::now() + service->timeout);
+      const std::weak_ptr<net::Limit> mark = attempt.limit;
+      self->running.insert(mark);
+      std::string thrown;
+      try {
+        result = co_await self->run_families(std::move(attempt));
+      } catch (const std::exception& error) {
+        thrown = error.what();
+      }
+      self->running.erase(mark);
+      if (!thrown.empty()) {
+        log::error("a check broke", {{"service", service->id.text()}, {"error", thrown}});
+        result = CheckResult{};
+        result.reason = "local_fault";
+        result.detail = "an error inside of Monitorix; its log says more";
+      }
+    }
+    result.service = service->id;
+    result.scheduled_at = scheduled_at;
+    result.started_at = started;
+    co_return result;
+  }
+};
+
+Prober::Prober(net::Loop& loop, const Clock& clock, ProberSettings settings)
+    : impl_(std::make_shared<Impl>(loop, clock)) {
+  impl_->take(std::move(settings));
+}
+
+Prober::~Prober() { stop(); }
+
+net::Task<CheckResult> Prober::run(std::shared_ptr<const Service> service, WallTime scheduled_at) {
+  return Impl::run(impl_, std::move(service), scheduled_at);
+}
+
+void Prober::set_settings(ProberSettings settings) { impl_->take(std::move(settings)); }
+
+void Prober::stop() {
+  impl_->stopped = true;
+  for (const auto& mark : std::exchange(impl_->running, {}))
+    if (const auto limit = mark.lock()) limit->cancel();
+}
+
+std::string Prober::ping_hindrance() const { return net::EchoHub::hindrance(); }
+
+}  // namespace monitorix::check

@@ -1,0 +1,103 @@
+#include "poll/check_plan.h"
+
+#include <algorithm>
+
+namespace monitorix::poll {
+namespace {
+
+constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15U;  // frac of the golden ratio x 2^64
+constexpr std::chrono::seconds kOwnPause{2};
+/// A check with a long interval that missed its turn is not left out until the next one.
+constexpr std::chrono::minutes kCatchUp{5};
+
+}  // namespace
+
+std::chrono::nanoseconds phase_of(std::int64_t ordinal, std::chrono::milliseconds interval) {
+  const double share = static_cast<double>(static_cast<std::uint64_t>(ordinal) * kGolden) * 0x1.0p-64;
+  const std::chrono::nanoseconds whole = interval;
+  const std::chrono::nanoseconds phase{static_cast<std::int64_t>(static_cast<double>(whole.count()) * share)};
+  return std::min(phase, whole - std::chrono::nanoseconds{1});
+}
+
+SteadyTime last_in_phase(const CheckTiming& timing, SteadyTime now) {
+  const std::chrono::nanoseconds interval = timing.interval;
+  const auto passed = (now.time_since_epoch() - phase_of(timing.ordinal, timing.interval)) % interval;
+  return now - (passed.count() < 0 ? passed + interval : passed);
+}
+
+SteadyTime next_in_phase(const CheckTiming& timing, SteadyTime now) {
+  return last_in_phase(timing, now) + timing.interval;
+}
+
+void CheckPlan::move(ServiceId service, Entry& entry, SteadyTime due, bool in_phase) {
+  auto node = queue_.extract({entry.due, service});
+  entry.due = due;
+  entry.in_phase = in_phase;
+  node.value().first = due;
+  queue_.insert(std::move(node));
+}
+
+void CheckPlan::put(ServiceId service, const CheckTiming& timing, SteadyTime now) {
+  const auto [place, is_new] = entries_.try_emplace(service);
+  Entry& entry = place->second;
+  if (is_new) {
+    entry = {timing, next_in_phase(timing, now), true};
+    queue_.emplace(entry.due, service);
+    return;
+  }
+  if (entry.timing == timing) return;
+  entry.timing = timing;
+  move(service, entry, next_in_phase(timing, now), true);
+}
+
+void CheckPlan::remove(ServiceId service) {
+  const auto found = entries_.find(service);
+  if (found == entries_.end()) return;
+  queue_.erase({found->second.due, service});
+  entries_.erase(found);
+}
+
+std::optional<SteadyTime> CheckPlan::next_due() const {
+  if (queue_.empty()) return std::nullopt;
+  return queue_.begin()->first;
+}
+
+/// Everything that fell due while this program stood still gets a new turn.
+void CheckPlan::wake_up(SteadyTime now) {
+  while (!queue_.empty() && queue_.begin()->first <= now) {
+    const ServiceId service = queue_.begin()->second;
+    Entry& entry = entries_.at(service);
+    const auto spread = entry.in_phase ? entry.timing.interval : entry.timing.retry_interval;
+    SteadyTime due =
+        now + std::max(phase_of(entry.timing.ordinal, std::min<std::chrono::milliseconds>(spread, kCatchUp)),
+                       std::chrono::nanoseconds{1});
+    if (entry.in_phase && spread <= kCatchUp) due = next_in_phase(entry.timing, now);
+    move(service, entry, due, entry.in_phase);
+  }
+}
+
+std::optional<DueCheck> CheckPlan::take(SteadyTime now) {
+  if (last_question_ && now - *last_question_ > kOwnPause) wake_up(now);
+  last_question_ = now;
+  if (queue_.empty() || queue_.begin()->first > now) return std::nullopt;
+  const auto [due, service] = *queue_.begin();
+  Entry& entry = entries_.at(service);
+  move(service, entry, next_in_phase(entry.timing, now), true);
+  return DueCheck{service, due};
+}
+
+void CheckPlan::ended(ServiceId service, SteadyTime now, bool is_soft) {
+  const auto found = entries_.find(service);
+  if (found == entries_.end()) return;
+  if (is_soft)
+    move(service, found->second, now + found->second.timing.retry_interval, false);
+  else if (!found->second.in_phase)
+    move(service, found->second, next_in_phase(found->second.timing, now), true);
+}
+
+void CheckPlan::pull(ServiceId service, SteadyTime due) {
+  const auto found = entries_.find(service);
+  if (found != entries_.end() && due < found->second.due) move(service, found->second, due, false);
+}
+
+}  // namespace monitorix::poll

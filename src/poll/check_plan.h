@@ -1,0 +1,67 @@
+#pragma once
+// When each check is due, on the monotonic clock; pure (checks.md §4). Every check has a fixed place in its interval,
+// spread by the golden ratio (C9), so neither a start nor a reload bursts and nothing drifts. While its state is soft
+// it comes `retry_interval` after its last run ended (C10). All changes cost O(log n).
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "base/clock.h"
+#include "model/ids.h"
+
+namespace monitorix::poll {
+
+struct CheckTiming {
+  std::int64_t ordinal{};  ///< of creation
+  std::chrono::milliseconds interval{60'000}, retry_interval{10'000};
+  bool operator==(const CheckTiming&) const = default;
+};
+
+/// frac(ordinal x 0.6180339887) x interval.
+std::chrono::nanoseconds phase_of(std::int64_t ordinal, std::chrono::milliseconds interval);
+/// The first k x interval + phase after `now`.
+SteadyTime next_in_phase(const CheckTiming& timing, SteadyTime now);
+/// The last one that is not after `now`.
+SteadyTime last_in_phase(const CheckTiming& timing, SteadyTime now);
+
+struct DueCheck {
+  ServiceId service{};
+  SteadyTime due{};
+};
+
+class CheckPlan {
+ public:
+  /// Adds a check, or edits it: it keeps its place in the interval, and its turn when the timing is the same.
+  void put(ServiceId service, const CheckTiming& timing, SteadyTime now);
+  void remove(ServiceId service);
+  [[nodiscard]] bool holds(ServiceId service) const { return entries_.contains(service); }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+  [[nodiscard]] std::optional<SteadyTime> next_due() const;
+  /// The check that is longest due at `now`, with its next turn already planned; nothing when none is due. Keep asking
+  /// until there is none. More than two seconds without a question are a pause of our own: what was missed then is not
+  /// caught up with in a burst, every check waits for its next place, or five minutes at most (C13).
+  std::optional<DueCheck> take(SteadyTime now);
+  /// A run has ended: a soft check comes again after its retry interval, any other at its next place.
+  void ended(ServiceId service, SteadyTime now, bool is_soft);
+  /// Comes at `due` instead, if that is sooner.
+  void pull(ServiceId service, SteadyTime due);
+
+ private:
+  struct Entry {
+    CheckTiming timing{};
+    SteadyTime due{};
+    bool in_phase{true};
+  };
+  void wake_up(SteadyTime now);
+  void move(ServiceId service, Entry& entry, SteadyTime due, bool in_phase);
+
+  std::unordered_map<ServiceId, Entry> entries_{};
+  std::set<std::pair<SteadyTime, ServiceId>> queue_{};
+  std::optional<SteadyTime> last_question_{};
+};
+
+}  // namespace monitorix::poll

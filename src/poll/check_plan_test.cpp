@@ -1,0 +1,282 @@
+#include "poll/check_plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <doctest/doctest.h>
+#include <functional>
+#include <map>
+#include <queue>
+#include <random>
+#include <vector>
+
+#include "poll/run_queue.h"
+
+// The clock is turned by hand, so a minute of ten thousand checks takes no time and is the same each time.
+
+using namespace monitorix;
+using namespace monitorix::poll;
+using namespace std::chrono_literals;
+
+namespace {
+
+const SteadyTime kNow{std::chrono::hours{31} + 17ms};
+
+struct Start {
+  ServiceId service{};
+  SteadyTime due{}, at{};
+};
+
+/// All starts of [begin, end), looked for each `turn`, as a loop with other work does.
+std::vector<Start> play(CheckPlan& plan, SteadyTime begin, SteadyTime end, std::chrono::nanoseconds turn) {
+  std::vector<Start> starts;
+  for (SteadyTime now = begin; now < end; now += turn)
+    while (const auto due = plan.take(now)) starts.push_back({due->service, due->due, now});
+  return starts;
+}
+
+std::size_t most_in_100_ms(const std::vector<Start>& starts) {
+  std::size_t most = 0, first = 0;
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    while (starts[i].at - starts[first].at >= 100ms) ++first;
+    most = std::max(most, i - first + 1);
+  }
+  return most;
+}
+
+CheckPlan ten_thousand(std::size_t count = 10'000) {
+  CheckPlan plan;
+  for (std::size_t i = 1; i <= count; ++i)
+    plan.put(ServiceId{static_cast<std::int64_t>(i)}, {static_cast<std::int64_t>(i), 60s, 10s}, kNow);
+  return plan;
+}
+
+}  // namespace
+
+TEST_CASE("ten thousand checks start evenly, punctually, and all within their first minute") {
+  CheckPlan plan = ten_thousand();
+  const auto starts = play(plan, kNow, kNow + 3min + 1ns, 1ms);
+  CHECK(starts.size() == 30'000);
+  CHECK(most_in_100_ms(starts) <= 17 + 8);
+  std::map<ServiceId, SteadyTime> last;
+  for (const Start& one : starts) {
+    CHECK(one.at - one.due < 2ms);
+    const auto before = last.find(one.service);
+    if (before == last.end())
+      CHECK(one.at <= kNow + 60s);
+    else
+      CHECK(one.due - before->second == 60s);  // nothing drifts
+    last[one.service] = one.due;
+  }
+  CHECK(last.size() == 10'000);
+}
+
+TEST_CASE("with a random 40 percent of them paused the others stay as even") {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    CAPTURE(seed);
+    std::mt19937_64 random(seed);
+    CheckPlan plan = ten_thousand();
+    std::size_t left = 10'000;
+    for (std::int64_t id = 1; id <= 10'000; ++id)
+      if (random() % 10 < 4) plan.remove(ServiceId{id}), --left;
+    const auto starts = play(plan, kNow, kNow + 2min + 1ns, 1ms);
+    CHECK(starts.size() == 2 * left);
+    CHECK(most_in_100_ms(starts) <= static_cast<std::size_t>(std::ceil(static_cast<double>(left) / 600)) + 8);
+  }
+}
+
+TEST_CASE("places are the golden ratio's, and the next one is the first after now") {
+  CHECK(phase_of(0, 60s) == 0ns);
+  for (std::int64_t ordinal : {1, 2, 3, 1000, 123'456}) {
+    const double turns = static_cast<double>(ordinal) * 0.6180339887498949;
+    const double share = turns - std::floor(turns);
+    CHECK(std::abs(static_cast<double>(phase_of(ordinal, 60s).count()) - share * 6e10) < 1e4);
+  }
+  const std::uint64_t seed = 3;
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  for (int turn = 0; turn < 10'000; ++turn) {
+    const CheckTiming timing{static_cast<std::int64_t>(random() >> 1U),
+                             std::chrono::milliseconds{1000 + random() % 86'399'001}, 10s};
+    const SteadyTime now = kNow + std::chrono::nanoseconds{random() % 1'000'000'000'000};
+    const SteadyTime next = next_in_phase(timing, now), last = last_in_phase(timing, now);
+    CHECK(last <= now);
+    CHECK(now < next);
+    CHECK(next - last == timing.interval);
+    const auto phase = next.time_since_epoch() % std::chrono::nanoseconds(timing.interval);
+    CHECK(phase == phase_of(timing.ordinal, timing.interval));
+    CHECK(phase < timing.interval);
+  }
+}
+
+TEST_CASE("an edit keeps the place in the interval, and what is the same keeps its turn") {
+  CheckPlan plan;
+  const CheckTiming timing{5, 60s, 10s};
+  plan.put(ServiceId{1}, timing, kNow);
+  const SteadyTime due = plan.next_due().value();
+  plan.put(ServiceId{1}, timing, due);  // an edit of its name at the very moment it is due
+  CHECK(plan.next_due() == due);
+  plan.put(ServiceId{1}, {5, 120s, 10s}, kNow);
+  CHECK(plan.next_due() == next_in_phase({5, 120s, 10s}, kNow));
+  plan.put(ServiceId{1}, timing, kNow);
+  CHECK(plan.next_due() == due);
+  plan.remove(ServiceId{1});
+  plan.remove(ServiceId{1});
+  CHECK(!plan.next_due());
+  CHECK(!plan.take(kNow + 10min));
+  plan.put(ServiceId{1}, timing, kNow + 1s);  // enabled again
+  CHECK(plan.next_due() == due);
+}
+
+TEST_CASE("a soft check comes a retry interval after its run ended, and then at its place again") {
+  CheckPlan plan;
+  const CheckTiming timing{5, 60s, 10s};
+  plan.put(ServiceId{1}, timing, kNow);
+  const SteadyTime due = plan.next_due().value();
+  for (SteadyTime now = kNow; now < due; now += 1s) CHECK(!plan.take(now));
+  CHECK(plan.take(due));
+  plan.ended(ServiceId{1}, due + 3s, true);
+  CHECK(plan.next_due() == due + 13s);
+  CHECK(!plan.take(due + 1s));
+  for (SteadyTime now = due; now < due + 13s; now += 1s) CHECK(!plan.take(now));
+  CHECK(plan.take(due + 13s).value().due == due + 13s);
+  plan.ended(ServiceId{1}, due + 14s, false);
+  CHECK(plan.next_due() == due + 60s);
+  plan.pull(ServiceId{1}, due + 20s);
+  plan.pull(ServiceId{1}, due + 30s);
+  CHECK(plan.next_due() == due + 20s);
+  plan.ended(ServiceId{2}, due, true);  // unknown ones are nobody's
+  plan.pull(ServiceId{2}, due);
+}
+
+TEST_CASE("after a pause of our own nothing is caught up with in a burst, and nothing is left out") {
+  for (const auto pause : {std::chrono::seconds{3}, std::chrono::seconds{100}, std::chrono::seconds{40'000}}) {
+    CAPTURE(pause.count());
+    CheckPlan plan = ten_thousand();
+    plan.put(ServiceId{20'001}, {7, 24h, 10s}, kNow);
+    const SteadyTime daily = next_in_phase({7, 24h, 10s}, kNow);
+    play(plan, kNow, kNow + 5s, 1ms);
+    const SteadyTime awake = kNow + 5s + pause;
+    const auto starts = play(plan, awake, awake + 6min, 1ms);
+    CHECK(most_in_100_ms(starts) <= 17 + 8 + 1);
+    std::map<ServiceId, SteadyTime> first;
+    for (const Start& one : starts) first.emplace(one.service, one.at);
+    for (std::int64_t id = 1; id <= 10'000; ++id) CHECK(first.at(ServiceId{id}) <= awake + 60s);
+    if (daily > kNow + 5s && daily <= awake) CHECK(first.contains(ServiceId{20'001}));
+  }
+  // A loop that was slow for a second has not paused: nothing is lost.
+  CheckPlan plan = ten_thousand(100);
+  play(plan, kNow, kNow + 5s, 1ms);
+  CHECK(play(plan, kNow + 6500ms, kNow + 65s, 1ms).size() == 100);
+}
+
+namespace {
+
+/// Plan and queue together, with runs that take some time; event by event.
+struct Simulation {
+  struct Running {
+    SteadyTime until{};
+    Waiting place{};
+    bool operator>(const Running& other) const { return until > other.until; }
+  };
+  CheckPlan plan{};
+  RunQueue queue{RunLimits{}};
+  std::function<std::chrono::nanoseconds(ServiceId)> duration{};
+  std::function<bool(ServiceId)> was_up{};
+  std::function<std::string(ServiceId)> address = [](ServiceId id) { return id.text(); };
+  std::priority_queue<Running, std::vector<Running>, std::greater<>> running{};
+  std::map<ServiceId, int> busy{};  // waiting or running
+  std::vector<Start> starts{};
+  std::uint64_t overrun{0};
+  std::size_t most_at_once{0};
+
+  void play(SteadyTime begin, SteadyTime end) {
+    for (SteadyTime now = begin; now < end;) {
+      while (!running.empty() && running.top().until <= now) {
+        queue.finish(running.top().place);
+        --busy[running.top().place.service];
+        running.pop();
+      }
+      while (const auto due = plan.take(now)) {
+        if (busy[due->service] > 0) {
+          ++overrun;
+          continue;
+        }
+        ++busy[due->service];
+        queue.enqueue({due->service, due->due, address(due->service), was_up(due->service), false});
+      }
+      while (auto place = queue.start()) {
+        starts.push_back({place->service, place->due, now});
+        running.push({now + duration(place->service), std::move(*place)});
+      }
+      most_at_once = std::max(most_at_once, queue.running());
+      SteadyTime next = std::min(end, now + 1s);
+      if (const auto due = plan.next_due()) next = std::min(next, *due);
+      if (!running.empty()) next = std::min(next, running.top().until);
+      now = std::max(next, now + 1ns);
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("at 70 percent load every check starts within a second of its time, and never twice at once") {
+  const std::uint64_t seed = 9;
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  std::exponential_distribution<double> seconds(1 / 2.15);  // 10,000 a minute on 512 places
+  Simulation world;
+  world.plan = ten_thousand();
+  world.duration = [&](ServiceId) {
+    return std::chrono::nanoseconds{static_cast<std::int64_t>(seconds(random) * 1e9)};
+  };
+  world.was_up = [](ServiceId) { return true; };
+  world.play(kNow, kNow + 5min);
+  CHECK(world.starts.size() > 49'000);
+  CHECK(world.most_at_once <= 512);
+  CHECK(world.most_at_once > 300);
+  for (const Start& one : world.starts) CHECK(one.at - one.due <= 1s);
+  for (const auto& [service, count] : world.busy) CHECK(count <= 1);
+}
+
+TEST_CASE("half of all targets dead and hanging do not move the starts of the others") {
+  Simulation world;
+  world.plan = ten_thousand();
+  const auto is_dead = [](ServiceId id) { return id.value % 2 == 0; };
+  world.duration = [&](ServiceId id) -> std::chrono::nanoseconds { return is_dead(id) ? 10s : 20ms; };
+  world.was_up = [&](ServiceId id) { return !is_dead(id); };
+  world.play(kNow, kNow + 5min);
+  std::size_t dead = 0;
+  for (const Start& one : world.starts) {
+    if (is_dead(one.service))
+      ++dead;
+    else
+      CHECK(one.at == one.due);
+  }
+  CHECK(world.overrun > 0);
+  CHECK(dead > 5 * 60 * 35);  // 384 places of 10 s each
+}
+
+TEST_CASE("one address is never asked by more than four at once, and holds nobody else up") {
+  Simulation world;
+  world.plan = ten_thousand(600);
+  world.duration = [](ServiceId) -> std::chrono::nanoseconds { return 5s; };
+  world.was_up = [](ServiceId) { return true; };
+  world.address = [](ServiceId id) { return id.value <= 200 ? std::string("one") : id.text(); };
+  world.play(kNow, kNow + 10min);
+  std::deque<SteadyTime> at_one;
+  std::map<ServiceId, int> turns;
+  for (const Start& one : world.starts) {
+    if (one.service.value > 200) {
+      CHECK(one.at == one.due);
+      continue;
+    }
+    ++turns[one.service];
+    while (!at_one.empty() && at_one.front() + 5s <= one.at) at_one.pop_front();
+    at_one.push_back(one.at);
+    CHECK(at_one.size() <= 4);
+  }
+  // 48 a minute for 200: each gets its turn, none is starved.
+  CHECK(turns.size() == 200);
+  for (const auto& [service, count] : turns) CHECK(count >= 2);
+}

@@ -1,0 +1,367 @@
+#include "poll/check_runner.h"
+
+#include <algorithm>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "poll/check_plan.h"
+
+namespace monitorix::poll {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::milliseconds kLongestSleep{500};  // so that a pause of our own is seen as one
+constexpr std::chrono::seconds kOwnPause{2};
+/// A probe keeps to its timeout itself; one that does not is cut this much later.
+constexpr std::chrono::seconds kSlack{1};
+
+/// Somebody who waits for a result.
+struct Waiter {
+  explicit Waiter(asio::io_context& context) : bell(context) { bell.expires_at(SteadyTime::max()); }
+  asio::steady_timer bell;
+  std::optional<Result<CheckResult>> result{};
+  void ring(Result<CheckResult> what) {
+    result = std::move(what);
+    bell.cancel();
+  }
+};
+
+/// One run on its way.
+struct Flight {
+  explicit Flight(asio::io_context& context) : timer(context) {}
+  std::shared_ptr<const Service> service{};
+  Waiting place{};
+  WallTime scheduled_at{}, started_at{};
+  SteadyTime began{};
+  asio::steady_timer timer;
+  asio::cancellation_signal cancel{};
+  bool is_done{false};
+};
+
+struct Entry {
+  std::shared_ptr<const Service> service{};
+  std::string address{};
+  bool was_up{false};
+  bool is_waiting{false};
+  SteadyTime due{};  // while it waits: the latest of its turns
+  std::shared_ptr<Flight> flight{};
+  std::optional<SteadyTime> last_start{};
+  std::vector<std::shared_ptr<Waiter>> waiters{};
+};
+
+CheckResult failed_result(const Flight& flight, std::string detail) {
+  CheckResult result;
+  result.reason = "local_fault";
+  result.detail = std::move(detail);
+  result.started_at = flight.started_at;
+  return result;
+}
+
+std::string host_in(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  const std::size_t at = url.rfind('@');
+  if (at != std::string_view::npos) url.remove_prefix(at + 1);
+  if (!url.empty() && url.front() == '[') return std::string(url.substr(1, url.find(']') - 1));
+  const std::size_t colon = url.find(':');
+  if (colon != url.rfind(':')) return std::string(url);  // an IPv6 address without brackets
+  return std::string(url.substr(0, colon));
+}
+
+}  // namespace
+
+std::string address_of(const Service& service) {
+  if (!service.address_override.empty()) return host_in(service.address_override);
+  switch (service.type) {
+    case ServiceType::http:
+    case ServiceType::https:
+    case ServiceType::ping:
+    case ServiceType::port:
+    case ServiceType::tls: return host_in(service.target);
+    case ServiceType::dns: return host_in(service.dns.server);
+    case ServiceType::push:
+    case ServiceType::composite:
+    case ServiceType::custom: return {};
+  }
+  return {};
+}
+
+struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
+  net::Loop& loop;
+  const Clock& clock;
+  Run run;
+  Take take;
+  CheckPlan plan{};
+  RunQueue queue;
+  std::unordered_map<ServiceId, Entry> entries{};
+  std::unordered_map<Flight*, std::shared_ptr<Flight>> flights{};
+  asio::steady_timer timer;
+  std::optional<SteadyTime> armed_for{}, last_look{};
+  SteadyTime paused_at{SteadyTime::min()};  // the last time we ourselves stood still, its end
+  RunCounters counters{};
+  bool is_stopped{false};
+
+  Impl(net::Loop& owner, const Clock& time, Run runs, Take takes, RunLimits limits)
+      : loop(owner),
+        clock(time),
+        run(std::move(runs)),
+        take(std::move(takes)),
+        queue(limits),
+        timer(owner.context()) {}
+
+  void arm() {
+    if (is_stopped) return;
+    const SteadyTime now = clock.steady();
+    SteadyTime at = now + kLongestSleep;
+    if (const auto due = plan.next_due()) at = std::min(at, std::max(*due, now));
+    if (armed_for && *armed_for <= at) return;
+    armed_for = at;
+    timer.expires_after(at - now);
+    timer.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+      if (error) return;
+      if (const auto impl = weak.lock()) impl->look();
+    });
+  }
+
+  void look() {
+    if (is_stopped) return;
+    armed_for.reset();
+    const SteadyTime now = clock.steady();
+    if (last_look && now - *last_look > kOwnPause) {
+      ++counters.paused;
+      paused_at = now;
+      log::warn("checks stood still", {{"for_ms", std::to_string((now - *last_look) / std::chrono::milliseconds{1})}});
+    }
+    last_look = now;
+    while (const auto due = plan.take(now)) on_due(*due);
+    start_waiting();
+    arm();
+  }
+
+  void on_due(const DueCheck& check) {
+    const auto found = entries.find(check.service);
+    if (found == entries.end()) return;
+    Entry& entry = found->second;
+    if (entry.flight || entry.is_waiting) {
+      ++counters.overrun;  // it keeps its place in the line, and will speak for this turn
+      entry.due = check.due;
+      return;
+    }
+    enqueue(check.service, entry, check.due, false);
+  }
+
+  void enqueue(ServiceId service, Entry& entry, SteadyTime due, bool is_request) {
+    entry.is_waiting = true;
+    entry.due = due;
+    queue.enqueue({service, due, entry.address, entry.was_up, is_request});
+  }
+
+  void start_waiting() {
+    if (is_stopped) return;
+    while (auto next = queue.start()) start(std::move(*next));
+  }
+
+  void start(Waiting place) {
+    Entry& entry = entries.at(place.service);
+    const SteadyTime now = clock.steady();
+    const WallTime wall = clock.wall();
+    auto flight = std::make_shared<Flight>(loop.context());
+    flight->service = entry.service;
+    flight->began = now;
+    flight->started_at = wall;
+    flight->scheduled_at = wall - std::chrono::floor<std::chrono::milliseconds>(now - entry.due);
+    counters.longest_delay =
+        std::max(counters.longest_delay, std::chrono::floor<std::chrono::microseconds>(now - entry.due));
+    ++counters.started;
+    flight->place = std::move(place);
+    entry.is_waiting = false;
+    entry.last_start = now;
+    entry.flight = flight;
+    flights.emplace(flight.get(), flight);
+    flight->timer.expires_after(entry.service->timeout + kSlack);
+    flight->timer.async_wait([weak = weak_from_this(), flight](const boost::system::error_code& error) {
+      const auto impl = weak.lock();
+      if (error || !impl || flight->is_done) return;
+      ++impl->counters.cut;
+      flight->cancel.emit(asio::cancellation_type::terminal);
+      if (flight->is_done) return;
+      impl->finish(flight, failed_result(*flight, "the check did not keep to its time limit and was cut"));
+    });
+    asio::co_spawn(
+        loop.context(), run(entry.service, flight->scheduled_at),
+        asio::bind_cancellation_slot(flight->cancel.slot(), [weak = weak_from_this(), flight](
+                                                                const std::exception_ptr& failure, CheckResult result) {
+          if (const auto impl = weak.lock(); impl && !flight->is_done)
+            impl->finish(flight, failure ? thrown(*flight, failure) : std::move(result));
+        }));
+  }
+
+  static CheckResult thrown(const Flight& flight, const std::exception_ptr& failure) {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+      log::error("a check failed by our own fault",
+                 {{"service", flight.service->id.text()}, {"error", std::string(error.what())}});
+    }
+    return failed_result(flight, "the check failed by a fault of Monitorix itself");
+  }
+
+  void finish(const std::shared_ptr<Flight>& flight, CheckResult result) {
+    flight->is_done = true;
+    flight->timer.cancel();
+    flights.erase(flight.get());
+    queue.finish(flight->place);
+    if (is_stopped) return;
+    result.service = flight->service->id;
+    if (result.scheduled_at == WallTime{}) result.scheduled_at = flight->scheduled_at;
+    if (result.started_at == WallTime{}) result.started_at = flight->started_at;
+    judge_own_pause(*flight, result);
+    if (const auto found = entries.find(result.service); found != entries.end() && found->second.flight == flight)
+      take_result(found->second, *flight, result);
+    start_waiting();
+    arm();
+  }
+
+  /// While we stood still nobody's clock but ours ran out (alerts A23).
+  void judge_own_pause(const Flight& flight, CheckResult& result) const {
+    if (flight.began > paused_at || result.verdict != Verdict::down) return;
+    if (!result.reason.starts_with("timeout") && result.reason != "conn_timeout") return;
+    result.verdict = Verdict::unknown;
+    result.reason = "overloaded";
+    result.parameter.clear();
+  }
+
+  void take_result(Entry& entry, const Flight& flight, const CheckResult& result) {
+    entry.flight.reset();
+    const auto waiters = std::exchange(entry.waiters, {});
+    if (entry.service != flight.service) {
+      for (const auto& one : waiters) one->ring(fail(Errc::cancelled, "the service was changed meanwhile"));
+      return;
+    }
+    if (!result.address.empty() && !entry.address.empty()) entry.address = host_in(result.address);
+    const Pace pace = take(flight.service, result);  // may put or remove services: `entry` is not touched after it
+    if (const auto found = entries.find(result.service); found != entries.end()) {
+      found->second.was_up = pace.was_up;
+      plan.ended(result.service, clock.steady(), pace.is_soft);
+    }
+    for (const auto& one : waiters) one->ring(result);
+  }
+
+  void forget(ServiceId service) {
+    plan.remove(service);
+    queue.drop(service);
+    const auto found = entries.find(service);
+    if (found == entries.end()) return;
+    for (const auto& one : found->second.waiters)
+      one->ring(fail(Errc::cancelled, "the service is not checked any more"));
+    entries.erase(found);  // a run on its way ends by itself and is not taken
+  }
+
+  /// Puts a check at the head of the line; the reason why not, if it is refused.
+  Status ask(ServiceId service) {
+    const auto found = entries.find(service);
+    if (found == entries.end() || is_stopped) return fail(Errc::not_found, "the service is not checked");
+    Entry& entry = found->second;
+    if (entry.flight) return {};
+    if (entry.is_waiting) {
+      queue.hurry(service);
+      return {};
+    }
+    const SteadyTime now = clock.steady();
+    if (entry.last_start && now - *entry.last_start < entry.service->retry_interval / 2)
+      return fail(Errc::unavailable, "it was checked a moment ago");
+    enqueue(service, entry, now, true);
+    return {};
+  }
+};
+
+CheckRunner::CheckRunner(net::Loop& loop, const Clock& clock, Run run, Take take, RunLimits limits)
+    : impl_(std::make_shared<Impl>(loop, clock, std::move(run), std::move(take), limits)) {
+  impl_->arm();
+}
+
+CheckRunner::~CheckRunner() { stop(); }
+
+void CheckRunner::put(std::shared_ptr<const Service> service, Pace pace) {
+  const ServiceId id = service->id;
+  if (!service->is_active) {
+    impl_->forget(id);
+    return;
+  }
+  const auto [place, is_new] = impl_->entries.try_emplace(id);
+  Entry& entry = place->second;
+  if (is_new) {
+    entry.was_up = pace.was_up;
+    for (const auto& [raw, flight] : impl_->flights)  // of before it was removed: still its one run in flight
+      if (flight->service->id == id) entry.flight = flight;
+  }
+  entry.address = address_of(*service);
+  const SteadyTime now = impl_->clock.steady();
+  impl_->plan.put(id, {service->ordinal, service->interval, service->retry_interval}, now);
+  if (is_new && pace.is_soft) impl_->plan.ended(id, now, true);
+  entry.service = std::move(service);
+  impl_->arm();
+}
+
+void CheckRunner::remove(ServiceId service) { impl_->forget(service); }
+
+net::Task<Result<CheckResult>> CheckRunner::run_now(ServiceId service) {
+  const auto impl = impl_;
+  const auto asked = impl->ask(service);
+  if (!asked) co_return fail(asked.error());
+  const auto waiter = std::make_shared<Waiter>(impl->loop.context());
+  impl->entries.at(service).waiters.push_back(waiter);
+  impl->start_waiting();
+  if (!waiter->result) {
+    boost::system::error_code ignored;
+    co_await waiter->bell.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  if (!waiter->result) co_return fail(Errc::cancelled, "stopped");
+  co_return std::move(*waiter->result);
+}
+
+bool CheckRunner::request(ServiceId service) {
+  if (!impl_->ask(service)) return false;
+  impl_->start_waiting();
+  return true;
+}
+
+void CheckRunner::expect(ServiceId service, WallTime due) {
+  const auto wait = std::max(due - impl_->clock.wall(), std::chrono::milliseconds{0});
+  impl_->plan.pull(service, impl_->clock.steady() + wait);
+  impl_->arm();
+}
+
+RunCounters CheckRunner::counters() {
+  RunCounters now = impl_->counters;
+  now.running = impl_->queue.running();
+  now.waiting = impl_->queue.waiting();
+  impl_->counters.longest_delay = std::chrono::microseconds{0};
+  return now;
+}
+
+void CheckRunner::stop() {
+  if (impl_->is_stopped) return;
+  impl_->is_stopped = true;
+  impl_->timer.cancel();
+  for (const auto& [raw, flight] : impl_->flights) {
+    flight->timer.cancel();
+    flight->cancel.emit(asio::cancellation_type::terminal);
+  }
+  for (auto& [id, entry] : impl_->entries)
+    for (const auto& one : std::exchange(entry.waiters, {})) one->ring(fail(Errc::cancelled, "stopped"));
+}
+
+}  // namespace monitorix::poll

@@ -1,0 +1,68 @@
+#pragma once
+// Runs checks when they are due (checks.md §4), on the loop. Knows neither probes nor verdicts: `Run` does the one,
+// `Take` the other. Neither may throw; what a run throws is UNKNOWN(local_fault). At most 512 runs at once and 4 to one
+// address; a quarter of the places is kept for checks that were UP, so that dead targets cannot starve live ones; what
+// waits goes by due time. A check that is due while it runs or waits is skipped and counted, so nothing here grows
+// beyond the number of checks.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "base/clock.h"
+#include "model/service/check_result.h"
+#include "model/service/service.h"
+#include "net/task.h"
+#include "poll/run_queue.h"
+
+namespace monitorix::poll {
+
+/// The address a service dials as far as it can be told before asking: its override, or the host of its target; empty
+/// for those that dial nobody. Pure.
+std::string address_of(const Service& service);
+
+/// How a check goes on after a result.
+struct Pace {
+  bool is_soft{false};  ///< SOFT_DOWN or SOFT_UP: comes again after its retry interval
+  bool was_up{false};   ///< the last verdict was UP
+};
+
+struct RunCounters {
+  std::uint64_t started{0}, overrun{0}, cut{0}, paused{0};  ///< paused: times this program itself stood still
+  std::size_t running{0}, waiting{0};
+  std::chrono::microseconds longest_delay{};  ///< from due to start, since the counters were last asked for
+};
+
+class CheckRunner {
+ public:
+  using Run = std::function<net::Task<CheckResult>(std::shared_ptr<const Service>, WallTime scheduled_at)>;
+  using Take = std::function<Pace(std::shared_ptr<const Service>, const CheckResult&)>;
+
+  CheckRunner(net::Loop& loop, const Clock& clock, Run run, Take take, RunLimits limits = {});
+  ~CheckRunner();
+  CheckRunner(const CheckRunner&) = delete;
+  CheckRunner& operator=(const CheckRunner&) = delete;
+
+  /// Adds a service, or takes its new form (a run of the old one is not taken any more); one that is not active is not
+  /// run. `pace` is what its stored state says and counts when the service is new here.
+  void put(std::shared_ptr<const Service> service, Pace pace = {});
+  void remove(ServiceId service);
+
+  /// Runs a check now, before all that wait (C14), or waits for the run that is on already. Errc::unavailable when the
+  /// last run began less than half a retry interval ago, not_found when it is unknown or not active, cancelled when it
+  /// was removed meanwhile.
+  net::Task<Result<CheckResult>> run_now(ServiceId service);
+  /// The same for who does not wait, as a parent that is to be verified; false when it is refused.
+  bool request(ServiceId service);
+  /// Its next run is at `due` at the latest.
+  void expect(ServiceId service, WallTime due);
+
+  [[nodiscard]] RunCounters counters();
+  void stop();
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace monitorix::poll

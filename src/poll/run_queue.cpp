@@ -1,0 +1,97 @@
+#include "poll/run_queue.h"
+
+#include <utility>
+
+namespace monitorix::poll {
+
+bool RunQueue::is_address_full(const std::string& address) const {
+  const auto found = by_address_.find(address);
+  return found != by_address_.end() && found->second >= limits_.per_address;
+}
+
+void RunQueue::enqueue(Waiting run) {
+  const ServiceId service = run.service;
+  const Rank rank{!run.is_request, run.due, ++number_};
+  line_of(run).emplace(rank, service);
+  waiting_.insert_or_assign(service, Place{std::move(run), rank, false});
+}
+
+void RunQueue::take_out(Place& place) {
+  if (!place.is_aside) {
+    line_of(place.run).erase(place.rank);
+    return;
+  }
+  const auto line = aside_.find(place.run.address);
+  line->second.erase(place.rank);
+  if (line->second.empty()) aside_.erase(line);
+}
+
+void RunQueue::hurry(ServiceId service) {
+  const auto found = waiting_.find(service);
+  if (found == waiting_.end() || found->second.run.is_request) return;
+  Place& place = found->second;
+  take_out(place);
+  place.run.is_request = true;
+  place.rank.is_regular = false;
+  place.is_aside = false;
+  line_of(place.run).emplace(place.rank, service);
+}
+
+void RunQueue::drop(ServiceId service) {
+  const auto found = waiting_.find(service);
+  if (found == waiting_.end()) return;
+  const std::string address = found->second.run.address;
+  take_out(found->second);
+  waiting_.erase(found);
+  if (!is_address_full(address)) bring_back(address);  // the place that was meant for it
+}
+
+std::optional<Waiting> RunQueue::start_from(Line& line) {
+  const auto first = line.begin();
+  const auto found = waiting_.find(first->second);
+  Place& place = found->second;
+  line.erase(first);
+  if (is_address_full(place.run.address)) {
+    place.is_aside = true;
+    aside_[place.run.address].emplace(place.rank, place.run.service);
+    return std::nullopt;
+  }
+  Waiting run = std::move(place.run);
+  waiting_.erase(found);
+  ++running_;
+  if (!run.was_up) ++running_others_;
+  if (!run.address.empty()) ++by_address_[run.address];
+  return run;
+}
+
+std::optional<Waiting> RunQueue::start() {
+  while (running_ < limits_.in_flight) {
+    const bool others_may = !others_.empty() && running_others_ + limits_.kept_for_healthy < limits_.in_flight;
+    if (healthy_.empty() && !others_may) return std::nullopt;
+    const bool is_others_turn = others_may && (healthy_.empty() || others_.begin()->first < healthy_.begin()->first);
+    if (auto run = start_from(is_others_turn ? others_ : healthy_)) return run;
+  }
+  return std::nullopt;
+}
+
+void RunQueue::finish(const Waiting& run) {
+  --running_;
+  if (!run.was_up) --running_others_;
+  if (run.address.empty()) return;
+  const auto count = by_address_.find(run.address);
+  if (--count->second == 0) by_address_.erase(count);
+  bring_back(run.address);
+}
+
+/// The first that stood aside for this address comes back into the line.
+void RunQueue::bring_back(const std::string& address) {
+  const auto line = aside_.find(address);
+  if (line == aside_.end()) return;
+  Place& place = waiting_.at(line->second.begin()->second);
+  line->second.erase(line->second.begin());
+  if (line->second.empty()) aside_.erase(line);
+  place.is_aside = false;
+  line_of(place.run).emplace(place.rank, place.run.service);
+}
+
+}  // namespace monitorix::poll

@@ -1,0 +1,79 @@
+#pragma once
+// Who may start when not all may (checks C12); pure. What waits goes by due time, requests before all. Places are
+// counted over all, for checks that were not UP (they never get the last quarter), and by address: what waits for its
+// address alone stands aside and holds nobody up.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "model/ids.h"
+
+namespace monitorix::poll {
+
+struct RunLimits {
+  std::size_t in_flight{512};
+  std::size_t per_address{4};
+  std::size_t kept_for_healthy{128};
+};
+
+/// A run that waits; once it has started, the place it holds.
+struct Waiting {
+  ServiceId service{};
+  SteadyTime due{};
+  std::string address{};  ///< empty = nobody's, not counted
+  bool was_up{false};
+  bool is_request{false};
+};
+
+class RunQueue {
+ public:
+  explicit RunQueue(RunLimits limits) : limits_(limits) {}
+
+  /// One per service; a second one is a mistake of the caller.
+  void enqueue(Waiting run);
+  /// Makes a run that waits a request, if it does not run already.
+  void hurry(ServiceId service);
+  /// The next that may start, with its place taken.
+  std::optional<Waiting> start();
+  void finish(const Waiting& run);
+  /// Forgets a run that waits.
+  void drop(ServiceId service);
+
+  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+  [[nodiscard]] std::size_t running() const { return running_; }
+
+ private:
+  struct Rank {
+    bool is_regular{};  // requests first
+    SteadyTime due{};
+    std::uint64_t number{};
+    auto operator<=>(const Rank&) const = default;
+  };
+  struct Place {
+    Waiting run{};
+    Rank rank{};
+    bool is_aside{false};
+  };
+  using Line = std::map<Rank, ServiceId>;
+
+  Line& line_of(const Waiting& run) { return run.was_up ? healthy_ : others_; }
+  [[nodiscard]] bool is_address_full(const std::string& address) const;
+  std::optional<Waiting> start_from(Line& line);
+  void take_out(Place& place);
+  void bring_back(const std::string& address);
+
+  RunLimits limits_;
+  std::unordered_map<ServiceId, Place> waiting_{};
+  Line healthy_{}, others_{};
+  std::unordered_map<std::string, Line> aside_{};
+  std::unordered_map<std::string, std::size_t> by_address_{};
+  std::size_t running_{0}, running_others_{0};
+  std::uint64_t number_{0};
+};
+
+}  // namespace monitorix::poll

@@ -1,0 +1,110 @@
+// What the watch has to show, to store and to tell.
+
+#include <iterator>
+#include <utility>
+
+#include "watch/watch.h"
+#include "watch/watched.h"
+
+namespace monitorix::watch {
+namespace {
+
+constexpr std::chrono::seconds kViewAge{60};
+
+template <class T>
+std::vector<T> joined(std::vector<T> first, std::vector<T>& then) {
+  first.insert(first.end(), std::make_move_iterator(then.begin()), std::make_move_iterator(then.end()));
+  return first;
+}
+
+}  // namespace
+
+std::shared_ptr<const state::ServiceBook> Watch::take_book() {
+  bool has_changed = std::exchange(book_changed_, false);
+  auto book = std::make_shared<state::ServiceBook>();
+  book->reserve(all_.size());
+  for (auto& [id, one] : all_) {
+    const bool is_old = looked_at_ - one->viewed_at >= kViewAge || looked_at_ < one->viewed_at;
+    if (!one->view || one->is_changed || is_old) {
+      auto view = make_view(*one, looked_at_);
+      one->viewed_at = looked_at_;
+      one->is_changed = false;
+      if (!one->view || !is_same(*one->view, *view)) {
+        one->view = std::move(view);
+        has_changed = true;
+      }
+    }
+    book->push_back(one->view);
+  }
+  return has_changed ? book : nullptr;
+}
+
+CheckBatch Watch::take_batch() {
+  CheckBatch batch = std::exchange(batch_, {});
+  for (auto& [id, one] : all_) {
+    if (!std::exchange(one->is_dirty, false)) continue;
+    batch.states.push_back({id, verdict::encode_state(one->state),
+                            one->service->type == ServiceType::push ? verdict::encode_push(one->push) : std::string(),
+                            looked_at_});
+  }
+  return batch;
+}
+
+// What failed comes first, for later rows of the same key replace earlier ones.
+void Watch::put_back(CheckBatch batch) {
+  for (const KeptState& state : batch.states)
+    if (Watched* one = find(state.service)) one->is_dirty = true;
+  batch.states.clear();
+  batch.rewound = joined(std::move(batch.rewound), batch_.rewound);
+  batch.intervals = joined(std::move(batch.intervals), batch_.intervals);
+  batch.blips = joined(std::move(batch.blips), batch_.blips);
+  batch.overlays = joined(std::move(batch.overlays), batch_.overlays);
+  batch.checks = joined(std::move(batch.checks), batch_.checks);
+  batch.histograms = joined(std::move(batch.histograms), batch_.histograms);
+  if (batch_.beat) batch.beat = std::move(batch_.beat);
+  batch_ = std::move(batch);
+  // Of results and times the oldest go when the database stays away; time lines are small and stay.
+  if (batch_.checks.size() > kMostWaiting)
+    batch_.checks.erase(batch_.checks.begin(), batch_.checks.end() - static_cast<std::ptrdiff_t>(kMostWaiting));
+  if (batch_.histograms.size() > kMostWaiting)
+    batch_.histograms.erase(batch_.histograms.begin(),
+                            batch_.histograms.end() - static_cast<std::ptrdiff_t>(kMostWaiting));
+}
+
+std::vector<Event> Watch::take_events() { return std::exchange(events_, {}); }
+std::vector<CheckResult> Watch::take_results() { return std::exchange(fresh_, {}); }
+
+std::shared_ptr<const Service> Watch::service(ServiceId id) const {
+  const Watched* one = find(id);
+  return one == nullptr ? nullptr : one->service;
+}
+
+std::vector<std::shared_ptr<const Service>> Watch::services() const {
+  std::vector<std::shared_ptr<const Service>> out;
+  out.reserve(all_.size());
+  for (const auto& [id, one] : all_) out.push_back(one->service);
+  return out;
+}
+
+Pace Watch::pace(ServiceId id) const {
+  const Watched* one = find(id);
+  if (one == nullptr) return {};
+  return {verdict::is_soft(one->state), one->state.phase == verdict::Phase::up};
+}
+
+std::vector<verdict::Interval> Watch::timeline(ServiceId id, verdict::Span window, WallTime now) const {
+  const Watched* one = find(id);
+  return one == nullptr ? std::vector<verdict::Interval>{} : composed(*one, window, now);
+}
+
+std::optional<OpenTimes> Watch::open_times(ServiceId id) const {
+  const Watched* one = find(id);
+  if (one == nullptr) return std::nullopt;
+  const ResponseTimes& times = one->times;
+  OpenTimes out{times.hour, times.day, times.total, times.first_byte, times.day_total, times.day_first_byte};
+  out.day_total.merge(times.total);
+  out.day_first_byte.merge(times.first_byte);
+  return out;
+}
+
+}  // namespace monitorix::watch

@@ -1,0 +1,322 @@
+#include "watch/watch.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "verdict/composite.h"
+#include "watch/watched.h"
+
+namespace monitorix::watch {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kKeepPause = 10min;  // between two results that say the same
+constexpr auto kSaveTimes = 15min;
+
+bool is_good(Verdict verdict) { return verdict == Verdict::up || verdict == Verdict::degraded; }
+bool is_judged_here(const Service& service) {
+  return service.type == ServiceType::push || service.type == ServiceType::composite;
+}
+
+/// Apart from what every result moves.
+bool is_worth_storing(verdict::CheckState before, const verdict::CheckState& after) {
+  before.last_known = after.last_known;
+  before.last_scheduled = after.last_scheduled;
+  before.dropped = after.dropped;
+  return before != after;
+}
+
+void begin(Watched& one, WallTime now) {
+  one.state = verdict::begin_check(now);
+  if (!one.service->is_active) (void)verdict::pause(one.state, one.policy, now);
+}
+
+}  // namespace
+
+Watch::Watch() = default;
+Watch::~Watch() = default;
+
+Watched* Watch::find(ServiceId id) {
+  const auto found = all_.find(id);
+  return found == all_.end() ? nullptr : found->second.get();
+}
+const Watched* Watch::find(ServiceId id) const {
+  const auto found = all_.find(id);
+  return found == all_.end() ? nullptr : found->second.get();
+}
+
+void Watch::set_schedule(Watched& one) {
+  one.schedule.reset();
+  if (one.service->type != ServiceType::push) return;
+  auto zone = zones_.find(one.service->push.time_zone);
+  auto schedule = verdict::schedule_of(one.service->push, zone ? *zone : Zone{});
+  if (schedule)
+    one.schedule = std::move(*schedule);
+  else
+    log::warn("a heartbeat's schedule cannot be read",
+              {{"service", one.service->id.value}, {"error", schedule.error()}});
+}
+
+void Watch::restore(KeptChecks kept, WallTime now) {
+  std::map<ServiceId, KeptState*> states;
+  for (KeptState& state : kept.states) states[state.service] = &state;
+  std::map<ServiceId, WallTime> pulses;
+  if (kept.beat)
+    for (const auto& [id, at] : decode_pulses(kept.beat->pulses, kept.beat->at)) pulses[id] = at;
+  for (ServiceRecord& record : kept.services) {
+    auto one = std::make_unique<Watched>();
+    one->service = std::make_shared<const Service>(std::move(record.service));
+    one->version = record.version;
+    one->has_push_token = record.has_push_token;
+    one->policy = verdict::policy_of(*one->service);
+    set_schedule(*one);
+    const auto stored = states.find(one->service->id);
+    auto state = stored == states.end() ? Result<verdict::CheckState>(fail(Errc::not_found, ""))
+                                        : verdict::decode_state(stored->second->state);
+    if (state) {
+      one->state = std::move(*state);
+      one->is_dirty = false;
+      const auto pulse = pulses.find(one->service->id);
+      if (pulse != pulses.end() && pulse->second > one->state.last_known) one->state.last_known = pulse->second;
+      one->state.last_scheduled = std::max(one->state.last_scheduled, one->state.last_known);
+      if (auto push = verdict::decode_push(stored->second->push)) one->push = std::move(*push);
+      if (one->schedule && kept.beat && now > kept.beat->at)
+        verdict::take_outage(one->push, *one->schedule, {kept.beat->at, now});
+    } else {
+      begin(*one, now);
+    }
+    all_[one->service->id] = std::move(one);
+  }
+  for (const KeptInterval& one : kept.intervals)
+    if (Watched* of = find(one.service); of && one.state >= 0 && one.state < static_cast<int>(verdict::kShownCount))
+      verdict::append(of->past, {one.begin, one.end, static_cast<verdict::Shown>(one.state), false});
+  for (const KeptOverlay& one : kept.overlays)
+    if (Watched* of = find(one.service)) of->overlays.push_back(one);
+  for (const KeptHistogram& one : kept.histograms)
+    if (Watched* of = find(one.service)) note_kept_hour(*of, one, now);
+  for (const auto& [id, hash] : kept.push_tokens) tokens_[hash] = id;
+  for (auto& [id, one] : all_) note(*one, verdict::settle(one->state, one->policy, now), now);
+}
+
+void Watch::put(const ServiceRecord& record, WallTime now) {
+  const ServiceId id = record.service.id;
+  Watched* one = find(id);
+  const bool is_new = one == nullptr;
+  if (is_new) one = (all_[id] = std::make_unique<Watched>()).get();
+  const bool was_active = is_new || one->service->is_active;
+  const bool is_other = !is_new && (one->service->type != record.service.type);
+  one->service = std::make_shared<const Service>(record.service);
+  one->version = record.version;
+  one->has_push_token = record.has_push_token;
+  one->policy = verdict::policy_of(*one->service);
+  set_schedule(*one);
+  if (is_new) begin(*one, now);
+  if (is_other) one->push = {};
+  if (!is_new && was_active && !record.service.is_active) note(*one, verdict::pause(one->state, one->policy, now), now);
+  if (!is_new && !was_active && record.service.is_active) note(*one, verdict::resume(one->state, now), now);
+  one->judge_again_at = now;
+  one->is_dirty = one->is_changed = true;
+  follow_place(*one, now);
+}
+
+void Watch::remove(ServiceId id) {
+  all_.erase(id);
+  std::erase_if(tokens_, [&](const auto& entry) { return entry.second == id; });
+  book_changed_ = true;
+}
+
+/// What a step said, into the time line and what is to be kept and told.
+void Watch::note(Watched& one, const verdict::Told& told, WallTime now) {
+  const ServiceId id = one.service->id;
+  if (told.rewound) {
+    verdict::cut_at(one.past, *told.rewound);
+    batch_.rewound.emplace_back(id, *told.rewound);
+    std::erase_if(batch_.intervals,
+                  [&](const KeptInterval& kept) { return kept.service == id && kept.begin >= *told.rewound; });
+  }
+  for (const verdict::Interval& ended : told.ended) {
+    verdict::append(one.past, ended);
+    batch_.intervals.push_back({id, ended.begin, ended.end, static_cast<int>(ended.state)});
+  }
+  if (told.blip)
+    batch_.blips.push_back({id, told.blip->begin, told.blip->end, told.blip->reason, told.blip->parameter});
+  if (!told.moved) return;
+  one.is_dirty = one.is_changed = true;
+  tell(one, told.moved->from, told.moved->to, told.moved->since);
+  for (auto& [other_id, other] : all_)  // composites look at once
+    if (other->service->type == ServiceType::composite &&
+        std::ranges::find(other->service->composite.members, id) != other->service->composite.members.end())
+      other->judge_again_at = now;
+}
+
+/// Coming to be known, or not to be known any more, is nothing that happened to the service.
+void Watch::tell(const Watched& one, verdict::Shown from, verdict::Shown to, WallTime at) {
+  using verdict::Shown;
+  const auto is_told = [](Shown shown) {
+    return shown == Shown::up || shown == Shown::degraded || shown == Shown::down;
+  };
+  if (!world_ || !is_told(to) || (!is_told(from) && to != Shown::down)) return;
+  const Service& service = *one.service;
+  Event event{.kind = EventKind::state, .at = at, .until = at, .name = service.name};
+  if (service.guest) {
+    if (const auto guest = world_->guest(*service.guest)) event.cluster = guest->cluster;
+  } else if (service.node) {
+    if (const auto node = world_->node(*service.node)) event.cluster = node->cluster;
+  } else if (service.storage) {
+    if (const auto storage = world_->storage(*service.storage)) event.cluster = storage->cluster;
+  } else if (service.cluster) {
+    event.cluster = *service.cluster;
+  }
+  if (!event.cluster.exists()) return;  // a service that stands alone has its own time line
+  const auto word = [](Shown shown) {
+    return std::string(shown == Shown::degraded ? "warning" : verdict::name_of(shown));
+  };
+  event.severity = to == Shown::down       ? EventSeverity::error
+                   : to == Shown::degraded ? EventSeverity::warning
+                                           : EventSeverity::info;
+  event.object = "service:" + service.id.text();
+  event.from = word(from);
+  event.to = word(to);
+  event.key = event.object + ":" + std::to_string(to_ms(at)) + ":" + *event.to;
+  events_.push_back(std::move(event));
+}
+
+/// A failure, or the first of another kind; what says the same again is kept now and then.
+void Watch::keep_result(Watched& one, const CheckResult& result, const verdict::Told& told) {
+  const std::string says = std::to_string(static_cast<int>(told.verdict)) + told.reason + '/' + told.parameter;
+  const bool is_new = says != one.kept_reason && !(one.kept_reason.empty() && is_good(told.verdict));
+  const bool is_unconfirmed = told.verdict == Verdict::down && one.state.phase != verdict::Phase::down;
+  const bool is_due = !is_good(told.verdict) && result.scheduled_at - one.kept_at >= kKeepPause;
+  if (one.kept_reason.empty() && is_good(told.verdict)) one.kept_reason = says;
+  const bool is_wanted = result.evidence && one.service->keep_evidence == KeepEvidence::always;
+  if (!is_new && !is_unconfirmed && !told.moved && !is_due && !is_wanted) return;
+  one.kept_reason = says;
+  one.kept_at = result.scheduled_at;
+  CheckResult kept = result;
+  kept.verdict = told.verdict;
+  kept.reason = told.reason;
+  kept.parameter = told.parameter;
+  batch_.checks.push_back(std::move(kept));
+}
+
+Pace Watch::take(const CheckResult& result, WallTime now) {
+  Watched* one = find(result.service);
+  if (one == nullptr) return {};
+  const verdict::CheckState before = one->state;
+  const verdict::Told told = verdict::step(one->state, one->policy, result, now);
+  note(*one, told, now);
+  if (told.accepted) {
+    CheckResult judged = result;
+    judged.verdict = told.verdict;
+    judged.reason = told.reason;
+    judged.parameter = told.parameter;
+    if (result.certificate) one->certificate_expires_at = result.certificate->chain_not_after;
+    if (is_good(told.verdict)) note_times(*one, judged, batch_.histograms);
+    keep_result(*one, result, told);
+    judged.evidence.reset();
+    if (!judged.certificate && one->latest) judged.certificate = one->latest->certificate;
+    one->latest = std::make_shared<const CheckResult>(judged);
+    fresh_.push_back(std::move(judged));
+    one->is_changed = true;
+    one->is_dirty = one->is_dirty || is_worth_storing(before, one->state);
+  }
+  return {verdict::is_soft(one->state), told.verdict == Verdict::up};
+}
+
+std::optional<CheckResult> Watch::judge(ServiceId id, WallTime now) {
+  Watched* one = find(id);
+  if (one == nullptr || !one->service->is_active || !is_judged_here(*one->service)) return std::nullopt;
+  // Twice in a millisecond are two looks, and the second one counts.
+  const WallTime last = one->state.last_scheduled;
+  if (last >= now && last - now < 1s) now = last + 1ms;
+  CheckResult result{.service = id, .scheduled_at = now, .started_at = now};
+  one->judged_at = now;
+  one->judge_again_at = now + one->service->interval;
+  if (one->service->type == ServiceType::composite) {
+    std::vector<verdict::Shown> members;
+    for (const ServiceId member : one->service->composite.members)
+      if (const Watched* other = find(member)) members.push_back(verdict::shown_of(other->state));
+    const auto judged = verdict::judge_composite(one->service->composite, members);
+    result.verdict = judged.verdict;
+    result.reason = judged.reason;
+    result.parameter = judged.parameter;
+    if (judged.reason != "ok" || !judged.parameter.empty()) result.detail = judged.parameter + " members are up";
+  } else {
+    if (!one->schedule) return std::nullopt;
+    const auto judged = verdict::judge_push(one->push, *one->schedule, now);
+    result = verdict::result_of(judged, one->push, id, now, one->state.last_scheduled);
+    if (judged.next) one->judge_again_at = std::min(*one->judge_again_at, std::max(*judged.next, now + 1ms));
+  }
+  (void)take(result, now);
+  return result;
+}
+
+void Watch::set_push_token(ServiceId id, const std::string& hash) {
+  std::erase_if(tokens_, [&](const auto& entry) { return entry.second == id; });
+  tokens_[hash] = id;
+  if (Watched* one = find(id)) one->has_push_token = one->is_changed = true;
+}
+
+std::optional<ServiceId> Watch::service_of_token(const std::string& hash) const {
+  const auto found = tokens_.find(hash);
+  return found == tokens_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Status Watch::ping(ServiceId id, const verdict::Ping& ping) {
+  Watched* one = find(id);
+  if (one == nullptr) return fail(Errc::not_found, "there is no such service");
+  if (!one->service->is_active) return fail(Errc::conflict, "the service is paused");
+  verdict::take_ping(one->push, ping);
+  one->is_dirty = true;
+  (void)judge(id, ping.at);
+  return {};
+}
+
+void Watch::follow_place(Watched& one, WallTime now) {
+  if (!world_) return;
+  const auto fault = fault_below(*one.service, *world_);
+  const bool is_maintained = one.service->maintenance_mode || is_place_in_maintenance(*one.service, *world_);
+  const auto keep = [&](std::optional<KeptOverlay> overlay) {
+    if (!overlay) return;
+    batch_.overlays.push_back(*overlay);
+    one.is_changed = true;
+  };
+  keep(set_overlay(one, OverlayKind::unreachable, fault.has_value(), fault ? fault->since : now, now));
+  keep(set_overlay(one, OverlayKind::maintenance, is_maintained, now, now));
+  const auto cause = fault ? std::optional(fault->cause) : std::nullopt;
+  if (cause == one.cause) return;
+  one.cause = cause;
+  one.is_changed = true;
+}
+
+void Watch::tick(WallTime now, const state::SnapshotPtr& world) {
+  const bool has_moved = !world_ || world->clusters != world_->clusters;
+  world_ = world;
+  looked_at_ = now;
+  std::vector<ServiceId> to_judge;
+  for (auto& [id, one] : all_) {
+    if (const auto at = verdict::unknown_at(one->state, one->policy); at && *at <= now)
+      note(*one, verdict::settle(one->state, one->policy, now), now);
+    if (has_moved) follow_place(*one, now);
+    if (is_judged_here(*one->service) && one->service->is_active &&
+        (!one->judge_again_at || *one->judge_again_at <= now || one->judged_at > now + 1s))
+      to_judge.push_back(id);
+    if (one->times.is_unsaved && now - one->times.saved_at >= kSaveTimes) keep_times(*one, now, batch_.histograms);
+  }
+  for (const ServiceId id : to_judge) (void)judge(id, now);
+}
+
+void Watch::beat(WallTime now) {
+  std::vector<std::pair<ServiceId, WallTime>> pulses;
+  pulses.reserve(all_.size());
+  for (const auto& [id, one] : all_)
+    if (one->state.last_known != WallTime{}) pulses.emplace_back(id, one->state.last_known);
+  batch_.beat = CheckBeat{now, encode_pulses(pulses, now)};
+}
+
+void Watch::close(WallTime now) {
+  for (auto& [id, one] : all_) keep_times(*one, now, batch_.histograms);
+  beat(now);
+}
+
+}  // namespace monitorix::watch
