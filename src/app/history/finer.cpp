@@ -18,7 +18,7 @@ constexpr std::chrono::seconds kPeriod{60};
 constexpr std::chrono::seconds kSoon{5};  // nothing was recorded yet
 constexpr std::chrono::seconds kRetry{60};
 constexpr std::chrono::hours kUnknown{6};   // X9: this version, or these rights, will not change soon
-constexpr int kAtOnce = 2;                  // answers may be large
+constexpr int kAtOnce = 1;                  // an answer about a thousand guests has eight megabytes
 constexpr std::int64_t kKept = 1800;        // s that the members keep
 constexpr std::int64_t kOverlap = 20;       // s: clocks differ (M6)
 constexpr std::int64_t kLong = 300;         // s: more is asked of each member by itself (M5)

@@ -227,7 +227,7 @@ TEST_CASE("certificates, services, versions, storages and subscriptions") {
     });
   };
   SUBCASE("the certificate that an address showed, unless its member tells of it") {
-    SeenCertificate seen{.fingerprint = sha256("x"), .not_after = kNow + 24h * 3};
+    ShownCertificate seen{.fingerprint = sha256("x"), .not_after = kNow + 24h * 3};
     cluster.view.config.endpoints = {{.id = EndpointId{1}, .address = "192.0.2.1"}};
     cluster.view.health.endpoints = {{.id = EndpointId{1}, .seen = seen}};
     CHECK(cluster.said() == Said{"critical certificate_expiring"});

@@ -106,7 +106,8 @@ Result<std::unique_ptr<SqliteLink>> SqliteLink::open(const std::string& path, Mo
     pragmas = {"PRAGMA query_only=ON"};
   }
   pragmas.emplace_back("PRAGMA foreign_keys=ON");
-  pragmas.emplace_back("PRAGMA cache_size=-8192");
+  // Readers go on to the pages that the kernel holds: each keeps what it has read, and there are several.
+  pragmas.emplace_back(mode == Mode::writer ? "PRAGMA cache_size=-8192" : "PRAGMA cache_size=-2048");
   pragmas.emplace_back("PRAGMA mmap_size=0");
   pragmas.emplace_back("PRAGMA trusted_schema=OFF");
   for (const auto& pragma : pragmas)
