@@ -161,7 +161,7 @@ std::vector<Step> steps_for(const Ids& i) {
   const std::string other_node =
       R"({"name":"y","url":"https://y.example:8006","username":"mon@pve!read","token":"s-1","fingerprint":")" + pin +
       "\"}";
-  const std::string s = "/api/backup-servers/" + i.server;
+  const std::string b = "/api/backup-servers/" + i.server;
   return {
       {"GET", "/api/push/{token}", "/api/push/" + i.push_token + "?status=up&ping_ms=12.5", ""},
       {"POST", "/api/push/{token}", "/api/push/" + i.push_token, ""},
@@ -229,12 +229,12 @@ std::vector<Step> steps_for(const Ids& i) {
       {"GET", "/api/backup-servers", "/api/backup-servers?count=true", ""},
       {"POST", "/api/backup-servers/test", "", R"({"address":"vault.example",)" + connection + "}"},
       {"POST", "/api/backup-servers", "", R"({"name":"second vault","address":"vault-2.example",)" + connection + "}"},
-      {"GET", "/api/backup-servers/{id}", s, ""},
-      {"PUT", "/api/backup-servers/{id}", s, R"({"name":"the vault","poll_interval_seconds":120})"},
-      {"POST", "/api/backup-servers/{id}/doctor", s + "/doctor", ""},
-      {"GET", "/api/backup-servers/{id}/doctor", s + "/doctor", ""},
-      {"POST", "/api/backup-servers/{id}/sync", s + "/sync", ""},
-      {"DELETE", "/api/backup-servers/{id}", s, ""},
+      {"GET", "/api/backup-servers/{id}", b, ""},
+      {"PUT", "/api/backup-servers/{id}", b, R"({"name":"the vault","poll_interval_seconds":120})"},
+      {"POST", "/api/backup-servers/{id}/doctor", b + "/doctor", ""},
+      {"GET", "/api/backup-servers/{id}/doctor", b + "/doctor", ""},
+      {"POST", "/api/backup-servers/{id}/sync", b + "/sync", ""},
+      {"DELETE", "/api/backup-servers/{id}", b, ""},
       {"GET", "/api/vms/{id}/filesystems", "/api/vms/" + i.vm + "/filesystems", ""},
       {"GET", "/api/vms/{id}/interfaces", "/api/vms/" + i.vm + "/interfaces", ""},
       {"GET", "/api/vms/{id}/disks", "/api/vms/" + i.vm + "/disks", ""},
@@ -439,7 +439,7 @@ TEST_CASE("operations that need a state of their own answer as the contract says
   expect(409, "POST", "", house.as(token, "POST", trust, shown_now));
   house.on_loop([&] {
     EndpointHealth shown{.state = EndpointState::tls_mismatch};
-    shown.seen = SeenCertificate{};
+    shown.seen = ShownCertificate{};
     house.inventory.apply_server(
         ServerObservation{ClusterId{std::stoll(server)}, house.clock.wall(),
                           ClusterHealth{.state = ClusterState::tls_mismatch, .endpoints = {shown}}});
