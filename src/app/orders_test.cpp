@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "base/text.h"
-#include "net/run_now.h"
+#include "net/testing/run_now.h"
 
 using namespace monitorix;
 using namespace monitorix::app;

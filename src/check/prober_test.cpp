@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 
 #include "check/rude_server.h"
-#include "net/run_now.h"
 #include "net/scripted_server.h"
+#include "net/testing/run_now.h"
 
 using namespace monitorix;
 using namespace monitorix::check;

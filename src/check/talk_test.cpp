@@ -4,7 +4,7 @@
 
 #include "check/prober.h"
 #include "check/rude_server.h"
-#include "net/run_now.h"
+#include "net/testing/run_now.h"
 
 using namespace monitorix;
 using namespace monitorix::check;

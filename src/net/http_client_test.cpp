@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <doctest/doctest.h>
 
-#include "net/run_now.h"
 #include "net/scripted_server.h"
+#include "net/testing/run_now.h"
 
 using namespace monitorix;
 using namespace monitorix::net;

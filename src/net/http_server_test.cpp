@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 
 #include "net/http_client.h"
-#include "net/raw_client.h"
-#include "net/run_now.h"
 #include "net/scripted_server.h"
+#include "net/testing/raw_client.h"
+#include "net/testing/run_now.h"
 
 using namespace monitorix;
 using namespace monitorix::net;

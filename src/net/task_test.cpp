@@ -10,7 +10,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "net/run_now.h"
+#include "net/testing/run_now.h"
 
 using namespace monitorix;
 using namespace monitorix::net;

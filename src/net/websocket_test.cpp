@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "net/frame_gate.h"
-#include "net/raw_client.h"
+#include "net/testing/raw_client.h"
 
 using namespace monitorix;
 using namespace monitorix::net;

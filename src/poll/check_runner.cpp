@@ -1,12 +1,6 @@
 #include "poll/check_runner.h"
 
 #include <algorithm>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <optional>
 #include <unordered_map>
@@ -14,12 +8,11 @@
 #include <vector>
 
 #include "base/log.h"
+#include "net/alarm.h"
 #include "poll/check_plan.h"
 
 namespace monitorix::poll {
 namespace {
-
-namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds kLongestSleep{500};  // so that a pause of our own is seen as one
 constexpr std::chrono::seconds kOwnPause{2};
@@ -28,8 +21,8 @@ constexpr std::chrono::seconds kSlack{1};
 
 /// Somebody who waits for a result.
 struct Waiter {
-  explicit Waiter(asio::io_context& context) : bell(context) { bell.expires_at(SteadyTime::max()); }
-  asio::steady_timer bell;
+  explicit Waiter(net::Loop& loop) : bell(loop.context()) { bell.expires_at(SteadyTime::max()); }
+  net::Alarm bell;
   std::optional<Result<CheckResult>> result{};
   void ring(Result<CheckResult> what) {
     result = std::move(what);
@@ -39,13 +32,13 @@ struct Waiter {
 
 /// One run on its way.
 struct Flight {
-  explicit Flight(asio::io_context& context) : timer(context) {}
+  explicit Flight(net::Loop& loop) : timer(loop.context()) {}
   std::shared_ptr<const Service> service{};
   Waiting place{};
   WallTime scheduled_at{}, started_at{};
   SteadyTime began{};
-  asio::steady_timer timer;
-  asio::cancellation_signal cancel{};
+  net::Alarm timer;
+  net::Cancellation cancel{};
   bool is_done{false};
 };
 
@@ -107,7 +100,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
   RunQueue queue;
   std::unordered_map<ServiceId, Entry> entries{};
   std::unordered_map<Flight*, std::shared_ptr<Flight>> flights{};
-  asio::steady_timer timer;
+  net::Alarm timer;
   std::optional<SteadyTime> armed_for{}, last_look{};
   SteadyTime paused_at{SteadyTime::min()};  // the last time we ourselves stood still, its end
   RunCounters counters{};
@@ -129,7 +122,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     if (armed_for && *armed_for <= at) return;
     armed_for = at;
     timer.expires_after(at - now);
-    timer.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    timer.async_wait([weak = weak_from_this()](const net::AlarmError& error) {
       if (error) return;
       if (const auto impl = weak.lock()) impl->look();
     });
@@ -177,7 +170,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     Entry& entry = entries.at(place.service);
     const SteadyTime now = clock.steady();
     const WallTime wall = clock.wall();
-    auto flight = std::make_shared<Flight>(loop.context());
+    auto flight = std::make_shared<Flight>(loop);
     flight->service = entry.service;
     flight->began = now;
     flight->started_at = wall;
@@ -191,21 +184,19 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     entry.flight = flight;
     flights.emplace(flight.get(), flight);
     flight->timer.expires_after(entry.service->timeout + kSlack);
-    flight->timer.async_wait([weak = weak_from_this(), flight](const boost::system::error_code& error) {
+    flight->timer.async_wait([weak = weak_from_this(), flight](const net::AlarmError& error) {
       const auto impl = weak.lock();
       if (error || !impl || flight->is_done) return;
       ++impl->counters.cut;
-      flight->cancel.emit(asio::cancellation_type::terminal);
+      net::cancel(flight->cancel);
       if (flight->is_done) return;
       impl->finish(flight, failed_result(*flight, "the check did not keep to its time limit and was cut"));
     });
-    asio::co_spawn(
-        loop.context(), run(entry.service, flight->scheduled_at),
-        asio::bind_cancellation_slot(flight->cancel.slot(), [weak = weak_from_this(), flight](
-                                                                const std::exception_ptr& failure, CheckResult result) {
-          if (const auto impl = weak.lock(); impl && !flight->is_done)
-            impl->finish(flight, failure ? thrown(*flight, failure) : std::move(result));
-        }));
+    net::spawn_cancellable(loop, run(entry.service, flight->scheduled_at), flight->cancel,
+                           [weak = weak_from_this(), flight](const std::exception_ptr& failure, CheckResult result) {
+                             if (const auto impl = weak.lock(); impl && !flight->is_done)
+                               impl->finish(flight, failure ? thrown(*flight, failure) : std::move(result));
+                           });
   }
 
   static CheckResult thrown(const Flight& flight, const std::exception_ptr& failure) {
@@ -321,13 +312,10 @@ net::Task<Result<CheckResult>> CheckRunner::run_now(ServiceId service) {
   const auto impl = impl_;
   const auto asked = impl->ask(service);
   if (!asked) co_return fail(asked.error());
-  const auto waiter = std::make_shared<Waiter>(impl->loop.context());
+  const auto waiter = std::make_shared<Waiter>(impl->loop);
   impl->entries.at(service).waiters.push_back(waiter);
   impl->start_waiting();
-  if (!waiter->result) {
-    boost::system::error_code ignored;
-    co_await waiter->bell.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-  }
+  if (!waiter->result) co_await net::await_alarm(waiter->bell);
   if (!waiter->result) co_return fail(Errc::cancelled, "stopped");
   co_return std::move(*waiter->result);
 }
@@ -358,7 +346,7 @@ void CheckRunner::stop() {
   impl_->timer.cancel();
   for (const auto& [raw, flight] : impl_->flights) {
     flight->timer.cancel();
-    flight->cancel.emit(asio::cancellation_type::terminal);
+    net::cancel(flight->cancel);
   }
   for (auto& [id, entry] : impl_->entries)
     for (const auto& one : std::exchange(entry.waiters, {})) one->ring(fail(Errc::cancelled, "stopped"));

@@ -6,10 +6,10 @@
 #include <memory>
 #include <vector>
 
-#include "model/watched/backup_plan.h"
 #include "model/change.h"
 #include "model/observation.h"
 #include "model/server/server_observation.h"
+#include "model/watched/backup_plan.h"
 #include "state/counters.h"
 #include "state/series.h"
 #include "state/snapshot.h"

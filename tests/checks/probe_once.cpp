@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "check/prober.h"
-#include "net/run_now.h"
+#include "net/testing/run_now.h"
 
 using namespace monitorix;
 

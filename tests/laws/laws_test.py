@@ -155,7 +155,7 @@ class Laws(unittest.TestCase):
     def test_every_reason_and_feature_that_the_server_names_is_promised_and_has_words(self):
         schemas = json.loads((ROOT / "contract/openapi.gen.json").read_text())["components"]["schemas"]
         words = json.loads((ROOT / "web/src/i18n/en/fleet.json").read_text())
-        files = {name: (ROOT / f"src/proxmox/{name}.cpp").read_text() for name in ("doctor", "reason", "client")}
+        files = {name: (ROOT / f"src/proxmox/{name}.cpp").read_text() for name in ("doctor", "reason", "client", "server/server_doctor")}
         source = "".join(files.values())
         said = set(re.findall(r'(?:\bfound\(\s*|\.code = )"([a-z_]+)"', source))
         said |= set(re.findall(r'return "([a-z_]+)"', files["reason"]))

@@ -4,8 +4,8 @@
 #include <doctest/doctest.h>
 #include <mutex>
 
-#include "net/run_now.h"
 #include "net/scripted_server.h"
+#include "net/testing/run_now.h"
 
 using namespace monitorix;
 using namespace monitorix::proxmox;

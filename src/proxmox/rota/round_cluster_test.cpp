@@ -2,8 +2,8 @@
 #include <map>
 #include <set>
 
-#include "net/run_now.h"
 #include "net/scripted_server.h"
+#include "net/testing/run_now.h"
 #include "proxmox/rota/round.h"
 
 using namespace monitorix;

@@ -4,8 +4,8 @@
 #include <mutex>
 #include <set>
 
-#include "net/run_now.h"
 #include "net/scripted_server.h"
+#include "net/testing/run_now.h"
 #include "proxmox/rota/round.h"
 
 // Every topic of the rota against every way in which its answer can go wrong: it stays unknown, with a reason, and

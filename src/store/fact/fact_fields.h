@@ -4,8 +4,8 @@
 #include <concepts>
 #include <type_traits>
 
-#include "model/watched/backup_plan.h"
 #include "model/facts.h"
+#include "model/watched/backup_plan.h"
 
 namespace monitorix::store {
 
