@@ -89,8 +89,7 @@ WallTime BackupServer::last_verification(WallTime now) const {
 
 std::string BackupServer::verified_state(int vmid, bool is_newest, WallTime at, WallTime now) const {
   if (const auto ordered = verified_.find(vmid); is_newest && ordered != verified_.end()) return ordered->second;
-  if (at > last_verification(now)) return "";
-  return is_newest && vmid % 23 == 9 ? "failed" : "ok";
+  return at > last_verification(now) ? "" : "ok";
 }
 
 void BackupServer::add_cluster(std::size_t number, WallTime now, std::map<std::string, KeptGroup>& groups) const {
@@ -140,6 +139,10 @@ std::vector<KeptGroup> BackupServer::groups(std::string_view store, std::string_
     for (auto& snapshot : group.snapshots)
       if (snapshot.verified.empty() && snapshot.is_finished)
         snapshot.verified = verified_state(vmid, &snapshot == &group.snapshots.back(), snapshot.at, now);
+    // Of some guests the newest that was verified is damaged.
+    const auto damaged =
+        std::ranges::find(group.snapshots.rbegin(), group.snapshots.rend(), "ok", &KeptSnapshot::verified);
+    if (vmid % 23 == 9 && damaged != group.snapshots.rend()) damaged->verified = "failed";
     out.push_back(std::move(group));
   }
   return out;

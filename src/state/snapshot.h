@@ -34,11 +34,11 @@ struct ClusterView {
   std::vector<std::shared_ptr<const Node>> nodes{};
   std::vector<std::shared_ptr<const Guest>> guests{};
   std::vector<std::shared_ptr<const Storage>> storages{};
-  std::shared_ptr<const std::vector<PveTask>> tasks{};  ///< newest first; never null
-  std::shared_ptr<const BackupView> backups{};          ///< never null
-  std::shared_ptr<const FactBook> facts{};              ///< never null
-  std::shared_ptr<const std::vector<Risk>> risks{};     ///< worst first; null until something was observed
-  std::uint64_t revision{};                             ///< of the whole world when this view was last replaced
+  std::shared_ptr<const std::vector<PveTask>> tasks{};                        ///< newest first; never null
+  std::shared_ptr<const BackupView> backups{};                                ///< never null
+  std::shared_ptr<const FactBook> facts{std::make_shared<const FactBook>()};  ///< never null
+  std::shared_ptr<const std::vector<Risk>> risks{};  ///< worst first; null until something was observed
+  std::uint64_t revision{};                          ///< of the whole world when this view was last replaced
 };
 
 struct Snapshot {

@@ -208,6 +208,7 @@ std::vector<Step> steps_for(const Ids& i) {
       {"GET", "/api/nodes/{id}/thin-pools", n + "/thin-pools", ""},
       {"GET", "/api/nodes/{id}/replication", n + "/replication", ""},
       {"GET", "/api/nodes/{id}/updates", n + "/updates", ""},
+      {"GET", "/api/nodes/{id}/repositories", n + "/repositories", ""},
       {"GET", "/api/nodes/{id}/clock", n + "/clock", ""},
       {"GET", "/api/clusters/{id}/risks", c + "/risks", ""},
       {"GET", "/api/nodes/{id}/tasks", n + "/tasks", ""},
