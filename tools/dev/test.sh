@@ -74,9 +74,22 @@ marks() { MONITORIX_BUILD=$PWD/build/dev tests/marks_test.py; }
 
 prometheus_reads() { MONITORIX_BUILD=$PWD/build/dev tests/prometheus_test.py; }
 
-backup_servers() { MONITORIX_BUILD=$PWD/build/dev tests/backup_server_test.py; }
+backup_servers() { side_by_side tests/backup_server_test.py BackupServerTest.test_on_sqlite BackupServerTest.test_on_postgresql; }
 
-facts() { MONITORIX_BUILD=$PWD/build/dev tests/facts_test.py; }
+side_by_side() { # FILE TEST...: these tests of a file at once, each on servers of its own; they mostly wait
+  local pids=() code=0 pid test
+  for test in "${@:2}"; do
+    MONITORIX_BUILD=$PWD/build/dev "$1" "$test" &
+    pids+=($!)
+  done
+  for pid in "${pids[@]}"; do wait "$pid" || code=$?; done
+  return "$code"
+}
+
+facts() {
+  side_by_side tests/facts_test.py Facts.test_all_that_an_auditor_may_know Facts.test_a_token_without_rights_is_told_which \
+    Facts.test_a_restart_shows_all_at_once_and_asks_little
+}
 
 services_watched() { MONITORIX_BUILD=$PWD/build/dev tests/services_test.py; }
 
