@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What is too heavy for every push: `faults` breaks the release build in all ways of tests/faults, `sanitize` runs every
+# What is too heavy for every push: `faults` breaks the release build in all ways of tests/faults and restarts it, `sanitize` runs every
 # test under the address and undefined-behaviour sanitizers and then under the thread sanitizer. A word after it narrows it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -27,6 +27,7 @@ case ${1:-} in
     tests/faults/kill9.py --cycles "${which:-200}"
     tests/faults/kill9_history.py --cycles "${which:-200}"
     tests/faults/hostile.py
+    tests/facts_test.py Facts.test_a_restart_shows_all_at_once_and_asks_little
     ;;
   sanitize)
     with_postgres

@@ -86,9 +86,8 @@ side_by_side() { # FILE TEST...: these tests of a file at once, each on servers 
   return "$code"
 }
 
-facts() {
-  side_by_side tests/facts_test.py Facts.test_all_that_an_auditor_may_know Facts.test_a_token_without_rights_is_told_which \
-    Facts.test_a_restart_shows_all_at_once_and_asks_little
+facts() { # what a restart shows and asks takes seven minutes more: ./dev faults
+  side_by_side tests/facts_test.py Facts.test_all_that_an_auditor_may_know Facts.test_a_token_without_rights_is_told_which
 }
 
 services_watched() { MONITORIX_BUILD=$PWD/build/dev tests/services_test.py; }
@@ -129,7 +128,7 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "the past, read back" past || true
   check "what happened is told once" marks || true
   check "outages, filled" outages || true
-  check "facts, by their periods and after a restart" facts || true
+  check "facts, by their periods" facts || true
   check "backup servers, joined" backup_servers || true
   check "an original, imported" imports || true
   check "Prometheus reads us" prometheus_reads || true
@@ -137,7 +136,7 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "nobody forbidden is called" outbound || true
   check "services, end to end" services_watched || true
 else
-  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "what happened is told once" "outages, filled" "facts, by their periods and after a restart" "backup servers, joined" "an original, imported" "Prometheus reads us" "real peers, checked" "nobody forbidden is called" "services, end to end"; do leave_out "$name" "it did not compile"; done
+  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "what happened is told once" "outages, filled" "facts, by their periods" "backup servers, joined" "an original, imported" "Prometheus reads us" "real peers, checked" "nobody forbidden is called" "services, end to end"; do leave_out "$name" "it did not compile"; done
 fi
 if [ "$extent" = full ]; then
   export MONITORIX_BUILD=$PWD/build/dev # one build serves all tests: a second one would cost CI another ten minutes
