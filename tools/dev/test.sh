@@ -78,10 +78,7 @@ backup_servers() { side_by_side tests/backup_server_test.py BackupServerTest.tes
 
 side_by_side() { # FILE TEST...: these tests of a file at once, each on servers of its own; they mostly wait
   local pids=() code=0 pid test
-  for test in "${@:2}"; do
-    MONITORIX_BUILD=$PWD/build/dev "$1" "$test" &
-    pids+=($!)
-  done
+  for test in "${@:2}"; do MONITORIX_BUILD=$PWD/build/dev "$1" "$test" & pids+=($!); done
   for pid in "${pids[@]}"; do wait "$pid" || code=$?; done
   return "$code"
 }
