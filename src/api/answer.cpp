@@ -205,6 +205,12 @@ std::string wanted_version(const net::Request& request) {
   return std::string(tag.substr(0, tag.find_first_of(".\"")));
 }
 
+std::optional<Answer> refuse_stale(const net::Request& request, std::string_view version, std::string_view what) {
+  const auto expected = wanted_version(request);
+  if (expected.empty() || expected == version) return std::nullopt;
+  return problem(412, "version_mismatch", std::string(what) + " has changed meanwhile");
+}
+
 net::Response finish(const net::Request& request, Answer answer, const std::string& request_id, bool is_secure) {
   net::Response response;
   response.status = answer.status;

@@ -2,6 +2,7 @@
 // What a route answers, and how it becomes bytes: problems (RFC 9457), strong ETags with 304, gzip above 1 KiB.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,6 +57,8 @@ Answer from_error(const Error& error);
 
 /// First half of If-Match, or "" when the header is absent; `*` matches all and counts as absent.
 std::string wanted_version(const net::Request& request);
+/// 412 when If-Match asks for another version of `what` ("the node") than this one.
+std::optional<Answer> refuse_stale(const net::Request& request, std::string_view version, std::string_view what);
 
 /// Adds encoding, validators and the standing headers of S71. `path` stands in problems as `instance`.
 net::Response finish(const net::Request& request, Answer answer, const std::string& request_id, bool is_secure);

@@ -135,6 +135,10 @@ std::string escape_controls(std::string_view text) {
   return out;
 }
 
+std::optional<std::string> none_if_empty(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
 std::string lower_ascii(std::string_view text) {
   std::string out(text);
   for (char& c : out)

@@ -2,6 +2,7 @@
 // Foreign text made safe: valid UTF-8, no control or bidi characters where they could deceive (security S76, S78).
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,9 @@ std::string valid_utf8(std::string_view text, std::size_t max_bytes);
 
 /// Escapes control characters, DEL, C1, ANSI and bidi overrides as \n, \u202e ...; for logs and terminals.
 std::string escape_controls(std::string_view text);
+
+/// For an answer in which what is not known is null.
+std::optional<std::string> none_if_empty(const std::string& text);
 
 std::string lower_ascii(std::string_view text);
 /// The numbers in it, in order, to compare versions by: 6.14.11-3-pve is 6, 14, 11, 3.

@@ -19,6 +19,7 @@ constexpr int kRoundsToUnreachable = 2;
 constexpr std::size_t kMostPolls = 16;     // that nobody has taken
 constexpr int kConcurrentPerEndpoint = 4;  // T7
 constexpr std::chrono::milliseconds kPlaceWait{50};
+constexpr std::chrono::seconds kHealthAgain{10};
 constexpr std::size_t kBodyLimit = 16u << 20, kMetricsLimit = 32u << 20;  // T5
 
 /// Calls that the asked member answers itself: trouble with them is its own, never another member's.
@@ -352,6 +353,16 @@ ClusterHealth Client::health() const {
   }
   out.load = load();
   return out;
+}
+
+std::optional<ClusterHealth> Client::health_news() {
+  ClusterHealth now = health();
+  const bool is_same =
+      now.state == told_health_.state && now.error == told_health_.error && now.powerless == told_health_.powerless;
+  if (is_same && clock_.steady() - health_told_ < kHealthAgain) return std::nullopt;
+  health_told_ = clock_.steady();
+  told_health_ = now;
+  return now;
 }
 
 }  // namespace monitorix::proxmox

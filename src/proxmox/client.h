@@ -67,6 +67,8 @@ class Client {
   /// Degrades endpoints that have kept an inventory call waiting for 5 s, long before its deadline; true if any.
   bool flag_silence();
   [[nodiscard]] ClusterHealth health() const;
+  /// What is to be told of it: the state at once when it changed, the load numbers every ten seconds.
+  std::optional<ClusterHealth> health_news();
   /// What a failed get() means, for both readers.
   [[nodiscard]] Reason explain(const Error& error) const;
   [[nodiscard]] const ClusterConfig& config() const { return config_; }
@@ -121,6 +123,8 @@ class Client {
   bool powerless_{false};
   bool wrong_cluster_{false};
   std::optional<Reason> last_error_{};
+  ClusterHealth told_health_{};
+  SteadyTime health_told_{};
 };
 
 }  // namespace monitorix::proxmox

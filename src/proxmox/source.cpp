@@ -10,7 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds kViewedPeriod = 10s;
-constexpr std::chrono::milliseconds kHealthAgain = 10s;
 constexpr std::chrono::milliseconds kPermissionsFresh = 60s;  // the first inventory has just asked
 // Beside 11 calls a minute for the cluster (7 while nobody looks), 2 for each of up to 5 members (a quarter of it while
 // nobody looks), 3 while certificates go their first round, and the rota.
@@ -58,15 +57,8 @@ void Source::tell(decltype(Observation::what) what) {
   sink_({.cluster = client_.config().id, .at = clock_.wall(), .what = std::move(what)});
 }
 
-/// The state at once when it changes, the load numbers now and then.
 void Source::tell_health() {
-  ClusterHealth health = client_.health();
-  const bool same_state = health.state == last_health_.state && health.error == last_health_.error &&
-                          health.powerless == last_health_.powerless;
-  if (same_state && clock_.steady() - health_told_ < kHealthAgain) return;
-  health_told_ = clock_.steady();
-  last_health_ = health;
-  tell(std::move(health));
+  if (auto news = client_.health_news()) tell(std::move(*news));
 }
 
 std::chrono::milliseconds Source::make_way() {

@@ -86,8 +86,6 @@ class Source {
   SteadyTime permissions_at_{};
   bool sees_everything_{true};
   std::size_t at_status_{0}, at_storage_{0}, at_services_{0}, at_certificates_{0}, at_subscription_{0};
-  ClusterHealth last_health_{};
-  SteadyTime health_told_{};
 };
 
 }  // namespace monitorix::proxmox

@@ -1,6 +1,7 @@
 #include "api/history/happened.h"
 
 #include "api/services/services.h"
+#include "base/text.h"
 #include "model/names.h"
 
 namespace monitorix::api {
@@ -22,7 +23,7 @@ void write_task(JsonWriter& out, const Event& event) {
   out.begin_object().member("type", task.type);
   out.member("outcome", task.status ? std::optional(outcome_of(event.severity)) : std::nullopt);
   out.member("status", task.status).member("user", task.user).member("node", task.node);
-  out.member("target", task.target.empty() ? std::nullopt : std::optional(task.target)).member("upid", task.upid);
+  out.member("target", none_if_empty(task.target)).member("upid", task.upid);
   out.end_object();
 }
 

@@ -38,9 +38,7 @@ std::optional<std::string> choice(Fields& body, std::string_view name, std::opti
 net::Task<Answer> change_me(Desk& desk, Call& call) {
   auto user = co_await own(desk, call);
   if (!user) co_return from_error(user.error());
-  const auto expected = wanted_version(call.request);
-  if (!expected.empty() && expected != version_of(*user))
-    co_return problem(412, "version_mismatch", "your account has changed meanwhile");
+  if (auto stale = refuse_stale(call.request, version_of(*user), "your account")) co_return std::move(*stale);
   auto body = Fields::parse(call.request.body);
   if (!body) co_return problem(400, "bad_request", body.error().text);
   if (auto email = body->text("email", {1, 254})) {

@@ -151,9 +151,7 @@ net::Task<Answer> keep(Desk& desk, Call& call, User before, User next, std::stri
 net::Task<Answer> change_user(Desk& desk, Call& call) {
   const auto user = co_await named(desk, call);
   if (!user) co_return from_error(user.error());
-  const auto expected = wanted_version(call.request);
-  if (!expected.empty() && expected != version_of(*user))
-    co_return problem(412, "version_mismatch", "the user has changed meanwhile");
+  if (auto stale = refuse_stale(call.request, version_of(*user), "the user")) co_return std::move(*stale);
   auto body = Fields::parse(call.request.body);
   if (!body) co_return problem(400, "bad_request", body.error().text);
   User next = *user;
@@ -190,9 +188,7 @@ net::Task<Answer> toggle_active(Desk& desk, Call& call) {
 net::Task<Answer> delete_user(Desk& desk, Call& call) {
   const auto user = co_await named(desk, call);
   if (!user) co_return from_error(user.error());
-  const auto expected = wanted_version(call.request);
-  if (!expected.empty() && expected != version_of(*user))
-    co_return problem(412, "version_mismatch", "the user has changed meanwhile");
+  if (auto stale = refuse_stale(call.request, version_of(*user), "the user")) co_return std::move(*stale);
   auto asking_for_done = desk.tell([id = user->id](store::Store& store) { return store.delete_user(id); });
   const auto done = co_await std::move(asking_for_done);
   desk.sessions.forget(user->id);

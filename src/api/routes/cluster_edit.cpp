@@ -96,22 +96,15 @@ net::Task<Answer> create(Desk& desk, Call& call) {
   co_return answer;
 }
 
-bool same_trust(const ClusterConfig& a, const ClusterConfig& b) {
-  if (a.tls_mode != b.tls_mode || a.ca_pem != b.ca_pem || a.token_id != b.token_id) return false;
-  const auto digests = [](const Endpoint& e) {
-    std::vector<Digest> all;
-    for (const auto& pin : e.fingerprints) all.push_back(pin.digest);
-    return all;
-  };
-  return std::ranges::equal(a.endpoints, b.endpoints, {}, digests, digests);
+bool is_as_trusted(const ClusterConfig& a, const ClusterConfig& b) {
+  return has_same_trust(a, b) && std::ranges::equal(a.endpoints, b.endpoints, has_same_pins);
 }
 
 net::Task<Answer> change(Desk& desk, Call& call) {
   const auto view = visible_cluster(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!view) co_return not_found();
-  const auto expected = wanted_version(call.request);
-  if (!expected.empty() && expected != std::to_string(view->config.version))
-    co_return problem(412, "version_mismatch", "the connection has changed meanwhile");
+  if (auto stale = refuse_stale(call.request, std::to_string(view->config.version), "the connection"))
+    co_return std::move(*stale);
   auto body = Fields::parse(call.request.body);
   if (!body) co_return problem(400, "bad_request", body.error().text);
   ClusterConfig next = view->config;
@@ -124,11 +117,11 @@ net::Task<Answer> change(Desk& desk, Call& call) {
   next.maintenance_mode = body->flag("maintenance_mode").value_or(next.maintenance_mode);
   next.paused = body->flag("paused").value_or(next.paused);
   if (auto tags = body->texts("tags", 50, {1, 64})) next.tags = std::move(*tags);
-  if (!same_trust(view->config, next) && !body->has("token_secret"))
+  if (!is_as_trusted(view->config, next) && !body->has("token_secret"))
     body->wrong("token_secret", "required", "enter the secret again when the token or the trust changes");
   if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
   next.updated_at = desk.house.clock.wall();
-  const std::int64_t version = expected.empty() ? 0 : view->config.version;
+  const std::int64_t version = wanted_version(call.request).empty() ? 0 : view->config.version;
   const auto kept = co_await desk.house.commands.update_cluster(next, version);
   if (!kept) co_return from_cluster_error(kept.error());
   Changes changes = differences(view->config, next);
@@ -140,9 +133,8 @@ net::Task<Answer> remove(Desk& desk, Call& call) {
   if (auto known = call.query.allow({}); !known) co_return bad_query(known.error());
   const auto view = visible_cluster(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!view) co_return not_found();
-  const auto expected = wanted_version(call.request);
-  if (!expected.empty() && expected != std::to_string(view->config.version))
-    co_return problem(412, "version_mismatch", "the connection has changed meanwhile");
+  if (auto stale = refuse_stale(call.request, std::to_string(view->config.version), "the connection"))
+    co_return std::move(*stale);
   const auto done = co_await desk.house.commands.delete_cluster(view->config.id);
   if (!done) co_return from_error(done.error());
   co_await desk.audit(deed(desk, call, "delete", "cluster", view->config.id.text(), view->config.name));

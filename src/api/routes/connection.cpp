@@ -106,6 +106,14 @@ std::vector<std::string> texts_of(const std::vector<Fingerprint>& pins) {
 
 }  // namespace
 
+bool has_same_trust(const ClusterConfig& a, const ClusterConfig& b) {
+  return a.tls_mode == b.tls_mode && a.ca_pem == b.ca_pem && a.token_id == b.token_id;
+}
+
+bool has_same_pins(const Endpoint& a, const Endpoint& b) {
+  return std::ranges::equal(a.fingerprints, b.fingerprints, {}, &Fingerprint::digest, &Fingerprint::digest);
+}
+
 Changes differences(const ClusterConfig& before, const ClusterConfig& after) {
   Changes changes;
   changes.of("name", before.name, after.name)

@@ -23,6 +23,10 @@ std::optional<Endpoint> read_endpoint(Fields& body, WallTime now);
 std::string read_token_id(Fields& body);
 Secret read_token_secret(Fields& body);
 
+/// The same authority, token and kind of trust: what decides to whom the secret is shown. Endpoints apart.
+bool has_same_trust(const ClusterConfig& a, const ClusterConfig& b);
+bool has_same_pins(const Endpoint& a, const Endpoint& b);
+
 /// For the audit log; the secret only as changed or not.
 Changes differences(const ClusterConfig& before, const ClusterConfig& after);
 Changes differences(const Endpoint& before, const Endpoint& after);

@@ -23,13 +23,6 @@ Answer endpoint_answer(const ClusterConfig& cluster, EndpointId id, const Cluste
 }
 
 /// 412 when the connection changed since; nothing to say otherwise.
-bool is_stale(const Call& call, const ClusterConfig& cluster) {
-  const auto expected = wanted_version(call.request);
-  return !expected.empty() && expected != std::to_string(cluster.version);
-}
-
-Answer stale() { return problem(412, "version_mismatch", "the connection has changed meanwhile"); }
-
 net::Task<Result<ClusterConfig>> keep(Desk& desk, ClusterConfig next, std::int64_t version) {
   next.updated_at = desk.house.clock.wall();
   co_return co_await desk.house.commands.update_cluster(std::move(next), version);
@@ -74,7 +67,8 @@ net::Task<Answer> create(Desk& desk, Call& call) {
 net::Task<Answer> change(Desk& desk, Call& call) {
   const auto view = visible_cluster(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!view) co_return not_found();
-  if (is_stale(call, view->config)) co_return stale();
+  if (auto stale = refuse_stale(call.request, std::to_string(view->config.version), "the connection"))
+    co_return std::move(*stale);
   ClusterConfig next = view->config;
   const auto found = std::ranges::find_if(next.endpoints, [&](const auto& e) { return e.id.text() == call.ids[1]; });
   if (found == next.endpoints.end()) co_return not_found();
@@ -109,7 +103,8 @@ net::Task<Answer> change(Desk& desk, Call& call) {
 net::Task<Answer> remove(Desk& desk, Call& call) {
   const auto view = visible_cluster(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!view) co_return not_found();
-  if (is_stale(call, view->config)) co_return stale();
+  if (auto stale = refuse_stale(call.request, std::to_string(view->config.version), "the connection"))
+    co_return std::move(*stale);
   ClusterConfig next = view->config;
   const auto gone = std::erase_if(next.endpoints, [&](const auto& e) { return e.id.text() == call.ids[1]; });
   if (gone == 0) co_return not_found();

@@ -141,9 +141,7 @@ void read_backup_wishes(Fields& body, Guest& next) {
 net::Task<Answer> change_guest(Desk& desk, Call& call) {
   const auto guest = visible_guest(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!guest) co_return not_found();
-  const auto expected = wanted_version(call.request);
-  if (!expected.empty() && expected != version_of(*guest))
-    co_return problem(412, "version_mismatch", "the guest has changed meanwhile");
+  if (auto stale = refuse_stale(call.request, version_of(*guest), "the guest")) co_return std::move(*stale);
   auto body = Fields::parse(call.request.body);
   if (!body) co_return problem(400, "bad_request", body.error().text);
   Guest next = *guest;

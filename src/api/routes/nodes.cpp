@@ -102,9 +102,7 @@ net::Task<Answer> keep(Desk& desk, Call& call, const Node& before, Node next, st
 net::Task<Answer> change_node(Desk& desk, Call& call) {
   const auto node = visible_node(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!node) co_return not_found();
-  const auto expected = wanted_version(call.request);
-  if (!expected.empty() && expected != version_of(*node))
-    co_return problem(412, "version_mismatch", "the node has changed meanwhile");
+  if (auto stale = refuse_stale(call.request, version_of(*node), "the node")) co_return std::move(*stale);
   auto body = Fields::parse(call.request.body);
   if (!body) co_return problem(400, "bad_request", body.error().text);
   Node next = *node;
@@ -139,9 +137,7 @@ net::Task<Answer> delete_node(Desk& desk, Call& call) {
   const auto world = desk.house.snapshot();
   const auto node = visible_node(call.caller, *world, call.ids[0]);
   if (!node) co_return not_found();
-  const auto expected = wanted_version(call.request);
-  if (!expected.empty() && expected != version_of(*node))
-    co_return problem(412, "version_mismatch", "the node has changed meanwhile");
+  if (auto stale = refuse_stale(call.request, version_of(*node), "the node")) co_return std::move(*stale);
   const auto* cluster = world->cluster(node->cluster);
   if (cluster && cluster->nodes.size() > 1)
     co_return problem(409, "in_use",

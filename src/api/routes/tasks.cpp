@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/access.h"
+#include "base/text.h"
 #include "base/time_text.h"
 
 namespace monitorix::api {
@@ -28,7 +29,7 @@ void encode_task(JsonWriter& out, const state::ClusterView& cluster, const PveTa
   const auto* guest = guest_of(cluster, task.id);
   out.begin_object().member("upid", task.upid).member("cluster_id", cluster.config.id.text());
   out.member("node_id", node ? std::optional(node->id.text()) : std::nullopt).member("node_name", task.node);
-  out.member("type", task.type).member("object", task.id.empty() ? std::nullopt : std::optional(task.id));
+  out.member("type", task.type).member("object", none_if_empty(task.id));
   out.member("vm_id", guest ? std::optional(guest->id.text()) : std::nullopt).member("user", task.user);
   out.member("status", task.status).member("started_at", rfc3339(task.started_at)).key("ended_at");
   if (task.ended_at)

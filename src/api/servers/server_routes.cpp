@@ -117,25 +117,17 @@ net::Task<Answer> create_server(Desk& desk, Call& call) {
   co_return answer;
 }
 
-bool has_same_trust(const ClusterConfig& a, const ClusterConfig& b) {
+bool is_as_trusted(const ClusterConfig& a, const ClusterConfig& b) {
   const Endpoint& from = a.endpoints.front();
   const Endpoint& to = b.endpoints.front();
-  return a.tls_mode == b.tls_mode && a.ca_pem == b.ca_pem && a.token_id == b.token_id && from.address == to.address &&
-         from.port == to.port &&
-         std::ranges::equal(from.fingerprints, to.fingerprints, {}, &Fingerprint::digest, &Fingerprint::digest);
-}
-
-Answer stale() { return problem(412, "version_mismatch", "the connection has changed meanwhile"); }
-
-bool is_stale(const Call& call, const ClusterConfig& config) {
-  const auto expected = wanted_version(call.request);
-  return !expected.empty() && expected != std::to_string(config.version);
+  return has_same_trust(a, b) && from.address == to.address && from.port == to.port && has_same_pins(from, to);
 }
 
 net::Task<Answer> change_server(Desk& desk, Call& call) {
   const auto view = visible_server(desk, call);
   if (!view) co_return not_found();
-  if (is_stale(call, view->config)) co_return stale();
+  if (auto stale = refuse_stale(call.request, std::to_string(view->config.version), "the connection"))
+    co_return std::move(*stale);
   auto body = Fields::parse(call.request.body);
   if (!body) co_return problem(400, "bad_request", body.error().text);
   ClusterConfig next = view->config;
@@ -147,7 +139,7 @@ net::Task<Answer> change_server(Desk& desk, Call& call) {
   if (const auto seconds = body->number("poll_interval_seconds", 10, 300))
     next.poll_interval = std::chrono::seconds{*seconds};
   next.paused = body->flag("paused").value_or(next.paused);
-  if (!has_same_trust(view->config, next) && !body->has("token_secret"))
+  if (!is_as_trusted(view->config, next) && !body->has("token_secret"))
     body->wrong("token_secret", "required", "enter the secret again when the address, the token or the trust changes");
   if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
   next.updated_at = desk.house.clock.wall();
@@ -163,7 +155,8 @@ net::Task<Answer> remove_server(Desk& desk, Call& call) {
   if (auto known = call.query.allow({}); !known) co_return bad_query(known.error());
   const auto view = visible_server(desk, call);
   if (!view) co_return not_found();
-  if (is_stale(call, view->config)) co_return stale();
+  if (auto stale = refuse_stale(call.request, std::to_string(view->config.version), "the connection"))
+    co_return std::move(*stale);
   const auto done = co_await desk.house.commands.delete_cluster(view->config.id);
   if (!done) co_return from_error(done.error());
   co_await desk.audit(deed(desk, call, "delete", "backup_server", view->config.id.text(), view->config.name));

@@ -9,6 +9,7 @@
 
 #include "api/list.h"
 #include "api/services/services.h"
+#include "base/text.h"
 #include "live/channel.h"
 #include "live/encode.h"
 #include "model/service/service_names.h"
@@ -52,24 +53,16 @@ struct Line {
   std::vector<FieldError> errors{};
 };
 
-void maybe(JsonWriter& out, std::string_view name, const std::string& text) {
-  out.key(name);
-  if (text.empty())
-    out.null();
-  else
-    out.value(text);
-}
-
 void write_line(JsonWriter& out, const Line& line) {
   out.begin_object().member("name", line.name);
-  maybe(out, "type", line.type);
+  out.member("type", none_if_empty(line.type));
   out.member("action", line.action).member("service_id", line.id ? std::optional(line.id->text()) : std::nullopt);
-  maybe(out, "message", line.message);
+  out.member("message", none_if_empty(line.message));
   out.key("errors").begin_array();
   for (const FieldError& one : line.errors)
     out.begin_object().member("field", one.field).member("code", one.code).member("message", one.message).end_object();
   out.end_array();
-  maybe(out, "push_token", line.push_token);
+  out.member("push_token", none_if_empty(line.push_token));
   out.end_object();
 }
 

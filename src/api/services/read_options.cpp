@@ -40,15 +40,6 @@ void read_choice(Fields& body, std::string_view name, std::string& into,
   for (const auto choice : choices) all += (all.empty() ? "" : ", ") + std::string(choice);
   body.wrong(name, "invalid", "must be one of " + all);
 }
-template <class Enum>
-void read_word(Fields& body, std::string_view name, Enum& into, std::string_view choices) {
-  const auto text = body.text(name, {1, 40});
-  if (!text) return;
-  if (const auto word = service_word<Enum>(*text))
-    into = *word;
-  else
-    body.wrong(name, "invalid", "must be one of " + std::string(choices));
-}
 void read_secret(Fields& body, std::string_view name, Secret& into, std::size_t most, bool one_line) {
   if (!body.has(name)) return;
   if (auto text = body.text(name, {0, most, true, one_line}))

@@ -9,16 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-template <class Enum>
-void read_word(Fields& body, std::string_view name, Enum& into, std::string_view choices) {
-  const auto text = body.text(name, {1, 40});
-  if (!text) return;
-  if (const auto word = service_word<Enum>(*text))
-    into = *word;
-  else
-    body.wrong(name, "invalid", "must be one of " + std::string(choices));
-}
-
 void read_text(Fields& body, std::string_view name, std::string& into, TextRule rule) {
   if (auto text = body.text(name, rule)) into = std::move(*text);
 }

@@ -176,15 +176,15 @@ net::Task<Answer> create_services(Desk& desk, Call& call) {
 net::Task<Answer> update_service(Desk& desk, Call& call) {
   const auto view = visible_service(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!view) co_return not_found();
-  const auto expected = wanted_version(call.request);
-  if (!expected.empty() && expected != std::to_string(view->version))
-    co_return problem(412, "version_mismatch", "the service has changed meanwhile");
+  if (auto stale = refuse_stale(call.request, std::to_string(view->version), "the service"))
+    co_return std::move(*stale);
   auto body = Fields::parse(call.request.body);
   if (!body) co_return problem(400, "bad_request", body.error().text);
   WatchedService next = *view->service;
   read_service(desk, call, *body, BodyOf::change, next);
   if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
-  const auto changed = co_await change_service(desk, call, std::move(next), expected.empty() ? 0 : view->version);
+  const auto changed =
+      co_await change_service(desk, call, std::move(next), wanted_version(call.request).empty() ? 0 : view->version);
   if (!changed && changed.error().code == Errc::conflict)
     co_return problem(412, "version_mismatch", changed.error().text);
   if (!changed) co_return from_error(changed.error());
@@ -194,9 +194,8 @@ net::Task<Answer> update_service(Desk& desk, Call& call) {
 net::Task<Answer> delete_service(Desk& desk, Call& call) {
   const auto view = visible_service(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!view) co_return not_found();
-  const auto expected = wanted_version(call.request);
-  if (!expected.empty() && expected != std::to_string(view->version))
-    co_return problem(412, "version_mismatch", "the service has changed meanwhile");
+  if (auto stale = refuse_stale(call.request, std::to_string(view->version), "the service"))
+    co_return std::move(*stale);
   for (const auto& other : desk.house.checks.watch.services())
     if (other->type == ServiceType::composite &&
         std::ranges::find(other->composite.members, view->id) != other->composite.members.end())

@@ -7,6 +7,7 @@
 
 #include "api/desk.h"
 #include "api/fields.h"
+#include "model/service/service_names.h"
 #include "state/snapshot.h"
 
 namespace monitorix::api {
@@ -15,6 +16,17 @@ using WatchedService = monitorix::Service;  ///< beside api::Service, which is t
 
 std::shared_ptr<const state::ServiceView> visible_service(const Caller& caller, const state::Snapshot& world,
                                                           const std::string& id);
+
+/// A word of an enumeration, by its name on the wire.
+template <class Enum>
+void read_word(Fields& body, std::string_view name, Enum& into, std::string_view choices) {
+  const auto text = body.text(name, {1, 40});
+  if (!text) return;
+  if (const auto word = service_word<Enum>(*text))
+    into = *word;
+  else
+    body.wrong(name, "invalid", "must be one of " + std::string(choices));
+}
 
 /// How bodies of services are read: into `service`, which holds defaults or what was there before. What is wrong is
 /// left in `body`. `is_new` decides whether name and type must be there.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/json_writer.h"
+#include "base/text.h"
 #include "base/time_text.h"
 #include "verdict/timeline/bar.h"
 
@@ -53,20 +54,12 @@ ShownItem show_item(const StatusItem& item, const state::ServiceView* view, cons
   return out;
 }
 
-void maybe(JsonWriter& out, std::string_view name, const std::string& text) {
-  out.key(name);
-  if (text.empty())
-    out.null();
-  else
-    out.value(text);
-}
-
 void write_item(JsonWriter& out, const ShownItem& item) {
   out.begin_object().member("key", item.key).member("name", item.name).member("status", item.status);
   out.member("uptime_percent", item.percent).key("days").begin_array();
   for (const ShownDay& day : item.days) {
     out.begin_object().member("date", day.date);
-    maybe(out, "status", day.status);
+    out.member("status", none_if_empty(day.status));
     out.member("uptime_percent", day.percent).end_object();
   }
   out.end_array().end_object();
@@ -95,6 +88,16 @@ ShownPage show_page(const StatusPage& page, const state::Snapshot& world, const 
   return out;
 }
 
+void write_notices(JsonWriter& out, const std::vector<StatusNotice>& notices) {
+  for (const StatusNotice& notice : notices)
+    out.begin_object()
+        .member("title", notice.title)
+        .member("text", notice.text)
+        .member("severity", notice.severity)
+        .member("at", rfc3339(notice.at))
+        .end_object();
+}
+
 std::string page_as_json(const ShownPage& page) {
   JsonWriter out;
   out.begin_object().member("title", page.title).member("description", page.description);
@@ -105,13 +108,7 @@ std::string page_as_json(const ShownPage& page) {
     out.end_array().end_object();
   }
   out.end_array().key("notices").begin_array();
-  for (const StatusNotice& notice : page.notices)
-    out.begin_object()
-        .member("title", notice.title)
-        .member("text", notice.text)
-        .member("severity", notice.severity)
-        .member("at", rfc3339(notice.at))
-        .end_object();
+  write_notices(out, page.notices);
   return out.end_array().end_object().take();
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_writer.h"
 #include "model/service/kept_check.h"
 #include "state/snapshot.h"
 #include "watch/watch.h"
@@ -36,6 +37,8 @@ struct ShownPage {
 
 ShownPage show_page(const StatusPage& page, const state::Snapshot& world, const watch::Watch& watch, WallTime now);
 
+/// Into an array that is open.
+void write_notices(JsonWriter& out, const std::vector<StatusNotice>& notices);
 std::string page_as_json(const ShownPage& page);
 std::string page_as_html(const ShownPage& page);
 /// What the document refers to at /status/style.css: our pages carry no styles of their own (S71).

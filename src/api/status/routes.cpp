@@ -34,13 +34,7 @@ void write_page(JsonWriter& out, const StatusPage& page) {
   }
   out.end_array().member("theme", page.theme).member("language", page.language).member("is_public", page.is_public);
   out.member("show_history_days", page.show_history_days).key("notices").begin_array();
-  for (const StatusNotice& notice : page.notices)
-    out.begin_object()
-        .member("title", notice.title)
-        .member("text", notice.text)
-        .member("severity", notice.severity)
-        .member("at", rfc3339(notice.at))
-        .end_object();
+  write_notices(out, page.notices);
   out.end_array().member("created_at", rfc3339(page.created_at)).member("updated_at", rfc3339(page.updated_at));
   out.end_object();
 }
@@ -191,9 +185,8 @@ net::Task<Answer> create_page(Desk& desk, Call& call) {
 net::Task<Answer> update_page(Desk& desk, Call& call) {
   auto page = co_await page_of(desk, call.ids[0]);
   if (!page) co_return from_error(page.error());
-  const auto expected = wanted_version(call.request);
-  if (!expected.empty() && expected != std::to_string(page->version))
-    co_return problem(412, "version_mismatch", "the status page has changed meanwhile");
+  if (auto stale = refuse_stale(call.request, std::to_string(page->version), "the status page"))
+    co_return std::move(*stale);
   auto body = Fields::parse(call.request.body);
   if (!body) co_return problem(400, "bad_request", body.error().text);
   const StatusPage before = *page;
@@ -215,9 +208,8 @@ net::Task<Answer> update_page(Desk& desk, Call& call) {
 net::Task<Answer> delete_page(Desk& desk, Call& call) {
   const auto page = co_await page_of(desk, call.ids[0]);
   if (!page) co_return from_error(page.error());
-  const auto expected = wanted_version(call.request);
-  if (!expected.empty() && expected != std::to_string(page->version))
-    co_return problem(412, "version_mismatch", "the status page has changed meanwhile");
+  if (auto stale = refuse_stale(call.request, std::to_string(page->version), "the status page"))
+    co_return std::move(*stale);
   auto telling = desk.tell([id = page->id](store::Store& store) { return store.services().remove_status_page(id); });
   if (const auto done = co_await std::move(telling); !done) co_return from_error(done.error());
   desk.status_shown.clear();

@@ -12,7 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kRoundEvery = 15min, kAgainAfter = 2min;
 constexpr auto kIntroducedEvery = 6h;
-constexpr std::chrono::milliseconds kHealthAgain = 10s;
 constexpr std::chrono::milliseconds kCalmPause = 10s, kBusyPause = 3s, kFirstPause = 1s;
 constexpr int kFirstSteps = 30;        // of a small server everything is known within a minute
 constexpr std::size_t kFewGroups = 4;  // more than these are asked for in one call
@@ -58,13 +57,7 @@ void ServerSource::tell(decltype(ServerObservation::what) what) {
 }
 
 void ServerSource::tell_health() {
-  ClusterHealth health = client_.health();
-  const bool same_state = health.state == last_health_.state && health.error == last_health_.error &&
-                          health.powerless == last_health_.powerless;
-  if (same_state && clock_.steady() - health_told_ < kHealthAgain) return;
-  health_told_ = clock_.steady();
-  last_health_ = health;
-  tell(std::move(health));
+  if (auto news = client_.health_news()) tell(std::move(*news));
 }
 
 std::chrono::milliseconds ServerSource::pause() const {

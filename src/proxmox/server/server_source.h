@@ -80,8 +80,6 @@ class ServerSource {
   std::optional<Permissions> rights_{};
   SteadyTime introduced_due_{};
   int steps_{0};
-  ClusterHealth last_health_{};
-  SteadyTime health_told_{};
 };
 
 }  // namespace monitorix::proxmox

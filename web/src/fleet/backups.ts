@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { client } from "../api/client";
 import { type Answer, useAnswer } from "./ask";
-import type { Look, Tone } from "./look";
+import { CONNECTION, type Look, type Tone } from "./look";
 import type { BackupCoverage, BackupRun, BackupServer, BackupServerJob, CoverageState } from "./nouns";
 
 const EVERY_MS = 30_000;
@@ -88,20 +88,10 @@ export const useDatastores = (server: string | null) =>
 export const useOrphans = () =>
   useAnswer(["backup-orphans"], () => client.GET("/api/backups/orphans", { params: { query: { limit: 1000 } } }), EVERY_MS);
 
-const SERVERS: Record<BackupServer["state"], Tone> = {
-  connecting: "unknown",
-  ok: "ok",
-  degraded: "warn",
-  unreachable: "crit",
-  auth_failed: "crit",
-  tls_mismatch: "crit",
-  wrong_cluster: "crit",
-  paused: "off",
-};
 export const serverLook = (server: BackupServer): Look =>
   server.powerless && server.state !== "paused"
     ? { tone: "warn", word: "cluster.state.powerless" }
-    : { tone: SERVERS[server.state], word: `cluster.state.${server.state}` };
+    : { tone: CONNECTION[server.state], word: `cluster.state.${server.state}` };
 
 const VERIFIED = { ok: "ok", failed: "crit", none: "off" } as const satisfies Record<string, Tone>;
 export const verifyLook = (state: keyof typeof VERIFIED): Look => ({ tone: VERIFIED[state], word: `servers.verified.${state}` });

@@ -9,7 +9,8 @@ export interface Look {
   word: string;
 }
 
-const CLUSTER: Record<Cluster["state"], Tone> = {
+/** Of a connection, to a cluster or a backup server. */
+export const CONNECTION: Record<Cluster["state"], Tone> = {
   connecting: "unknown",
   ok: "ok",
   degraded: "warn",
@@ -25,7 +26,7 @@ const hasLostQuorum = (cluster: Cluster): boolean => cluster.quorate === false &
 export function clusterLook(cluster: Cluster): Look {
   if (cluster.powerless && cluster.state !== "paused") return { tone: "warn", word: "cluster.state.powerless" };
   if (hasLostQuorum(cluster)) return { tone: "crit", word: "cluster.state.unquorate" };
-  return { tone: CLUSTER[cluster.state], word: `cluster.state.${cluster.state}` };
+  return { tone: CONNECTION[cluster.state], word: `cluster.state.${cluster.state}` };
 }
 
 /** The key of the sentences that say what happened and what to do; null when all is well. */

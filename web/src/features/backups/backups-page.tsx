@@ -1,6 +1,5 @@
 // How safe the guests are: a line that sums up, what is not safe first, then the jobs and the last runs.
 import { useDeferredValue, useMemo } from "react";
-import { useSearchParams } from "react-router";
 import { COVERAGE_STATES, coverageLook, useBackupJobs, useBackupRuns, useBackupSummary, useCoverage } from "../../fleet/backups";
 import type { BackupCoverage, BackupSummary, CoverageState } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
@@ -10,6 +9,7 @@ import { Answered, Edges, EmptyNote, Skeleton } from "../../parts/edges";
 import { Notice, PageHead, Panel, PanelGrid } from "../../parts/panel";
 import { Shape } from "../../parts/state-mark";
 import { BackupRuns } from "../../views/backup-runs";
+import { useAddress } from "../../views/finder/use-asked";
 import styles from "./backups-page.module.css";
 import { CoverageGrid } from "./coverage-grid";
 import { JobTable } from "./job-table";
@@ -17,17 +17,7 @@ import { Orphans } from "./orphans";
 import { Datastores, Servers } from "./servers";
 
 function useAsked() {
-  const [params, setParams] = useSearchParams();
-  const put = (name: string, value: string) =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value) after.set(name, value);
-        else after.delete(name);
-        return after;
-      },
-      { replace: true },
-    );
+  const { params, put } = useAddress();
   return { line: params.get("q") ?? "", state: params.get("state") ?? "", put };
 }
 

@@ -1,5 +1,4 @@
 // One backup server: how it fares and what to do, its certificate, its datastores, the doctor.
-import { useRef } from "react";
 import { useNavigate, useParams } from "react-router";
 import { client } from "../../api/client";
 import { useAnswer, useOrder } from "../../fleet/ask";
@@ -10,8 +9,9 @@ import { useTrouble } from "../../fleet/reason";
 import { useWords } from "../../fleet/words";
 import { useMay } from "../../fleet/world";
 import { Answered } from "../../parts/edges";
-import { OrderButton, PlainButton } from "../../parts/order-button";
+import { OrderButton } from "../../parts/order-button";
 import { Facts, Notice, PageHead, Panel, PanelGrid } from "../../parts/panel";
+import { RemoveDialog } from "../../parts/remove-dialog";
 import { StateMark } from "../../parts/state-mark";
 import { DoctorTable } from "../../views/doctor-table";
 import { Datastores } from "./servers";
@@ -22,27 +22,21 @@ const paramsOf = (server: BackupServer) => ({ params: { path: { id: server.id } 
 function Remove({ server }: { server: BackupServer }) {
   const t = useWords();
   const navigate = useNavigate();
-  const dialog = useRef<HTMLDialogElement>(null);
   const remove = useOrder(
     () => client.DELETE("/api/backup-servers/{id}", paramsOf(server)),
     () => void navigate("/backups"),
   );
   return (
-    <>
-      <PlainButton kind="danger" onClick={() => dialog.current?.showModal()}>
-        {t("clusters.remove")}
-      </PlainButton>
-      <dialog ref={dialog} className={styles.dialog} aria-label={t("clusters.removeTitle", { name: server.name })}>
-        <h2>{t("clusters.removeTitle", { name: server.name })}</h2>
-        <p>{t("clusters.removeHelp")}</p>
-        <div className={styles.buttons}>
-          <OrderButton order={remove} kind="danger">
-            {t("clusters.remove")}
-          </OrderButton>
-          <PlainButton onClick={() => dialog.current?.close()}>{t("cancel")}</PlainButton>
-        </div>
-      </dialog>
-    </>
+    <RemoveDialog
+      word={t("clusters.remove")}
+      title={t("clusters.removeTitle", { name: server.name })}
+      help={t("clusters.removeHelp")}
+      confirm={
+        <OrderButton order={remove} kind="danger">
+          {t("clusters.remove")}
+        </OrderButton>
+      }
+    />
   );
 }
 

@@ -1,39 +1,34 @@
 // What may be ordered of a connection: ask now, pause, remove; and a new token when the old one is refused.
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useNavigate } from "react-router";
 import { client } from "../../api/client";
 import { useOrder } from "../../fleet/ask";
 import type { Cluster } from "../../fleet/nouns";
 import { useWords } from "../../fleet/words";
 import { useMay } from "../../fleet/world";
-import { OrderButton, PlainButton } from "../../parts/order-button";
+import { OrderButton } from "../../parts/order-button";
+import { RemoveDialog } from "../../parts/remove-dialog";
 import { parseToken } from "./address";
 import styles from "./endpoints.module.css";
 
-function RemoveDialog({ cluster }: { cluster: Cluster }) {
+function Remove({ cluster }: { cluster: Cluster }) {
   const t = useWords();
   const navigate = useNavigate();
-  const dialog = useRef<HTMLDialogElement>(null);
   const remove = useOrder(
     () => client.DELETE("/api/clusters/{id}", { params: { path: { id: cluster.id } } }),
     () => void navigate("/clusters"),
   );
   return (
-    <>
-      <PlainButton kind="danger" onClick={() => dialog.current?.showModal()}>
-        {t("clusters.remove")}
-      </PlainButton>
-      <dialog ref={dialog} className={styles.dialog} aria-label={t("clusters.removeTitle", { name: cluster.name })}>
-        <h2>{t("clusters.removeTitle", { name: cluster.name })}</h2>
-        <p>{t("clusters.removeHelp")}</p>
-        <div className={styles.actions}>
-          <OrderButton order={remove} kind="danger">
-            {t("clusters.remove")}
-          </OrderButton>
-          <PlainButton onClick={() => dialog.current?.close()}>{t("cancel")}</PlainButton>
-        </div>
-      </dialog>
-    </>
+    <RemoveDialog
+      word={t("clusters.remove")}
+      title={t("clusters.removeTitle", { name: cluster.name })}
+      help={t("clusters.removeHelp")}
+      confirm={
+        <OrderButton order={remove} kind="danger">
+          {t("clusters.remove")}
+        </OrderButton>
+      }
+    />
   );
 }
 
@@ -49,7 +44,7 @@ export function ClusterActions({ cluster }: { cluster: Cluster }) {
     <>
       {mayOperate && !isPaused && <OrderButton order={sync}>{t("clusters.sync")}</OrderButton>}
       {mayConfigure && <OrderButton order={pause}>{t(isPaused ? "clusters.resume" : "clusters.pause")}</OrderButton>}
-      {mayConfigure && <RemoveDialog cluster={cluster} />}
+      {mayConfigure && <Remove cluster={cluster} />}
     </>
   );
 }

@@ -1,71 +1,33 @@
 // The virtual grid: some thirty rows in the document, whatever the length of the list.
 // biome-ignore-all lint/a11y/useSemanticElements: a table element cannot place a window of ten thousand rows
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its active row, as ARIA describes
-import { type RefObject, useCallback, useEffect, useRef } from "react";
+import { type RefObject, useCallback } from "react";
 import { useNavigate } from "react-router";
 import { useNumbers } from "../../fleet/numbers";
 import { useSparkSeeds } from "../../fleet/use-spark-seeds";
 import { useWords } from "../../fleet/words";
 import { useTagColours } from "../../fleet/world";
 import { useWindow } from "../../parts/use-window";
+import { GridHead, type HeadCell, useFollowed } from "../../views/finder/grid-head";
 import type { Sorting, SortKey } from "./guest-order";
 import { GuestRow, ROW_HEIGHT } from "./guest-row";
 import styles from "./guests-page.module.css";
 
-interface HeadCell {
-  word: string;
-  key?: SortKey;
-  right?: boolean;
-}
-
-const HEAD: readonly HeadCell[] = [
+const HEAD: readonly HeadCell<SortKey>[] = [
   { word: "field.state", key: "status" },
   { word: "field.name", key: "name" },
   { word: "field.id", key: "id" },
   { word: "field.node", key: "node" },
   { word: "field.tags" },
   { word: "field.recent" },
-  { word: "field.cpu", key: "cpu", right: true },
-  { word: "field.memory", key: "memory", right: true },
-  { word: "field.network", key: "network", right: true },
+  { word: "field.cpu", key: "cpu", right: true, startsDown: true },
+  { word: "field.memory", key: "memory", right: true, startsDown: true },
+  { word: "field.network", key: "network", right: true, startsDown: true },
 ];
 
-interface HeadProps {
+interface GridProps {
   sorting: Sorting;
   onSort: (sorting: Sorting) => void;
-}
-
-function GridHead({ sorting, onSort }: HeadProps) {
-  const t = useWords();
-  return (
-    <div role="rowgroup" className={styles.head}>
-      <div role="row" aria-rowindex={1} className={styles.headRow}>
-        {HEAD.map(({ word, key, right }) => {
-          const isSorted = key === sorting.key;
-          return (
-            <span
-              key={word}
-              role="columnheader"
-              className={right ? styles.right : undefined}
-              aria-sort={isSorted ? (sorting.down ? "descending" : "ascending") : undefined}
-            >
-              {key ? (
-                <button type="button" onClick={() => onSort({ key, down: isSorted ? !sorting.down : Boolean(right) })}>
-                  {t(word)}
-                  {isSorted && <span aria-hidden="true">{sorting.down ? " ↓" : " ↑"}</span>}
-                </button>
-              ) : (
-                t(word)
-              )}
-            </span>
-          );
-        })}
-      </div>
-    </div>
-  );
-}
-
-interface GridProps extends HeadProps {
   ids: readonly string[];
   current: number;
   selected: ReadonlySet<string>;
@@ -85,16 +47,7 @@ export function GuestGrid({ ids, current, selected, onPoint, onHold, grid, sorti
   const open = useCallback((id: string) => void navigate(`/vms/${id}`), [navigate]);
   // Rows of the document are reused while scrolling: only their content changes.
   const slots = Math.max(8, Math.ceil(visible.length / 8) * 8);
-  const before = useRef(current);
-  useEffect(() => {
-    const element = grid.current;
-    if (!element || before.current === current || current < 0) return;
-    before.current = current;
-    const top = current * ROW_HEIGHT;
-    const view = element.clientHeight - 2 * ROW_HEIGHT;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top > element.scrollTop + view) element.scrollTop = top - view;
-  }, [current, grid]);
+  useFollowed(grid, current, ROW_HEIGHT);
   const active = ids[current];
   return (
     <div
@@ -109,7 +62,7 @@ export function GuestGrid({ ids, current, selected, onPoint, onHold, grid, sorti
       onMouseEnter={() => onHold(true)}
       onMouseLeave={() => onHold(false)}
     >
-      <GridHead sorting={sorting} onSort={onSort} />
+      <GridHead cells={HEAD} sorting={sorting} onSort={onSort} say={t} styles={styles} />
       <div role="rowgroup" className={styles.body} style={{ height: ids.length * ROW_HEIGHT }}>
         {visible.map((id, i) => (
           <GuestRow

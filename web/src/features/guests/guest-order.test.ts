@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import examples from "../../../../contract/examples/listVms.json";
 import type { Vm } from "../../fleet/nouns";
-import { arrange, mergeHeld, type Places, parseSorting, sortingText } from "./guest-order";
+import { sortingText } from "../../views/finder/sorting";
+import { arrange, mergeHeld, type Places, parseSorting } from "./guest-order";
 import { parseSearch } from "./search-tokens";
 
 const vms = examples as Vm[];

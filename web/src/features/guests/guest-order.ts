@@ -1,23 +1,15 @@
 // Which guests are shown, in which order. Pure, and quick enough for ten thousand rows every ten seconds.
 import { ratioOf } from "../../fleet/look";
 import type { Vm } from "../../fleet/nouns";
+import { type SortingBy, sortingOf } from "../../views/finder/sorting";
 import { isEmptySearch, isFound, type Search, type Searchable } from "./search-tokens";
 
 export const SORT_KEYS = ["status", "name", "id", "node", "cpu", "memory", "network", "uptime"] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
-export interface Sorting {
-  key: SortKey;
-  down: boolean;
-}
+export type Sorting = SortingBy<SortKey>;
 export const FIRST_SORTING: Sorting = { key: "name", down: false };
 
-/** "cpu" or "-cpu", as in the address; anything else is the first sorting. */
-export function parseSorting(text: string | null): Sorting {
-  const down = text?.startsWith("-") ?? false;
-  const key = SORT_KEYS.find((known) => known === (down ? text?.slice(1) : text));
-  return key ? { key, down } : FIRST_SORTING;
-}
-export const sortingText = (sorting: Sorting): string => (sorting.down ? "-" : "") + sorting.key;
+export const parseSorting = (text: string | null): Sorting => sortingOf(SORT_KEYS, FIRST_SORTING, text);
 
 /** Names of nodes and clusters by id, to search and sort by. */
 export interface Places {

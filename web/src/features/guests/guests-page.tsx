@@ -1,47 +1,22 @@
 // All guests of the fleet, live: search tokens, sorting and selection; the address holds what is asked.
-import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { useDeferredValue, useMemo, useRef, useState } from "react";
+import { useNavigate } from "react-router";
 import { useNumbers } from "../../fleet/numbers";
 import { useWords } from "../../fleet/words";
 import { useNames, useStream, useVmCount, useVmValues } from "../../fleet/world";
 import { Edges, EmptyNote } from "../../parts/edges";
 import { PageHead } from "../../parts/panel";
 import { SearchBox } from "../../views/finder/search-box";
+import { useAskedList } from "../../views/finder/use-asked";
 import { useGridKeys } from "../../views/finder/use-grid-keys";
 import { GuestGrid } from "./guest-grid";
-import { FIRST_SORTING, parseSorting, type Sorting, sortingText } from "./guest-order";
+import { FIRST_SORTING, parseSorting } from "./guest-order";
 import styles from "./guests-page.module.css";
 import { useGuestList } from "./use-guest-list";
 
 const CHIPS = ["status:stopped", "status:unknown", "type:lxc", "cpu>60", "mem>80"];
 const MEASURES = ["cpu>", "mem>"];
 const STATUSES = ["running", "stopped", "paused", "unknown", "missing", "template", "deleted"];
-
-function useAsked() {
-  const [params, setParams] = useSearchParams();
-  const line = params.get("q") ?? "";
-  const sortText = params.get("sort");
-  const sorting = useMemo(() => parseSorting(sortText), [sortText]);
-  const put = useCallback(
-    (name: string, value: string | null) =>
-      setParams(
-        (before) => {
-          const after = new URLSearchParams(before);
-          if (value) after.set(name, value);
-          else after.delete(name);
-          return after;
-        },
-        { replace: true },
-      ),
-    [setParams],
-  );
-  const setLine = useCallback((next: string) => put("q", next), [put]);
-  const setSorting = useCallback(
-    (next: Sorting) => put("sort", sortingText(next) === sortingText(FIRST_SORTING) ? null : sortingText(next)),
-    [put],
-  );
-  return { line, sorting, setLine, setSorting };
-}
 
 export function GuestsPage() {
   const t = useWords();
@@ -51,7 +26,7 @@ export function GuestsPage() {
   const names = useNames();
   const values = useVmValues();
   const total = useVmCount();
-  const { line, sorting, setLine, setSorting } = useAsked();
+  const { line, sorting, setLine, setSorting } = useAskedList(parseSorting, FIRST_SORTING);
   const { ids, hold } = useGuestList(useDeferredValue(line), sorting);
   const [current, setCurrent] = useState(-1);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());

@@ -1,6 +1,6 @@
 // One status page, new or known: its form, the public address, the badges, and its end.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef } from "react";
+
 import { useNavigate, useParams } from "react-router";
 import { client } from "../../api/client";
 import { answer, problemOf } from "../../api/problem";
@@ -12,6 +12,7 @@ import { CopyLine } from "../../parts/copy-line";
 import { EmptyNote, Gone, Skeleton } from "../../parts/edges";
 import { PlainButton } from "../../parts/order-button";
 import { PageHead, Panel } from "../../parts/panel";
+import { RemoveDialog } from "../../parts/remove-dialog";
 import { useDeed } from "../../parts/use-deed";
 import { bodyOf, draftOf, emptyDraft, type PageDraft } from "./page-draft";
 import { StatusForm } from "./status-form";
@@ -55,7 +56,6 @@ function Remove({ page }: { page: StatusPage }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const removing = useDeed();
-  const dialog = useRef<HTMLDialogElement>(null);
   const remove = () =>
     removing.run(async () => {
       await answer(client.DELETE("/api/status-pages/{id}", { params: { path: { id: page.id } } }));
@@ -63,22 +63,18 @@ function Remove({ page }: { page: StatusPage }) {
       void navigate("/status-pages");
     });
   return (
-    <>
-      <PlainButton kind="danger" onClick={() => dialog.current?.showModal()}>
-        {t("act.remove")}
-      </PlainButton>
-      <dialog ref={dialog} className={styles.dialog} aria-label={t("act.removeTitle", { name: page.title })}>
-        <h2>{t("act.removeTitle", { name: page.title })}</h2>
-        <p>{t("status.removeHelp")}</p>
-        <div className={styles.buttons}>
-          <PlainButton kind="danger" isBusy={removing.isBusy} onClick={() => void remove()}>
-            {t("act.remove")}
-          </PlainButton>
-          <PlainButton onClick={() => dialog.current?.close()}>{t("fleet:cancel")}</PlainButton>
-        </div>
-        {removing.problem && <p role="alert">{removing.problem.detail || t("fleet:edge.failed")}</p>}
-      </dialog>
-    </>
+    <RemoveDialog
+      word={t("act.remove")}
+      title={t("act.removeTitle", { name: page.title })}
+      help={t("status.removeHelp")}
+      confirm={
+        <PlainButton kind="danger" isBusy={removing.isBusy} onClick={() => void remove()}>
+          {t("act.remove")}
+        </PlainButton>
+      }
+    >
+      {removing.problem && <p role="alert">{removing.problem.detail || t("fleet:edge.failed")}</p>}
+    </RemoveDialog>
   );
 }
 

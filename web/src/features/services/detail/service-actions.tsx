@@ -1,39 +1,32 @@
 // What may be ordered of a service: check now, pause, maintenance, edit, delete.
-import { useRef } from "react";
 import { Link, useNavigate } from "react-router";
 import { client } from "../../../api/client";
 import { useOrder } from "../../../fleet/ask";
 import type { Service } from "../../../fleet/nouns";
 import { useServiceWords } from "../../../fleet/services/words";
 import { useMay } from "../../../fleet/world";
-import { OrderButton, PlainButton } from "../../../parts/order-button";
+import { OrderButton } from "../../../parts/order-button";
 import button from "../../../parts/order-button.module.css";
-import styles from "./service-page.module.css";
+import { RemoveDialog } from "../../../parts/remove-dialog";
 
-function RemoveDialog({ service }: { service: Service }) {
+function Remove({ service }: { service: Service }) {
   const t = useServiceWords();
   const navigate = useNavigate();
-  const dialog = useRef<HTMLDialogElement>(null);
   const remove = useOrder(
     () => client.DELETE("/api/services/{id}", { params: { path: { id: service.id } } }),
     () => void navigate("/services"),
   );
   return (
-    <>
-      <PlainButton kind="danger" onClick={() => dialog.current?.showModal()}>
-        {t("act.remove")}
-      </PlainButton>
-      <dialog ref={dialog} className={styles.dialog} aria-label={t("act.removeTitle", { name: service.name })}>
-        <h2>{t("act.removeTitle", { name: service.name })}</h2>
-        <p>{t("act.removeHelp")}</p>
-        <div className={styles.buttons}>
-          <OrderButton order={remove} kind="danger">
-            {t("act.remove")}
-          </OrderButton>
-          <PlainButton onClick={() => dialog.current?.close()}>{t("fleet:cancel")}</PlainButton>
-        </div>
-      </dialog>
-    </>
+    <RemoveDialog
+      word={t("act.remove")}
+      title={t("act.removeTitle", { name: service.name })}
+      help={t("act.removeHelp")}
+      confirm={
+        <OrderButton order={remove} kind="danger">
+          {t("act.remove")}
+        </OrderButton>
+      }
+    />
   );
 }
 
@@ -57,7 +50,7 @@ export function ServiceActions({ service }: { service: Service }) {
           {t("act.edit")}
         </Link>
       )}
-      {mayEdit && <RemoveDialog service={service} />}
+      {mayEdit && <Remove service={service} />}
     </>
   );
 }

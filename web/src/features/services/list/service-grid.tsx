@@ -1,23 +1,17 @@
 // The virtual grid of services: some tens of rows in the document, whatever the length of the list.
 // biome-ignore-all lint/a11y/useSemanticElements: a table element cannot place a window of thousands of rows
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its active row, as ARIA describes
-import { type RefObject, useCallback, useEffect, useRef } from "react";
+import { type RefObject, useCallback } from "react";
 import { useNavigate } from "react-router";
 import { useNumbers } from "../../../fleet/numbers";
 import { useServiceWords } from "../../../fleet/services/words";
 import { useWindow } from "../../../parts/use-window";
+import { GridHead, type HeadCell, useFollowed } from "../../../views/finder/grid-head";
 import type { Entry, Sorting, SortKey } from "./service-order";
 import { GroupRow, ROW_HEIGHT, ServiceRow } from "./service-row";
 import styles from "./services-page.module.css";
 
-interface HeadCell {
-  word: string;
-  key?: SortKey;
-  right?: boolean;
-  far?: boolean;
-}
-
-const HEAD: readonly HeadCell[] = [
+const HEAD: readonly HeadCell<SortKey>[] = [
   { word: "fleet:field.state", key: "status" },
   { word: "fleet:field.name", key: "name" },
   { word: "list.subject" },
@@ -28,62 +22,15 @@ const HEAD: readonly HeadCell[] = [
   { word: "list.latency", key: "latency", right: true },
 ];
 
-interface HeadProps {
+interface GridProps {
   sorting: Sorting;
   onSort: (sorting: Sorting) => void;
-}
-
-function GridHead({ sorting, onSort }: HeadProps) {
-  const t = useServiceWords();
-  return (
-    <div role="rowgroup" className={styles.head}>
-      <div role="row" aria-rowindex={1} className={styles.headRow}>
-        {HEAD.map(({ word, key, right, far }) => {
-          const isSorted = key !== undefined && key === sorting.key;
-          return (
-            <span
-              key={word}
-              role="columnheader"
-              className={`${right ? styles.right : ""} ${far ? styles.far : ""}`}
-              aria-sort={isSorted ? (sorting.down ? "descending" : "ascending") : undefined}
-            >
-              {key ? (
-                <button type="button" onClick={() => onSort({ key, down: isSorted ? !sorting.down : false })}>
-                  {t(word)}
-                  {isSorted && <span aria-hidden="true">{sorting.down ? " ↓" : " ↑"}</span>}
-                </button>
-              ) : (
-                t(word)
-              )}
-            </span>
-          );
-        })}
-      </div>
-    </div>
-  );
-}
-
-interface GridProps extends HeadProps {
   entries: readonly Entry[];
   current: number;
   selected: ReadonlySet<string>;
   onPoint: (index: number) => void;
   onHold: (held: boolean) => void;
   grid: RefObject<HTMLDivElement | null>;
-}
-
-/** Keeps the row that the keys moved to in sight. */
-function useFollowed(grid: RefObject<HTMLDivElement | null>, current: number): void {
-  const before = useRef(current);
-  useEffect(() => {
-    const element = grid.current;
-    if (!element || before.current === current || current < 0) return;
-    before.current = current;
-    const top = current * ROW_HEIGHT;
-    const view = element.clientHeight - 2 * ROW_HEIGHT;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top > element.scrollTop + view) element.scrollTop = top - view;
-  }, [current, grid]);
 }
 
 export function ServiceGrid({ entries, current, selected, onPoint, onHold, grid, sorting, onSort }: GridProps) {
@@ -95,7 +42,7 @@ export function ServiceGrid({ entries, current, selected, onPoint, onHold, grid,
   const open = useCallback((id: string) => void navigate(`/services/${id}`), [navigate]);
   // Rows of the document are reused while scrolling: only their content changes.
   const slots = Math.max(8, Math.ceil(visible.length / 8) * 8);
-  useFollowed(grid, current);
+  useFollowed(grid, current, ROW_HEIGHT);
   return (
     <div
       ref={grid}
@@ -109,7 +56,7 @@ export function ServiceGrid({ entries, current, selected, onPoint, onHold, grid,
       onMouseEnter={() => onHold(true)}
       onMouseLeave={() => onHold(false)}
     >
-      <GridHead sorting={sorting} onSort={onSort} />
+      <GridHead cells={HEAD} sorting={sorting} onSort={onSort} say={t} styles={styles} />
       <div role="rowgroup" className={styles.body} style={{ height: entries.length * ROW_HEIGHT }}>
         {visible.map((entry, i) => {
           const index = from + i;

@@ -1,23 +1,16 @@
 // Which services are shown, in which order, under which heads. Pure, and quick enough for thousands of rows.
 import type { Service } from "../../../fleet/nouns";
 import { statusRank } from "../../../fleet/services/look";
+import { type SortingBy, sortingOf } from "../../../views/finder/sorting";
 import { type Around, isEmptySearch, isFound, type Search } from "./service-search";
 
 export const SORT_KEYS = ["status", "name", "latency", "p95", "day", "month", "quarter"] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
-export interface Sorting {
-  key: SortKey;
-  down: boolean;
-}
+export type Sorting = SortingBy<SortKey>;
 /** The worst first. */
 export const FIRST_SORTING: Sorting = { key: "status", down: false };
 
-export function parseSorting(text: string | null): Sorting {
-  const down = text?.startsWith("-") ?? false;
-  const key = SORT_KEYS.find((known) => known === (down ? text?.slice(1) : text));
-  return key ? { key, down } : FIRST_SORTING;
-}
-export const sortingText = (sorting: Sorting): string => (sorting.down ? "-" : "") + sorting.key;
+export const parseSorting = (text: string | null): Sorting => sortingOf(SORT_KEYS, FIRST_SORTING, text);
 
 export const GROUPINGS = ["none", "guest", "node", "tag"] as const;
 export type Grouping = (typeof GROUPINGS)[number];

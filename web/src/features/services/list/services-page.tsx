@@ -1,6 +1,6 @@
 // All services, live: search tokens, sorting, grouping, selection; the address holds what is asked.
 import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { useNavigate } from "react-router";
 import { useNumbers } from "../../../fleet/numbers";
 import { useServiceWords } from "../../../fleet/services/words";
 import { allServices, useServiceCount, useServiceMembership } from "../../../fleet/services/world";
@@ -9,11 +9,12 @@ import { Edges, EmptyNote } from "../../../parts/edges";
 import { LinkButton } from "../../../parts/order-button";
 import { PageHead } from "../../../parts/panel";
 import { SearchBox } from "../../../views/finder/search-box";
+import { useAskedList } from "../../../views/finder/use-asked";
 import { useGridKeys } from "../../../views/finder/use-grid-keys";
 import { ListActions } from "./list-actions";
 import { SelectionActions } from "./selection-actions";
 import { ServiceGrid } from "./service-grid";
-import { FIRST_SORTING, GROUPINGS, type Grouping, parseGrouping, parseSorting, type Sorting, sortingText } from "./service-order";
+import { FIRST_SORTING, GROUPINGS, type Grouping, parseGrouping, parseSorting } from "./service-order";
 import styles from "./services-page.module.css";
 import { useServiceList } from "./use-service-list";
 
@@ -24,31 +25,10 @@ const TYPES = ["http", "https", "ping", "port", "dns", "tls", "push", "composite
 const TRAITS = ["maintenance", "paused", "undecided", "alone"];
 
 function useAsked() {
-  const [params, setParams] = useSearchParams();
-  const sortText = params.get("sort");
-  const sorting = useMemo(() => parseSorting(sortText), [sortText]);
-  const put = useCallback(
-    (name: string, value: string | null) =>
-      setParams(
-        (before) => {
-          const after = new URLSearchParams(before);
-          if (value) after.set(name, value);
-          else after.delete(name);
-          return after;
-        },
-        { replace: true },
-      ),
-    [setParams],
-  );
+  const { params, put, ...list } = useAskedList(parseSorting, FIRST_SORTING);
   return {
-    line: params.get("q") ?? "",
-    sorting,
+    ...list,
     by: parseGrouping(params.get("by")),
-    setLine: useCallback((next: string) => put("q", next), [put]),
-    setSorting: useCallback(
-      (next: Sorting) => put("sort", sortingText(next) === sortingText(FIRST_SORTING) ? null : sortingText(next)),
-      [put],
-    ),
     setBy: useCallback((next: Grouping) => put("by", next === "none" ? null : next), [put]),
   };
 }

@@ -1,13 +1,12 @@
 // The entries on the page: arranged anew when what is asked or the membership changes and every ten seconds, but never
 // under a pointer that is reading.
-import { useCallback, useEffect, useMemo, useReducer, useRef } from "react";
+import { useMemo, useRef } from "react";
 import type { Service } from "../../../fleet/nouns";
 import { allServices, placeOf, SUBJECT_PATHS, subjectOf, useServiceMembership } from "../../../fleet/services/world";
 import { type NameTable, useNames, useVmMembership, vmName } from "../../../fleet/world";
+import { useTurns } from "../../../views/finder/use-turns";
 import { arrange, type Entry, type Grouping, grouped, mergeHeld, type Places, type Sorting } from "./service-order";
 import { parseSearch } from "./service-search";
-
-const RESORT_MS = 10_000;
 
 const placesOf = (names: NameTable): Places => ({
   around: (service) => {
@@ -39,16 +38,8 @@ export function useServiceList(line: string, sorting: Sorting, by: Grouping): Se
   const names = useNames();
   const membership = useServiceMembership();
   const guests = useVmMembership();
-  const held = useRef(false);
+  const { turn, isHeld, hold } = useTurns();
   const shown = useRef<{ asked: string; entries: Entry[] }>({ asked: "", entries: [] });
-  const [turn, nextTurn] = useReducer((n: number) => n + 1, 0);
-
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!held.current && !document.hidden) nextTurn();
-    }, RESORT_MS);
-    return () => clearInterval(timer);
-  }, []);
 
   const list = useMemo(() => {
     // The turn and the memberships are only reasons to look again.
@@ -59,13 +50,10 @@ export function useServiceList(line: string, sorting: Sorting, by: Grouping): Se
     const places = placesOf(names);
     const found = arrange(allServices(), parseSearch(line), sorting, places, Date.now());
     const fresh = grouped(found, by, places);
-    const isSame = held.current && shown.current.asked === asked;
+    const isSame = isHeld() && shown.current.asked === asked;
     shown.current = { asked, entries: isSame ? mergeHeld(shown.current.entries, fresh) : fresh };
     return { entries: shown.current.entries, count: found.length };
-  }, [line, sorting, by, names, membership, guests, turn]);
+  }, [line, sorting, by, names, membership, guests, turn, isHeld]);
 
-  const hold = useCallback((isHeld: boolean) => {
-    held.current = isHeld;
-  }, []);
   return { ...list, hold };
 }
