@@ -66,8 +66,17 @@ struct SendResult {
   Sent outcome{};
   std::optional<std::chrono::milliseconds> after{};  ///< the receiver asked for this pause
   std::string said{};                                ///< what came of it, for everybody who may look
-  std::string answer{};  ///< the receiver's own words, for those who may edit (security S56)
-  int status{0};         ///< of HTTP or SMTP
+  std::string answer{};     ///< the receiver's own words, for those who may edit (security S56)
+  int status{0};            ///< of HTTP or SMTP
+  bool is_doubtful{false};  ///< the line broke after something was said: it may have arrived
+};
+
+/// For people, before anything is sent: what a receiver would get, but for what only the receiver may know.
+struct Preview {
+  std::string heading{}, text{}, body{}, html{};
+};
+struct ChannelFault {
+  std::string field{}, text{};
 };
 
 std::string_view name_of(MessageKind kind);
