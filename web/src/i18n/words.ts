@@ -58,6 +58,11 @@ export const readServiceWords = async (): Promise<void> => {
   if (i18next.isInitialized) await i18next.loadNamespaces("services");
 };
 
+/** The same with those of channels. */
+export const readChannelWords = async (): Promise<void> => {
+  if (i18next.isInitialized) await i18next.loadNamespaces("channels");
+};
+
 /** Speaks this language from now on; null = the browser's. Kept on this machine; the profile keeps it per person. */
 export async function speak(language: Language | null): Promise<void> {
   try {
