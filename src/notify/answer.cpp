@@ -74,8 +74,8 @@ SendResult judge_answer(ChannelType type, const net::HttpAnswer& answer, WallTim
   if (answer.status >= 300 && answer.status < 400) out.said += "; redirects are not followed";
   if (!may_help) return out;
   out.after = pause_in_body(type, answer.body);
-  if (const std::string* header = answer.header("retry-after"); header && !out.after)
-    out.after = retry_after(*header, now);
+  for (const auto& [name, value] : answer.headers)
+    if (lower_ascii(name) == "retry-after" && !out.after) out.after = retry_after(value, now);
   return out;
 }
 
@@ -90,7 +90,9 @@ SendResult judge_smtp(int code, std::string_view reply) {
 
 SendResult judge_fault(const net::Fault& fault) {
   const bool is_policy = fault.trouble == net::Trouble::denied;
-  return {.outcome = is_policy ? Sent::never : Sent::again, .said = one_line(fault.text, kMostShown)};
+  SendResult out{.outcome = is_policy ? Sent::never : Sent::again, .said = one_line(fault.text, kMostShown)};
+  out.is_doubtful = fault.phase >= net::Phase::send;
+  return out;
 }
 
 }  // namespace monitorix::notify

@@ -43,16 +43,9 @@ struct Letter {
 /// Errc::invalid when the channel's fields cannot be used.
 Result<Outgoing> compose(const Letter& letter);
 
-/// For people: the body as it goes out, but for what only the receiver may know.
-struct Preview {
-  std::string heading{}, text{}, body{}, html{};
-};
 Result<Preview> preview_of(const Letter& letter);
 
 /// Does everything that is needed stand in the channel, and could it be used? Names the field that is wrong.
-struct ChannelFault {
-  std::string field{}, text{};
-};
 std::vector<ChannelFault> faults_of(const Channel& channel);
 
 // Parts of compose, by kind of receiver.

@@ -91,11 +91,13 @@ services_watched() { MONITORIX_BUILD=$PWD/build/dev tests/services_test.py; }
 
 outages() { MONITORIX_BUILD=$PWD/build/dev tests/outage_test.py; }
 
+messages() { MONITORIX_BUILD=$PWD/build/dev tests/notify/channels_test.py && MONITORIX_BUILD=$PWD/build/dev tests/notify/away_test.py; }
+
 peers() { MONITORIX_BUILD=$PWD/build/dev tests/checks/peers_test.py; }
 
 outbound() { as_root env MONITORIX_BUILD="$PWD/build/dev" tests/checks/outbound_test.py; }
 
-fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/hostile.py; }
+fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/kill9_outbox.py --alerts 400 --cycles 8 && tests/faults/hostile.py; }
 
 verdict() {
   echo "dev test: $steps steps, $passed passed, $((SECONDS - started)) s${failed[*]:+; failed: $(printf '%s, ' "${failed[@]}" | sed 's/, $//')}"
@@ -130,6 +132,7 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "an original, imported" imports || true
   check "Prometheus reads us" prometheus_reads || true
   check "real peers, checked" peers || true
+  check "messages, to real receivers" messages || true
   check "nobody forbidden is called" outbound || true
   check "services, end to end" services_watched || true
 else
