@@ -48,7 +48,7 @@ class Away(unittest.TestCase):
         stand.await_true("the other channel", 15, lambda: self.titles("here") == wanted)
         shown = self.channel("away")
         self.assertEqual(shown["queue_depth"], MESSAGES)
-        self.assertIn("refused", shown["last_error"])
+        self.assertIn("refuses the connection", shown["last_error"])
         self.assertEqual(self.channel("here")["queue_depth"], 0)
         failed = self.house.call("GET", "/api/notifications?state=failed")["items"]
         self.assertEqual([row["title"] for row in failed], wanted[:1])  # the first is tried; those behind it wait their turn

@@ -97,7 +97,7 @@ peers() { MONITORIX_BUILD=$PWD/build/dev tests/checks/peers_test.py; }
 
 outbound() { as_root env MONITORIX_BUILD="$PWD/build/dev" tests/checks/outbound_test.py; }
 
-fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/kill9_outbox.py --alerts 400 --cycles 8 && tests/faults/hostile.py; }
+fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/kill9_outbox.py --alerts 400 --cycles 8 --bar 0.1 && tests/faults/hostile.py; }
 
 verdict() {
   echo "dev test: $steps steps, $passed passed, $((SECONDS - started)) s${failed[*]:+; failed: $(printf '%s, ' "${failed[@]}" | sed 's/, $//')}"

@@ -41,6 +41,9 @@ Delivery read_delivery(const Row& row) {
 
 Result<std::int64_t> insert(Link& link, const WantedDelivery& wanted, WallTime now) {
   const std::string key = dedup_key_of(wanted);
+  auto known = link.run(queries::outbox_by_key, {key});
+  if (!known) return fail(std::move(known).error());
+  if (!known->empty()) return known->front().integer(0);
   auto waiting = link.run(queries::outbox_waiting, {wanted.channel.value});
   if (!waiting) return fail(std::move(waiting).error());
   const bool is_full = waiting->front().integer(0) >= OutboxStore::kMostWaiting;
@@ -50,9 +53,9 @@ Result<std::int64_t> insert(Link& link, const WantedDelivery& wanted, WallTime n
                 doc_of(wanted.message), std::string(is_full ? "dead" : "queued"), ms(now), ms(now),
                 is_full ? ms(now) : Value{}, std::string(is_full ? "too many messages wait for this channel" : "")});
   if (!rows) return fail(std::move(rows).error());
-  if (rows->empty()) rows = link.run(queries::outbox_by_key, {key});
+  if (rows->empty()) rows = link.run(queries::outbox_by_key, {key});  // somebody was quicker
   if (!rows) return fail(std::move(rows).error());
-  if (rows->empty()) return fail(Errc::conflict, "the message was taken away meanwhile");
+  if (rows->empty()) return fail(Errc::unavailable, "the message was taken away meanwhile");
   return rows->front().integer(0);
 }
 

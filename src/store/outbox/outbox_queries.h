@@ -51,7 +51,8 @@ inline constexpr Query outbox_end{"outbox_end", R"(
 UPDATE outbox SET status = ?3, ended_at = ?4, last_error = ?5, last_answer = ?6
 WHERE id = ?1 AND fence = ?2 AND status = 'leased' RETURNING id)"};
 inline constexpr Query outbox_again{"outbox_again", R"(
-UPDATE outbox SET status = 'queued', not_before = ?3, last_error = ?4, last_answer = ?5, is_doubtful = ?6
+UPDATE outbox SET status = 'queued', not_before = ?3, last_error = ?4, last_answer = ?5,
+  is_doubtful = (is_doubtful OR ?6)
 WHERE id = ?1 AND fence = ?2 AND status = 'leased' RETURNING id)"};
 /// The end of the alert that still waits behind this row, or that was let go because its beginning had not arrived.
 inline constexpr Query outbox_later_end{"outbox_later_end", "SELECT " MONITORIX_OUTBOX_COLUMNS R"( FROM outbox o

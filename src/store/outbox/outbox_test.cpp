@@ -140,7 +140,11 @@ ON_BOTH_ENGINES("who lost the lease can mark nothing, and what may have arrived 
   CHECK(after->dedup_key == before->dedup_key);
   CHECK(after->kind == MessageKind::firing);  // not replaced by both: it may have been heard
   CHECK(old.mark(*before, Sent::delivered).was_fenced_out);
-  CHECK(!next.mark(*after, Sent::delivered).was_fenced_out);
+  CHECK(next.mark(*after, Sent::again, next.now).became == DeliveryState::queued);
+  const auto third = next.take();  // an attempt that failed for certain takes away no doubt
+  REQUIRE(third);
+  CHECK(third->kind == MessageKind::firing);
+  CHECK(!next.mark(*third, Sent::delivered).was_fenced_out);
   CHECK(next.drain() == std::vector<std::string>{"1:resolved"});
 }
 

@@ -5,20 +5,16 @@ import { BrokenPage, MissingPage, Waiting } from "./edges";
 import { Gate } from "./gate";
 import { SettingsLayout } from "./settings-layout";
 
-/** A page of services waits for its words, which are not among those of the start. */
-const ofServices =
+/** A page that waits for words which are not among those of the start. */
+const after =
+  (words: () => Promise<void>) =>
   <Page, Name extends keyof Page & string>(read: () => Promise<Page>, name: Name): NonNullable<RouteObject["lazy"]> =>
   async () => {
-    const [page] = await Promise.all([read(), readServiceWords()]);
+    const [page] = await Promise.all([read(), words()]);
     return { Component: page[name] as React.ComponentType };
   };
-
-const ofChannels =
-  <Page, Name extends keyof Page & string>(read: () => Promise<Page>, name: Name): NonNullable<RouteObject["lazy"]> =>
-  async () => {
-    const [page] = await Promise.all([read(), readChannelWords()]);
-    return { Component: page[name] as React.ComponentType };
-  };
+const ofServices = after(readServiceWords);
+const ofChannels = after(readChannelWords);
 
 const pages: RouteObject[] = [
   { index: true, element: <Navigate to="/dashboard" replace /> },
