@@ -128,7 +128,8 @@ class Server {
     checks_ = std::make_unique<Checks>(Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_},
                                        check_settings(), std::chrono::hours{config_.check_results_hours});
     if (auto loaded = checks_->load(); !loaded) return loaded;
-    courier_ = std::make_unique<Courier>(Courier::Parts{loop_, store_, clock_}, sender_settings());
+    courier_ = std::make_unique<Courier>(Courier::Parts{loop_, store_, clock_, config_.data_directory + "/sent.notes"},
+                                         sender_settings());
     return courier_->load();
   }
 

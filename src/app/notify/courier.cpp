@@ -21,14 +21,20 @@ constexpr milliseconds kMostPause = 300s, kLeastPause = 200ms;
 }  // namespace
 
 Courier::Courier(Parts parts, notify::SenderSettings settings)
-    : parts_(parts),
+    : parts_(std::move(parts)),
       owner_(to_hex(random_bytes(8))),
-      sender_(parts.loop, parts.clock, std::move(settings)),
+      notes_(parts_.notes_file),
+      sender_(parts_.loop, parts_.clock, std::move(settings)),
       random_(std::random_device{}()) {}
 
 Courier::~Courier() { stop(); }
 
-Status Courier::load() { return parts_.store.outbox().release_orphans(owner_); }
+Status Courier::load() {
+  if (const auto notes = notes_.read(); !notes.empty())
+    if (auto marked = parts_.store.outbox().mark_noted(notes, parts_.clock.wall()); !marked) return marked;
+  notes_.clear();
+  return parts_.store.outbox().release_orphans(owner_);
+}
 
 void Courier::begin() {
   parts_.loop.every("courier", kTick, [this] { tick(); });
@@ -103,6 +109,7 @@ net::Task<> Courier::serve(ChannelId id) {
       co_await net::sleep_for(kStorePause);
       continue;
     }
+    if (turn.settled && turn.settled->result.outcome == Sent::delivered) notes_.settled();
     turn.settled.reset();
     if (is_stopping_) co_return;
     const auto lane = lanes_.find(id);
@@ -122,6 +129,7 @@ net::Task<> Courier::send_one(ChannelId id, store::Turn& turn, Delivery delivery
   if (before == lanes_.end()) co_return;
   auto sending = sender_.send(before->second.channel, delivery.message);
   const SendResult result = co_await std::move(sending);
+  if (result.outcome == Sent::delivered) notes_.add(delivery);
   auto row_pause = pause_after(delivery.attempts);
   if (result.after) row_pause = std::max(row_pause, *result.after);
   turn.settled = store::Settled{.id = delivery.id,

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "api/dependencies.h"
+#include "app/notify/sent_notes.h"
 #include "net/task.h"
 #include "notify/sender.h"
 #include "store/store.h"
@@ -22,6 +23,7 @@ class Courier {
     net::Loop& loop;
     store::Store& store;
     const Clock& clock;
+    std::string notes_file{};
   };
   Courier(Parts parts, notify::SenderSettings settings);
   ~Courier();
@@ -52,6 +54,7 @@ class Courier {
 
   Parts parts_;
   std::string owner_;
+  SentNotes notes_;
   notify::Sender sender_;
   std::map<ChannelId, Lane> lanes_{};
   std::mt19937_64 random_;

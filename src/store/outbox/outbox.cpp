@@ -200,6 +200,16 @@ Result<Taken> OutboxStore::take_turn(const Turn& turn) {
   });
 }
 
+Status OutboxStore::mark_noted(const std::vector<SentNote>& notes, WallTime now) {
+  return database_.write([&](Link& link) -> Status {
+    for (const SentNote& note : notes) {
+      auto marked = link.run(queries::outbox_noted, {note.id, note.fence, note.dedup_key, ms(now)});
+      if (!marked) return fail(std::move(marked).error());
+    }
+    return {};
+  });
+}
+
 Status OutboxStore::release_orphans(const std::string& owner) {
   return database_.write([&](Link& link) -> Status {
     auto done = link.run(queries::outbox_orphans, {owner});

@@ -50,6 +50,9 @@ UPDATE outbox SET status = 'leased', lease_owner = ?2, lease_until = ?3, fence =
 inline constexpr Query outbox_end{"outbox_end", R"(
 UPDATE outbox SET status = ?3, ended_at = ?4, last_error = ?5, last_answer = ?6
 WHERE id = ?1 AND fence = ?2 AND status = 'leased' RETURNING id)"};
+inline constexpr Query outbox_noted{"outbox_noted", R"(
+UPDATE outbox SET status = 'sent', ended_at = ?4, last_error = ''
+WHERE id = ?1 AND fence = ?2 AND dedup_key = ?3 AND status = 'leased')"};
 inline constexpr Query outbox_again{"outbox_again", R"(
 UPDATE outbox SET status = 'queued', not_before = ?3, last_error = ?4, last_answer = ?5,
   is_doubtful = (is_doubtful OR ?6)

@@ -43,6 +43,12 @@ struct Taken {
   std::optional<DeliveryState> became{};
 };
 
+/// A receiver took this, and we died before it was marked.
+struct SentNote {
+  std::int64_t id{}, fence{};
+  std::string dedup_key{};
+};
+
 struct DeliveryFilter {
   ChannelId channel{};  ///< none = all
   std::string state{};  ///< queued, failed (and tried again), sent, dead, replaced; empty = all
@@ -66,6 +72,8 @@ class OutboxStore {
   /// Ids in the order of `wanted`; what is there already by its key keeps its row.
   Result<std::vector<std::int64_t>> enqueue(const std::vector<WantedDelivery>& wanted, WallTime now);
   Result<Taken> take_turn(const Turn& turn);
+  /// Marks what another process had sent; a note that fits no lease is passed over.
+  Status mark_noted(const std::vector<SentNote>& notes, WallTime now);
   /// Leases of processes that are gone are nobody's: once, at the start.
   Status release_orphans(const std::string& owner);
   /// What is not told yet of an alert whose target is gone, but for its end (alerts A16); how many.

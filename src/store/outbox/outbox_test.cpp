@@ -148,6 +148,25 @@ ON_BOTH_ENGINES("who lost the lease can mark nothing, and what may have arrived 
   CHECK(next.drain() == std::vector<std::string>{"1:resolved"});
 }
 
+ON_BOTH_ENGINES("what a process had sent before it died is marked by its note, and only that") {
+  const Stand stand;
+  const auto store = stand.open();
+  auto& outbox = store->outbox();
+  const auto channel = must(outbox.create_channel(some_channel("vakt"))).channel.id;
+  must(outbox.enqueue({wanted(channel, "1", MessageKind::firing), wanted(channel, "2", MessageKind::firing)}, kNow));
+  Worker gone{outbox, channel}, now{outbox, channel};
+  now.owner = "now";
+  const auto one = gone.take(), two = gone.take();
+  REQUIRE(two);
+  must(outbox.mark_noted({{one->id, one->fence, one->dedup_key},
+                          {two->id, two->fence + 1, two->dedup_key},
+                          {two->id, two->fence, one->dedup_key},
+                          {99, 1, "x"}},
+                         kNow));
+  must(outbox.release_orphans("now"));
+  CHECK(now.drain() == std::vector<std::string>{"2:firing"});
+}
+
 ON_BOTH_ENGINES("leases of a process that is gone are free at once") {
   const Stand stand;
   const auto store = stand.open();

@@ -46,9 +46,10 @@ inline constexpr std::array kAll{&migrations_applied, &migration_enter,  &ping,
                                  &channel_secret,     &channel_delete,   &channel_sent,
                                  &channel_failed,     &outbox_insert,    &outbox_by_key,
                                  &outbox_one,         &outbox_waiting,   &outbox_due,
-                                 &outbox_lease,       &outbox_end,       &outbox_again,
-                                 &outbox_later_end,   &outbox_before,    &outbox_replace,
-                                 &outbox_rewrite,     &outbox_cancel,    &outbox_revive,
-                                 &outbox_orphans,     &outbox_page,      &outbox_erase};
+                                 &outbox_lease,       &outbox_end,       &outbox_noted,
+                                 &outbox_again,       &outbox_later_end, &outbox_before,
+                                 &outbox_replace,     &outbox_rewrite,   &outbox_cancel,
+                                 &outbox_revive,      &outbox_orphans,   &outbox_page,
+                                 &outbox_erase};
 
 }  // namespace monitorix::store::queries
