@@ -34,6 +34,7 @@ using namespace std::chrono_literals;
 constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
 constexpr auto kKeepFactsPeriod = 5min;
+constexpr auto kTrimPeriod = 2min;
 constexpr auto kKeepAllPeriod = 30min;  // last known values; a state that changes is stored at once
 constexpr auto kBackfillPeriod = 5s;
 constexpr auto kFinerPeriod = 1s;  // a few clusters each time
@@ -270,6 +271,8 @@ class Server {
           log::debug("facts not stored", {{"error", kept.error()}});
       });
     });
+    // What large answers and the growth of the open hour leave between the living goes back to the system.
+    loop_.every("trim", kTrimPeriod, [this] { writer_.submit([] { ::malloc_trim(0); }); });
     loop_.every("keep all", kKeepAllPeriod, [this] {
       pipeline_->keep_all();
       writer_.submit([this] {
