@@ -86,9 +86,11 @@ facts() { # what a restart shows and asks takes seven minutes more: ./dev faults
   side_by_side tests/facts_test.py Facts.test_all_that_an_auditor_may_know Facts.test_a_token_without_rights_is_told_which
 }
 
+messages() { tests/notify/channels_test.py && tests/notify/away_test.py; }
+
 outbound() { as_root env MONITORIX_BUILD="$PWD/build/dev" tests/checks/outbound_test.py; }
 
-fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/hostile.py; }
+fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/kill9_outbox.py --alerts 400 --cycles 8 --bar 0.1 && tests/faults/hostile.py; }
 
 verdict() {
   echo "dev test: $steps steps, $passed passed, $((SECONDS - started)) s${failed[*]:+; failed: $(printf '%s, ' "${failed[@]}" | sed 's/, $//')}"
@@ -123,6 +125,7 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "an original, imported" tests/import_test.py || true
   check "Prometheus reads us" tests/prometheus_test.py || true
   check "real peers, checked" tests/checks/peers_test.py || true
+  check "messages, to real receivers" messages || true
   check "nobody forbidden is called" outbound || true
   check "services, end to end" tests/services_test.py || true
   check "facts, by their periods" join "facts, by their periods" || true
@@ -131,7 +134,7 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   [ "$extent" != full ] || check "browser" browser_tests || true
   [ "$extent" != full ] || check "faults" fault_tests || true
 else
-  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "facts, by their periods" "the past, read back" "what happened is told once" "backup servers, joined" "an original, imported" "Prometheus reads us" "real peers, checked" "nobody forbidden is called" "services, end to end" "outages, filled"; do leave_out "$name" "it did not compile"; done
+  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "facts, by their periods" "the past, read back" "what happened is told once" "backup servers, joined" "an original, imported" "Prometheus reads us" "real peers, checked" "messages, to real receivers" "nobody forbidden is called" "services, end to end" "outages, filled"; do leave_out "$name" "it did not compile"; done
   [ "$extent" != full ] || for name in "browser, backups" "browser" "faults"; do leave_out "$name" "it did not compile"; done
 fi
 verdict
