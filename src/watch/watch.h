@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -26,6 +27,7 @@ struct Watched;
 /// How a check goes on after a result.
 struct Pace {
   bool is_soft{false}, was_up{false};
+  bool is_new{false};  ///< nothing is known of it yet
 };
 
 struct OpenTimes {
@@ -94,6 +96,7 @@ class Watch {
   void set_schedule(Watched& one);
 
   std::map<ServiceId, std::unique_ptr<Watched>> all_;
+  std::set<ServiceId> composites_{};
   std::unordered_map<std::string, ServiceId> tokens_{};
   ZoneFiles zones_{};
   state::SnapshotPtr world_{};

@@ -112,7 +112,10 @@ void Checks::schedule(const std::shared_ptr<const Service>& service) {
 
 void Checks::put(const ServiceRecord& record) {
   watch_.put(record, parts_.clock.wall());
-  if (const auto service = watch_.service(record.service.id)) schedule(service);
+  const auto service = watch_.service(record.service.id);
+  if (!service) return;
+  schedule(service);
+  if (watch_.pace(service->id).is_new) runner_.begin_soon(service->id);
 }
 
 void Checks::remove(ServiceId id) {
@@ -220,6 +223,7 @@ api::CheckDoor Checks::door() {
                       },
                       .put = [this](const ServiceRecord& record) { put(record); },
                       .remove = [this](ServiceId id) { remove(id); },
+                      .counters = [this] { return runner_.counters(); },
                       .show = [this] { show(); }};
   for (const check::AllowedProgram& program : settings_.programs) door.programs.push_back(program.name);
   door.results_kept = results_kept_;
