@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLongestSleep{500};  // so that a pause of our own is seen as one
 constexpr std::chrono::seconds kOwnPause{2};
+/// Checks that are due within a few milliseconds start together: to wake up costs more than many a check.
+constexpr std::chrono::milliseconds kBetweenLooks{5};
 /// A probe keeps to its timeout itself; one that does not is cut this much later.
 constexpr std::chrono::seconds kSlack{1};
 
@@ -123,6 +125,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     SteadyTime at = now + kLongestSleep;
     if (const auto due = plan.next_due()) at = std::min(at, std::max(*due, now));
     if (paced_until) at = std::min(at, std::max(*paced_until, now));
+    if (last_look) at = std::max(at, *last_look + kBetweenLooks);
     if (armed_for && *armed_for <= at) return;
     armed_for = at;
     timer.expires_after(at - now);

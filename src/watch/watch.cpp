@@ -253,6 +253,10 @@ std::optional<CheckResult> Watch::judge(ServiceId id, WallTime now) {
     if (!one->schedule) return std::nullopt;
     const auto judged = verdict::judge_push(one->push, *one->schedule, now);
     result = verdict::result_of(judged, one->push, id, now, one->state.last_scheduled);
+    if (judged.verdict == Verdict::unknown && judged.reason == "local_fault")
+      result.detail =
+          "a heartbeat may have come while Monitorix was away or its clock was moved: wait for the next one, or send "
+          "it";
     if (judged.next) one->judge_again_at = std::min(*one->judge_again_at, std::max(*judged.next, now + 1ms));
   }
   (void)take(result, now);
@@ -295,6 +299,15 @@ void Watch::follow_place(Watched& one, WallTime now) {
   if (cause == one.cause) return;
   one.cause = cause;
   one.is_changed = true;
+}
+
+void Watch::skip_time(WallTime from, WallTime to) {
+  if (to <= from) return;
+  for (auto& [id, one] : all_) {
+    if (!one->schedule) continue;
+    verdict::take_outage(one->push, *one->schedule, {from, to});
+    one->is_dirty = true;
+  }
 }
 
 void Watch::tick(WallTime now, const state::SnapshotPtr& world) {

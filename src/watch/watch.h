@@ -63,6 +63,8 @@ class Watch {
   /// Errc::conflict while it is paused.
   Status ping(ServiceId id, const verdict::Ping& ping);
 
+  /// The clock was moved ahead, or this machine slept: of what may have come meanwhile nobody knows.
+  void skip_time(WallTime from, WallTime to);
   /// About once a second: silence, heartbeats, composites, what is down below, what time alone changes.
   void tick(WallTime now, const state::SnapshotPtr& world);
   /// Adds to the next batch that we are alive.

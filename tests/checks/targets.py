@@ -29,7 +29,8 @@ class NameServer(threading.Thread):
 class Targets:
     """As a program of stand.running()."""
 
-    def __init__(self, room, core=None):
+    def __init__(self, room, core=None, addresses=10_000_000):
+        self.addresses = addresses
         self.plain, self.secure = stand.free_port(), stand.free_port()
         self.key, self.certificate = peers.make_identity(room)
         self.authority = self.certificate.read_text()
@@ -47,7 +48,8 @@ class Targets:
 
     def service(self, number, name, kind=None, **fields):
         """The body of a service; by its number an address of its own, and a kind of the mixture unless one is named."""
-        address = f"127.{1 + number // 65_536 % 200}.{number // 256 % 256}.{number % 256 or 1}"
+        place = number % self.addresses
+        address = f"127.{1 + place // 65_536}.{place // 256 % 256}.{place % 256 or 1}"
         mixture = ["http"] * 8 + ["https"] * 2 + ["port"] * 5 + ["ping"] * 4 + ["dns"]
         kind = kind or mixture[number * 7 % len(mixture)]
         options, target, port = {}, address, None

@@ -95,6 +95,11 @@ peers() { MONITORIX_BUILD=$PWD/build/dev tests/checks/peers_test.py; }
 
 outbound() { as_root env MONITORIX_BUILD="$PWD/build/dev" tests/checks/outbound_test.py; }
 
+own_faults() { # the clock that jumps takes half a minute more: ./dev faults
+  as_root env MONITORIX_BUILD="$PWD/build/dev" tests/checks/faults_test.py Faults.test_file_descriptors_exhausted Faults.test_the_resolver_gone \
+    Faults.test_no_permission_for_icmp
+}
+
 fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/hostile.py; }
 
 verdict() {
@@ -131,6 +136,7 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "Prometheus reads us" prometheus_reads || true
   check "real peers, checked" peers || true
   check "nobody forbidden is called" outbound || true
+  check "our own faults" own_faults || true
   check "services, end to end" services_watched || true
 else
   for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "what happened is told once" "outages, filled" "facts, by their periods" "backup servers, joined" "an original, imported" "Prometheus reads us" "real peers, checked" "nobody forbidden is called" "services, end to end"; do leave_out "$name" "it did not compile"; done
