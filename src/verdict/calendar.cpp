@@ -93,6 +93,19 @@ bool set_part(std::string_view text, int least, int most, Bits& bits) {
   return true;
 }
 
+/// Days counted from the end of the month still follow one another forwards: "07/1" is the last week, "1..3" the last
+/// three days.
+bool set_days_from_end(std::string_view text, std::bitset<32>& bits) {
+  for (const std::string_view item : split(text, ",")) {
+    auto span = span_of(item, 1, 31);
+    if (!span) return false;
+    const bool is_open = item.find('/') != std::string_view::npos && item.find("..") == std::string_view::npos;
+    if (is_open && item.front() != '*') span = Span{1, span->first, span->step};
+    for (int value = span->last; value >= span->first; value -= span->step) bits.set(static_cast<std::size_t>(value));
+  }
+  return true;
+}
+
 std::optional<std::size_t> weekday_of(std::string_view word) {
   for (std::size_t day = 0; day < kWeekdays.size(); ++day)
     if (word == kWeekdays[day] || word == kWeekdays[day].substr(0, 3)) return day;
@@ -151,7 +164,8 @@ Status Calendar::read_weekdays(std::string_view text) {
     const std::size_t dots = item.find("..");
     const auto first = weekday_of(item.substr(0, dots));
     const auto last = dots == std::string_view::npos ? first : weekday_of(item.substr(dots + 2));
-    if (!first || !last) return wrong("day of the week");
+    const auto from_monday = [](std::size_t day) { return (day + 6) % 7; };
+    if (!first || !last || from_monday(*last) < from_monday(*first)) return wrong("day of the week");
     for (std::size_t day = *first;; day = (day + 1) % 7) {
       weekdays_.set(day);
       if (day == *last) break;
@@ -164,7 +178,9 @@ Status Calendar::read_date(std::string_view text) {
   const std::size_t end = text.find_last_of("-~");
   if (end == std::string_view::npos || end == 0) return wrong("date");
   from_end_ = text[end] == '~';
-  if (!set_part(text.substr(end + 1), 1, 31, days_)) return wrong("day of the month");
+  const bool is_read =
+      from_end_ ? set_days_from_end(text.substr(end + 1), days_) : set_part(text.substr(end + 1), 1, 31, days_);
+  if (!is_read) return wrong("day of the month");
   const std::string_view rest = text.substr(0, end);
   const std::size_t dash = rest.find_last_of('-');
   const std::string_view months = dash == std::string_view::npos ? rest : rest.substr(dash + 1);

@@ -18,6 +18,18 @@ struct Known {
 
 /// As `systemd-analyze calendar --iterations=3 --base-time=... EXPRESSION` of systemd 252 says it, in UTC.
 const std::vector<Known> kKnown{
+    {"*-*~1..3 10:00",
+     "2024-02-20T10:20:30Z",
+     "UTC",
+     {"2024-02-27T10:00:00Z", "2024-02-28T10:00:00Z", "2024-02-29T10:00:00Z"}},
+    {"Sat..Sun 10:00",
+     "2024-02-20T10:20:30Z",
+     "UTC",
+     {"2024-02-24T10:00:00Z", "2024-02-25T10:00:00Z", "2024-03-02T10:00:00Z"}},
+    {"*-*-* 1..5/2:00,30:15",
+     "2024-02-20T10:20:30Z",
+     "UTC",
+     {"2024-02-21T01:00:15Z", "2024-02-21T01:30:15Z", "2024-02-21T03:00:15Z"}},
     {"Mon..Fri 09:00",
      "2024-02-27T10:20:30Z",
      "UTC",
@@ -53,10 +65,6 @@ const std::vector<Known> kKnown{
      "2024-02-27T10:20:30Z",
      "UTC",
      {"2024-02-27T23:59:30Z", "2024-02-28T23:59:30Z", "2024-02-29T23:59:30Z"}},
-    {"Fri..Mon 12:00",
-     "2024-02-27T10:20:30Z",
-     "UTC",
-     {"FailedTtoTparseTcalendarTspecificationT'Fri..MonT12:00':TInvalidTargumentZ"}},
     {"2024,2028-02-29 00:00", "2024-02-27T10:20:30Z", "UTC", {"2024-02-29T00:00:00Z", "2028-02-29T00:00:00Z"}},
     {"*-02-29 10:00",
      "2024-02-27T10:20:30Z",
@@ -195,6 +203,7 @@ TEST_CASE("calendar expressions come when systemd says they do") {
 
 TEST_CASE("what is not sound is refused with the part that is not") {
   CHECK(refusal("Foo 09:00").find("day of the week") != std::string::npos);
+  CHECK(refusal("Fri..Mon 09:00").find("day of the week") != std::string::npos);  // nor does systemd take it
   CHECK(refusal("*-13-01").find("month") != std::string::npos);
   CHECK(refusal("*-01-32").find("day of the month") != std::string::npos);
   CHECK(refusal("24:00").find("hour") != std::string::npos);
