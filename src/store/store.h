@@ -23,6 +23,7 @@
 #include "model/user.h"
 #include "store/fact/kept_fact.h"
 #include "store/import/import.h"
+#include "store/outbox/outbox_store.h"
 #include "store/series/mirror.h"
 #include "store/service/service_store.h"
 
@@ -155,6 +156,9 @@ class Store {
 
   /// Services, what their checks found, and status pages.
   virtual ServiceStore& services() = 0;
+
+  /// Channels, and what is to be told through them.
+  virtual OutboxStore& outbox() = 0;
 
   virtual Status append_audit(const AuditEntry& entry) = 0;
   virtual Result<std::vector<AuditEntry>> audit(const AuditFilter& filter) = 0;

@@ -41,6 +41,14 @@ inline constexpr std::array kAll{&migrations_applied, &migration_enter,  &ping,
                                  &histogram_put,      &histograms_of,    &histograms_since,
                                  &histograms_erase,   &beat_put,         &beat_one,
                                  &pages_all,          &page_one,         &page_insert,
-                                 &page_update,        &page_delete};
+                                 &page_update,        &page_delete,      &channels_all,
+                                 &channel_one,        &channel_insert,   &channel_update,
+                                 &channel_secret,     &channel_delete,   &channel_sent,
+                                 &channel_failed,     &outbox_insert,    &outbox_by_key,
+                                 &outbox_one,         &outbox_waiting,   &outbox_due,
+                                 &outbox_lease,       &outbox_end,       &outbox_again,
+                                 &outbox_later_end,   &outbox_before,    &outbox_replace,
+                                 &outbox_rewrite,     &outbox_cancel,    &outbox_revive,
+                                 &outbox_orphans,     &outbox_page,      &outbox_erase};
 
 }  // namespace monitorix::store::queries
