@@ -19,7 +19,7 @@ case $purpose in
     fonts-dejavu-core prometheus python3-proxmoxer python3-requests python3-yaml nginx-light redis-server postfix dnsmasq-base
     iproute2 faketime) ;;
   bench) packages=("${running[@]}" wrk chromium postgresql-15 python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sqlalchemy
-    python3-psycopg2 victoria-metrics nginx-light prometheus-blackbox-exporter monitoring-plugins-basic) ;;
+    python3-psycopg2 victoria-metrics nginx-light prometheus-blackbox-exporter monitoring-plugins-basic iproute2) ;;
   package) packages=(dpkg-dev) ;;
   fuzz) packages=("${compiling[@]}" clang-14 libclang-rt-14-dev) ;;
   *) echo "tools/dev/setup.sh: what is '$purpose'?" >&2; exit 2 ;;

@@ -53,7 +53,7 @@ services:
     notes: |
       two
       lines
-    tags: [prod, 'eu-1', 08, 1e3]
+    tags: [prod, 'eu-1', 08, 2.5]
     options: {http: {method: HEAD}}
     vm_id: ~
 )");
@@ -63,7 +63,7 @@ services:
   REQUIRE(body);
   CHECK(*body->find("notes")->as_string() == "two\nlines\n");
   CHECK(*body->find("is_active")->as_bool());
-  CHECK(body->find("tags")->dump() == R"(["prod","eu-1","08",1000.0])");
+  CHECK(body->find("tags")->dump() == R"(["prod","eu-1","08",2.5])");
   CHECK(body->find("vm_id")->is_null());
   CHECK(*body->find("options")->find("http")->find("method")->as_string() == "HEAD");
 }

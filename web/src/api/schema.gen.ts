@@ -1230,7 +1230,7 @@ export interface paths {
         };
         /**
          * What could be checked of one guest: known ports that are open at its known addresses
-         * @description Connects to that guest only, now, within the policy for outgoing connections. At most 5 a minute per user.
+         * @description Connects to that guest only, now, within the policy for outgoing connections. At most 5 a minute per user, and 2 for one guest.
          */
         get: operations["listServiceProposals"];
         put?: never;
