@@ -32,6 +32,6 @@ Outcome advance(State& state, Now now);
 [[nodiscard]] std::optional<RunTime> next_due(const State& state);
 
 /// Drops what is over and was told: resolved alerts and incidents leave the state, not the store.
-void forget_settled(State& state, Now now);
+void forget_settled(State& state);
 
 }  // namespace monitorix::alert

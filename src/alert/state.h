@@ -28,6 +28,11 @@ struct Tuning {
 
 constexpr std::size_t kSeverityCount = 3;
 
+/// When something is to be looked at, and the entry of the heap that will say so: at that time or before it.
+struct Due {
+  std::optional<RunTime> at{}, queued{};
+};
+
 /// One (rule, target): the machine of alerts.md §3. Without an open alert it is inactive.
 struct Pair {
   RuleId rule{};
@@ -57,14 +62,14 @@ struct Pair {
   RunTime flap_at{};
   std::optional<RunTime> blocked_until{};   ///< resolved by hand
   std::map<ChannelId, RunTime> fired_at{};  ///< the last firing message, for the cooldown
-  std::optional<RunTime> due{};
+  Due due{};
 };
 
 /// What was told on one channel by one step.
 struct Told {
   int step{};
   ChannelId channel{};
-  bool is_firing{false}, is_resolved{false};
+  bool is_firing{false}, is_resolved{false}, knows_flapping{false};
   Severity severity{};  ///< of the last firing message, or lower when the alert became milder since
   RunTime last_at{};
   int repeats{};
@@ -76,9 +81,8 @@ struct Plan {
   std::optional<RunTime> eligible_at{};  ///< when it could first be told
   bool is_verified{false};               ///< its ancestors were looked at after it fired
   int fresh_bad{};
-  int skipped_to{};  ///< steps up to this one are due at once
+  int skipped_to{-1};  ///< steps up to this one are due at once
   std::optional<Held> was_held{};
-  bool flapping_owed{false}, flapping_told{false};
   std::vector<Told> told{};
 };
 
@@ -86,7 +90,7 @@ struct Tracked {
   Alert row{};
   Plan plan{};
   std::uint32_t pair{};
-  std::optional<RunTime> due{};
+  Due due{};
 };
 
 struct Work {
@@ -112,16 +116,18 @@ struct Member {
   std::optional<RunTime> reported_at{}, started_at{};
   bool was_away{false};
   std::optional<RunTime> last_away{};  ///< it was away until then, or had just booted
-  int outages{};                       ///< its own open alerts that say it is down
+  int outages{};                       ///< its own alerts about its state that fire or recover
   std::vector<AlertId> waiting{};      ///< alerts that wait for its next result
-  std::optional<RunTime> due{};
+  Due due{};
 };
 
 struct Group {
   Incident row{};
-  std::vector<AlertId> live{};  ///< not over, or not told yet that they are
-  std::optional<RunTime> first_owed{}, last_sent{}, due{};
-  bool is_first_immediate{false};
+  std::set<AlertId> live{};  ///< not over, or not told yet that they are
+  int open{};                ///< of them, those that fire or recover, or still flap
+  std::set<AlertId> acked{};
+  std::optional<RunTime> first_owed{}, last_flush{};
+  Due due{};
 };
 
 /// When a route last had something to say of a scope.
@@ -134,16 +140,16 @@ struct Channel {
   ChannelPolicy policy{};
   std::vector<RunTime> sent{};      ///< within the burst period, oldest first
   std::set<IncidentId> overflow{};  ///< these have something to say here and wait for a place
-  std::optional<RunTime> due{};
+  Due due{};
 };
 
 struct KnownWindow {
   Window window{};
   bool is_on{false};
-  std::string ref{};
 };
 
-enum class TimerKind : std::uint8_t { pair, alert, member, group, channel, calendar };
+/// Of what is due at the same moment the earlier kind goes first: what holds before what is told.
+enum class TimerKind : std::uint8_t { calendar, pair, member, alert, group, channel };
 struct Timer {
   RunTime at{};
   TimerKind kind{};
@@ -169,8 +175,8 @@ struct State {
   std::map<std::pair<RouteId, Entity>, Scope> scopes{};
 
   std::int64_t next_alert{1}, next_incident{1};
-  std::vector<Timer> timers{};  ///< a heap, earliest first; an entry that its owner's `due` does not name is void
-  std::optional<RunTime> calendar_due{};
+  std::vector<Timer> timers{};  ///< a heap, earliest first; an entry that its owner's `queued` does not name is void
+  Due calendar{};
   std::optional<std::chrono::milliseconds> wall_offset{};  ///< wall minus run; when it moves, the calendar is read anew
 };
 
