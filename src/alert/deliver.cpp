@@ -38,7 +38,7 @@ std::string key_of(const WantedMessage& message) {
 
 bool has_place(Channel& channel, RunTime now) {
   std::erase_if(channel.sent, [&](RunTime at) { return at + channel.policy.burst_period <= now; });
-  return static_cast<int>(channel.sent.size()) < channel.policy.burst;
+  return static_cast<int>(channel.sent.size()) < std::max(1, channel.policy.burst);
 }
 
 void wait_for_place(Turn& turn, Channel& channel, IncidentId incident) {

@@ -127,6 +127,7 @@ void take(Turn& turn, const WorkBegan& event) {
   works.push_back({event.kind, event.work, event.ref, turn.now.run, {}});
   refresh(turn, index);
   look_at_own(turn, index);
+  look_above(turn, index);
   arm_work(turn, index);
 }
 
@@ -252,6 +253,7 @@ void fire(Turn& turn, const Timer& timer) {
       const auto index = static_cast<std::uint32_t>(timer.id);
       refresh(turn, index);
       look_at_own(turn, index);
+      look_above(turn, index);  // another hold than the work may be the strongest now
       return arm_work(turn, index);
     }
   }

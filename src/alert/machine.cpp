@@ -121,7 +121,8 @@ void move_severity(Turn& turn, Tracked& alert, Severity to) {
 
 void arm(Turn& turn, std::uint32_t index) {
   Pair& pair = turn.state.pairs[index];
-  std::optional<RunTime> due = pair.blocked_until;
+  std::optional<RunTime> due;
+  if (pair.blocked_until && *pair.blocked_until > turn.now.run) due = pair.blocked_until;
   if (pair.open.exists() && !pair.unknown_since && pair.kind != RuleKind::metric) {
     if (pair.false_since) earliest(due, *pair.false_since + turn.state.rules.at(pair.rule).keep_for);
     for (std::size_t i = 0; i < kSeverityCount; ++i)
@@ -306,6 +307,7 @@ void judge_condition(Turn& turn, std::uint32_t index, const Condition& condition
 void judge_again(Turn& turn, std::uint32_t index) {
   Pair& pair = turn.state.pairs[index];
   if (pair.is_dead) return;
+  if (pair.blocked_until && turn.now.run >= *pair.blocked_until) pair.blocked_until.reset();
   leave_flapping_when_due(turn, index);
   const Rule& rule = turn.state.rules.at(pair.rule);
   const bool is_silent = pair.heard_at && turn.now.run - *pair.heard_at >= rule.no_data_after;

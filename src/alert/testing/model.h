@@ -4,6 +4,8 @@
 // whether the node's alert is open already, and nothing more. Seconds are whole; one tick is one second.
 
 #include <algorithm>
+#include <cstdlib>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
