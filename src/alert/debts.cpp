@@ -17,8 +17,10 @@ const Told* told_by(const Tracked& alert, int step, ChannelId channel) {
 Told& told_by(Tracked& alert, int step, ChannelId channel) {
   for (Told& told : alert.plan.told)
     if (told.step == step && told.channel == channel) return told;
-  alert.plan.told.push_back({.step = step, .channel = channel});
-  return alert.plan.told.back();
+  const auto after = std::find_if(alert.plan.told.begin(), alert.plan.told.end(), [&](const Told& told) {
+    return std::pair{told.step, told.channel} > std::pair{step, channel};
+  });
+  return *alert.plan.told.insert(after, {.step = step, .channel = channel});
 }
 
 const ChannelPolicy* usable(const State& state, ChannelId id, Severity severity) {

@@ -93,11 +93,12 @@ void look_again(Turn& turn, const std::vector<Owed>& owed) {
 void note_owed(Turn& turn, const Tracked& alert) {
   State& state = turn.state;
   Group& group = state.groups.at(alert.row.incident);
-  if (!group.first_owed) group.first_owed = turn.now.run;
+  const bool is_first = !group.first_owed;
+  if (is_first) group.first_owed = turn.now.run;
   RunTime due = *group.first_owed + state.tuning.group_wait;
   if (group.last_flush) {
     due = std::max(turn.now.run, *group.last_flush + state.tuning.group_interval);
-  } else if (alert.row.severity == Severity::critical && group.live.size() == 1) {
+  } else if (is_first && alert.row.severity == Severity::critical && group.live.size() == 1) {
     const Scope& scope = state.scopes[{group.row.route, group.row.scope}];
     if (!scope.quiet_since || turn.now.run - *scope.quiet_since >= state.tuning.quiet_scope) due = turn.now.run;
   }

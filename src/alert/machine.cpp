@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "alert/flap.h"
 #include "alert/graph.h"
 #include "alert/levels.h"
+#include "alert/overlay/flap.h"
 
 namespace monitorix::alert {
 namespace {
@@ -363,6 +363,7 @@ void resolve(Turn& turn, std::uint32_t index, ResolveReason reason) {
   pair.false_since.reset();
   refresh(turn, pair.member);
   look(turn, id);
+  if (pair.kind == RuleKind::check_state) look_above(turn, pair.member);
   arm(turn, index);
 }
 

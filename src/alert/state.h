@@ -83,7 +83,7 @@ struct Plan {
   int fresh_bad{};
   int skipped_to{-1};  ///< steps up to this one are due at once
   std::optional<Held> was_held{};
-  std::vector<Told> told{};
+  std::vector<Told> told{};  ///< by step and channel
 };
 
 struct Tracked {

@@ -1,4 +1,4 @@
-#include "alert/flap.h"
+#include "alert/overlay/flap.h"
 
 #include <cmath>
 

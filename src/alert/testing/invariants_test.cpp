@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "alert/testing/weather.h"
+#include "alert/testing/house.h"
 
 namespace monitorix::alert {
 namespace {
