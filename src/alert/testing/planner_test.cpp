@@ -16,31 +16,31 @@ struct Pairing {
   int now{0}, compared{0};
 
   explicit Pairing(std::uint64_t seed) : random(seed) {
-    naive.confirm = below(random, 2) * 20;
-    naive.keep = below(random, 2) * 25;
-    naive.cooldown = below(random, 2) * 150;
-    naive.route = {.id = kRoute, .name = "all", .is_default = true};
+    naive.books.confirm = below(random, 2) * 20;
+    naive.books.keep = below(random, 2) * 25;
+    naive.books.cooldown = below(random, 2) * 150;
+    naive.books.route = {.id = kRoute, .name = "all", .is_default = true};
     int after = 0;
     for (int i = 1 + below(random, 3); i > 0; --i) {
       RouteStep step{.after = seconds{after}, .channels = {chance(random, 0.5) ? kMail : kPager}};
       if (chance(random, 0.2)) step.channels = {kMail, kPager};
       if (chance(random, 0.3)) step.min_severity = Severity::critical;
-      naive.route.steps.push_back(step);
+      naive.books.route.steps.push_back(step);
       after += below(random, 300);
     }
-    if (chance(random, 0.5)) naive.route.repeat_last = seconds{100 + below(random, 400)};
+    if (chance(random, 0.5)) naive.books.route.repeat_last = seconds{100 + below(random, 400)};
     stand.put(PutChannel{{.id = kPager, .burst = 1000}});
-    stand.put(PutRoute{naive.route});
+    stand.put(PutRoute{naive.books.route});
     stand.put(PutRule{{.id = kStateRule,
                        .name = "state",
                        .kind = RuleKind::check_state,
-                       .confirm_for = seconds{naive.confirm},
-                       .keep_for = seconds{naive.keep},
-                       .cooldown = seconds{naive.cooldown}}});
+                       .confirm_for = seconds{naive.books.confirm},
+                       .keep_for = seconds{naive.books.keep},
+                       .cooldown = seconds{naive.books.cooldown}}});
     stand.place(node(1));
     stand.place(node(2));
     for (int id = 10; id < 15; ++id) {
-      naive.entities[id].node = 1 + id % 2;
+      naive.books.entities[id].node = 1 + id % 2;
       stand.place(service(id), {node(1 + id % 2)});
     }
   }
@@ -57,7 +57,7 @@ struct Pairing {
         const Standing standing = chance(random, 0.5)   ? Standing::up
                                   : chance(random, 0.3) ? Standing::degraded
                                                         : Standing::down;
-        if (standing == Standing::up && naive.entities[id].standing == Standing::unknown) continue;
+        if (standing == Standing::up && naive.books.entities[id].standing == Standing::unknown) continue;
         naive.report(id, standing, now);
         stand.put(Report{.entity = service(id), .standing = standing, .started = run_at(now)});
       }
@@ -68,22 +68,22 @@ struct Pairing {
   }
   void set_silence() {
     const int id = 1 + below(random, 4);
-    if (naive.silences.erase(id) > 0) {
+    if (naive.books.silences.erase(id) > 0) {
       stand.put(RemoveSilence{SilenceId{id}});
     } else {
       const int begin = now + below(random, 30);
       Silence silence{
           .id = SilenceId{id}, .starts_at = wall_at(begin), .ends_at = wall_at(begin + 1 + below(random, 300))};
       silence.matchers = {{"name", chance(random, 0.3) ? "*" : std::to_string(10 + below(random, 5)), true}};
-      naive.silences[id] = silence;
+      naive.books.silences[id] = silence;
       stand.put(PutSilence{silence});
     }
     naive.look_and_flush(now);
   }
   void let_people_act() {
-    const int id = below(random, static_cast<int>(naive.alerts.size()));
-    if (!naive.is_open(id)) return;
-    NaiveAlert& alert = naive.alerts[static_cast<std::size_t>(id)];
+    const int id = below(random, static_cast<int>(naive.books.alerts.size()));
+    if (!naive.books.is_open(id)) return;
+    NaiveAlert& alert = naive.books.alerts[static_cast<std::size_t>(id)];
     const int what = below(random, 4);
     if (what < 2) {
       Acknowledgement ack{.by = "ann", .is_sticky = what == 1};
