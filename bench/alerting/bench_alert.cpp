@@ -83,7 +83,7 @@ void bench_storm() {
     for (const WantedMessage& message : outcome.wanted) {
       sent.push_back(now);
       lines += message.lines.size();
-      digests += message.kind == MessageKind::digest;
+      digests += message.kind == TellingKind::digest;
     }
   };
   const auto advance_to = [&](std::int64_t end) {

@@ -37,7 +37,7 @@ void add_resolved(const State& state, const Tracked& alert, Debts& debts) {
     if (!told.is_firing || told.is_resolved || !done.insert(told.channel).second) continue;
     const auto channel = state.channels.find(told.channel);
     if (channel == state.channels.end() || !channel->second.policy.is_active) continue;
-    if (channel->second.policy.send_resolved) debts.now.push_back({told.channel, told.step, MessageKind::resolved, 0});
+    if (channel->second.policy.send_resolved) debts.now.push_back({told.channel, told.step, TellingKind::resolved, 0});
   }
 }
 
@@ -51,11 +51,11 @@ void add_flapping(const State& state, const Tracked& alert, const Route& route, 
   }
   for (const Told& told : alert.plan.told)
     if (told.is_firing && usable(state, told.channel, alert.row.severity) && done.insert(told.channel).second)
-      debts.now.push_back({told.channel, told.step, MessageKind::flapping, 0});
+      debts.now.push_back({told.channel, told.step, TellingKind::flapping, 0});
   if (anybody || route.steps.empty() || alert.row.severity < route.steps.front().min_severity) return;
   for (const ChannelId channel : route.steps.front().channels)
     if (usable(state, channel, alert.row.severity) && done.insert(channel).second)
-      debts.now.push_back({channel, 0, MessageKind::flapping, 0});
+      debts.now.push_back({channel, 0, TellingKind::flapping, 0});
 }
 
 void add_firing(const State& state, const Tracked& alert, const Route& route, Now now, Debts& debts) {
@@ -89,7 +89,7 @@ void add_firing(const State& state, const Tracked& alert, const Route& route, No
       if (last != pair.fired_at.end() && now.run < last->second + cooldown)
         earliest(debts.again, last->second + cooldown);
       else
-        debts.now.push_back({id, i, MessageKind::firing, 0});
+        debts.now.push_back({id, i, TellingKind::firing, 0});
     }
   }
 }
@@ -113,7 +113,7 @@ void add_reminders(const State& state, const Tracked& alert, const Route& route,
     if (told.step + 1 == static_cast<int>(route.steps.size()) && route.repeat_last) repeat = route.repeat_last;
     if (!repeat) continue;
     if (now.run >= last + *repeat)
-      debts.now.push_back({told.channel, told.step, MessageKind::reminder, told.repeats + 1});
+      debts.now.push_back({told.channel, told.step, TellingKind::reminder, told.repeats + 1});
     else
       earliest(debts.again, last + *repeat);
   }
@@ -154,7 +154,7 @@ Debts debts_of(const State& state, const Tracked& alert, Now now) {
 }
 
 void settle(State& state, Tracked& alert, const Debt& debt, Now now) {
-  if (debt.kind == MessageKind::resolved) {
+  if (debt.kind == TellingKind::resolved) {
     for (Told& told : alert.plan.told)
       if (told.channel == debt.channel) told.is_resolved = true;
     return;
@@ -162,16 +162,16 @@ void settle(State& state, Tracked& alert, const Debt& debt, Now now) {
   Told& told = told_by(alert, debt.step, debt.channel);
   told.last_at = now.run;
   switch (debt.kind) {
-    case MessageKind::firing:
+    case TellingKind::firing:
       told.is_firing = true;
       told.is_resolved = false;
       told.severity = alert.row.severity;
       state.pairs[alert.pair].fired_at[debt.channel] = now.run;
       break;
-    case MessageKind::reminder: told.repeats = debt.repeat; break;
-    case MessageKind::flapping: told.knows_flapping = true; break;
-    case MessageKind::resolved:
-    case MessageKind::digest: break;
+    case TellingKind::reminder: told.repeats = debt.repeat; break;
+    case TellingKind::flapping: told.knows_flapping = true; break;
+    case TellingKind::resolved:
+    case TellingKind::digest: break;
   }
 }
 

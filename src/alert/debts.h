@@ -11,7 +11,7 @@ namespace monitorix::alert {
 struct Debt {
   ChannelId channel{};
   int step{};
-  MessageKind kind{};
+  TellingKind kind{};
   int repeat{};  ///< of a reminder
 };
 struct Debts {

@@ -19,7 +19,7 @@ struct Owed {
   Debt debt{};
 };
 
-std::string_view word_of(MessageKind kind) {
+std::string_view word_of(TellingKind kind) {
   constexpr std::array<std::string_view, 5> kWords{"firing", "resolved", "reminder", "flapping", "digest"};
   return kWords.at(static_cast<std::size_t>(kind));
 }
@@ -47,7 +47,7 @@ void wait_for_place(Turn& turn, Channel& channel, IncidentId incident) {
   turn.arm(TimerKind::channel, channel.policy.id.value, channel.due, free);
 }
 
-void send(Turn& turn, Channel& channel, MessageKind kind, const std::vector<Owed>& owed) {
+void send(Turn& turn, Channel& channel, TellingKind kind, const std::vector<Owed>& owed) {
   WantedMessage message;
   message.channel = channel.policy.id;
   message.kind = kind;
@@ -108,7 +108,7 @@ void note_owed(Turn& turn, const Tracked& alert) {
 void flush(Turn& turn, IncidentId id, std::optional<ChannelId> only) {
   State& state = turn.state;
   Group& group = state.groups.at(id);
-  std::map<std::tuple<ChannelId, int, MessageKind>, std::vector<Owed>> messages;
+  std::map<std::tuple<ChannelId, int, TellingKind>, std::vector<Owed>> messages;
   for (const Owed& one : owed_by(state, group, turn.now))
     if (!only || one.debt.channel == *only) messages[{one.debt.channel, one.debt.step, one.debt.kind}].push_back(one);
   if (!only) group.first_owed.reset();
@@ -121,7 +121,7 @@ void flush(Turn& turn, IncidentId id, std::optional<ChannelId> only) {
       wait_for_place(turn, channel, id);
       continue;
     }
-    send(turn, channel, std::get<MessageKind>(key), owed);
+    send(turn, channel, std::get<TellingKind>(key), owed);
     told.insert(told.end(), owed.begin(), owed.end());
   }
   look_again(turn, told);
@@ -148,7 +148,7 @@ void drain(Turn& turn, ChannelId id) {
   }
   if (owed.empty()) return;
   if (incidents.size() == 1) return flush(turn, *incidents.begin(), id);
-  send(turn, channel, MessageKind::digest, owed);
+  send(turn, channel, TellingKind::digest, owed);
   look_again(turn, owed);
 }
 

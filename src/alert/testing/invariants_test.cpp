@@ -40,7 +40,7 @@ struct Player {
   Stand stand;
   std::size_t next{0};
   std::set<std::pair<AlertId, ChannelId>> heard{};
-  std::map<std::pair<AlertId, ChannelId>, MessageKind> last{};
+  std::map<std::pair<AlertId, ChannelId>, TellingKind> last{};
   std::size_t seen_messages{0}, seen_happenings{0};
   Truths truths{};
   std::map<Entity, RunTime> started{};
@@ -57,22 +57,22 @@ struct Player {
       for (const MessageLine& line : sent.message.lines) {
         const std::pair key{line.alert, sent.message.channel};
         const Alert& alert = stand.alert(line.alert);
-        if (line.kind == MessageKind::resolved) {  // I3
+        if (line.kind == TellingKind::resolved) {  // I3
           REQUIRE(last.contains(key));
-          REQUIRE(last[key] != MessageKind::resolved);
+          REQUIRE(last[key] != TellingKind::resolved);
           REQUIRE(alert.state == AlertState::resolved);
         }
-        if (line.kind == MessageKind::firing || line.kind == MessageKind::reminder) {
+        if (line.kind == TellingKind::firing || line.kind == TellingKind::reminder) {
           REQUIRE(alert.state != AlertState::resolved);
           REQUIRE(!alert.held);
           const bool is_acked = alert.ack && (!alert.ack->until || stand.now().wall < *alert.ack->until);
           if (is_acked) {  // I15
-            REQUIRE(line.kind == MessageKind::firing);
+            REQUIRE(line.kind == TellingKind::firing);
             REQUIRE(!heard.contains(key));
           }
         }
-        if (line.kind == MessageKind::firing || line.kind == MessageKind::resolved) last[key] = line.kind;
-        if (line.kind == MessageKind::firing) heard.insert(key);
+        if (line.kind == TellingKind::firing || line.kind == TellingKind::resolved) last[key] = line.kind;
+        if (line.kind == TellingKind::firing) heard.insert(key);
       }
     }
   }
@@ -175,7 +175,7 @@ void check_calm(Player& player, const History& history) {
     if (alert.row.state == AlertState::resolved)
       for (const ChannelId channel : {kMail, kPager})
         if (const auto last = player.last.find({id, channel}); last != player.last.end())
-          REQUIRE(last->second == MessageKind::resolved);
+          REQUIRE(last->second == TellingKind::resolved);
   }
 }
 

@@ -39,7 +39,7 @@ struct NaiveGroup {
 };
 struct NaiveDebt {
   int channel{}, step{}, repeat{};
-  MessageKind kind{};
+  TellingKind kind{};
 };
 
 struct NaiveBooks {
@@ -71,17 +71,17 @@ struct NaiveBooks {
       if (held) return owed;
       for (const auto& [key, told] : alert.told)
         if (told.firing && done.insert(key.second).second)
-          owed.push_back({key.second, key.first, 0, MessageKind::flapping});
+          owed.push_back({key.second, key.first, 0, TellingKind::flapping});
       if (!anybody && alert.severity >= route.steps[0].min_severity)
         for (const ChannelId channel : route.steps[0].channels)
           if (done.insert(static_cast<int>(channel.value)).second)
-            owed.push_back({static_cast<int>(channel.value), 0, 0, MessageKind::flapping});
+            owed.push_back({static_cast<int>(channel.value), 0, 0, TellingKind::flapping});
       return owed;
     }
     if (alert.state == AlertState::resolved) {
       for (const auto& [key, told] : alert.told)
         if (told.firing && !told.resolved && done.insert(key.second).second)
-          owed.push_back({key.second, key.first, 0, MessageKind::resolved});
+          owed.push_back({key.second, key.first, 0, TellingKind::resolved});
       return owed;
     }
     if (held || !alert.eligible) return owed;
@@ -99,7 +99,7 @@ struct NaiveBooks {
         if (acked && (i > 0 || !fresh)) continue;
         const auto fired = entity.fired.find(channel);
         if (fired != entity.fired.end() && now < fired->second + cooldown) continue;
-        if (done.insert(channel).second) owed.push_back({channel, i, 0, MessageKind::firing});
+        if (done.insert(channel).second) owed.push_back({channel, i, 0, TellingKind::firing});
       }
     }
     if (!owed.empty() || acked) return owed;
@@ -112,20 +112,20 @@ struct NaiveBooks {
       if (step + 1 == static_cast<int>(route.steps.size()) && route.repeat_last)
         repeat = static_cast<int>(route.repeat_last->count() / 1000);
       if (now >= last + repeat)
-        owed.push_back({channel, step, alert.told.at({step, channel}).repeats + 1, MessageKind::reminder});
+        owed.push_back({channel, step, alert.told.at({step, channel}).repeats + 1, TellingKind::reminder});
     }
     return owed;
   }
   void settle(NaiveAlert& alert, const NaiveDebt& debt, int now) {
-    if (debt.kind == MessageKind::resolved) {
+    if (debt.kind == TellingKind::resolved) {
       for (auto& [key, told] : alert.told) told.resolved = told.resolved || key.second == debt.channel;
       return;
     }
     NaiveTold& told = alert.told[{debt.step, debt.channel}];
     told.last = now;
-    if (debt.kind == MessageKind::flapping) told.knows_flapping = true;
-    if (debt.kind == MessageKind::reminder) told.repeats = debt.repeat;
-    if (debt.kind != MessageKind::firing) return;
+    if (debt.kind == TellingKind::flapping) told.knows_flapping = true;
+    if (debt.kind == TellingKind::reminder) told.repeats = debt.repeat;
+    if (debt.kind != TellingKind::firing) return;
     told.firing = true;
     told.resolved = false;
     told.severity = alert.severity;

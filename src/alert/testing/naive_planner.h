@@ -172,7 +172,7 @@ class NaivePlanner {
       if (!groups[i].due || *groups[i].due > now) continue;
       groups[i].due.reset();
       groups[i].first_owed.reset();
-      std::map<std::tuple<int, int, MessageKind>, std::set<int>> out;
+      std::map<std::tuple<int, int, TellingKind>, std::set<int>> out;
       std::vector<std::pair<int, NaiveDebt>> all;
       for (int id = 1; id < static_cast<int>(books.alerts.size()); ++id)
         if (alert_at(id).live && alert_at(id).group == static_cast<int>(i))

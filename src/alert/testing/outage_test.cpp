@@ -13,7 +13,7 @@ struct Delivery {
 };
 
 struct Result {
-  std::vector<std::pair<Entity, MessageKind>> lines{};
+  std::vector<std::pair<Entity, TellingKind>> lines{};
   std::vector<std::string> keys{};
   int crashes{};
   int of_services{}, of_node{};
@@ -115,10 +115,10 @@ Result run(std::uint64_t seed, int services, Delivery delivery, double noise, do
 
 /// Never a resolved without its firing, never two in a row, once what was sent twice is counted once.
 void check_order(const Result& result) {
-  std::map<Entity, MessageKind> last;
+  std::map<Entity, TellingKind> last;
   for (const auto& [entity, kind] : result.lines) {
     const auto before = last.find(entity);
-    if (kind == MessageKind::resolved) CHECK(before != last.end());
+    if (kind == TellingKind::resolved) CHECK(before != last.end());
     last[entity] = kind;
   }
 }

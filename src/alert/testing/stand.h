@@ -3,6 +3,7 @@
 // that was told so far.
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,12 @@ class Stand {
     while (time_ < second) {
       ++time_;
       take(advance(state, now()));
+    }
+  }
+  void run_to(std::int64_t second, const std::function<void(Outcome)>& taken) {
+    while (time_ < second) {
+      ++time_;
+      taken(advance(state, now()));
     }
   }
   /// From deadline to deadline.

@@ -103,12 +103,12 @@ struct Happening {
   bool operator==(const Happening&) const = default;
 };
 
-enum class MessageKind : std::uint8_t { firing, resolved, reminder, flapping, digest };
+enum class TellingKind : std::uint8_t { firing, resolved, reminder, flapping, digest };
 
 /// One alert in a message.
 struct MessageLine {
   AlertId alert{};
-  MessageKind kind{};  ///< never digest
+  TellingKind kind{};  ///< never digest
   Severity severity{};
   std::int64_t version{};
   WallTime began_at{};
@@ -122,7 +122,7 @@ struct WantedMessage {
   IncidentId incident{};  ///< of the first line; a digest speaks of several
   ChannelId channel{};
   int step{};
-  MessageKind kind{};
+  TellingKind kind{};
   Severity severity{};  ///< the worst of its lines
   int repeat{};         ///< of a reminder, from 1
   std::vector<MessageLine> lines{};

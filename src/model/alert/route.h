@@ -11,8 +11,8 @@
 
 namespace monitorix {
 
-struct ChannelConfig;
-using ChannelId = Id<ChannelConfig>;
+struct Channel;
+using ChannelId = Id<Channel>;
 
 /// Hours of the week on the clock of a zone. `until` at or before `from` goes over midnight and belongs to the day it
 /// began.
