@@ -21,6 +21,7 @@
 #include "model/node.h"
 #include "model/storage.h"
 #include "model/user.h"
+#include "store/alert/alert_store.h"
 #include "store/fact/kept_fact.h"
 #include "store/import/import.h"
 #include "store/series/mirror.h"
@@ -155,6 +156,8 @@ class Store {
 
   /// Services, what their checks found, and status pages.
   virtual ServiceStore& services() = 0;
+  /// Alerts, incidents, and the rules, silences and windows of people.
+  virtual AlertStore& alerts() = 0;
 
   virtual Status append_audit(const AuditEntry& entry) = 0;
   virtual Result<std::vector<AuditEntry>> audit(const AuditFilter& filter) = 0;

@@ -14,6 +14,7 @@
 #include "store/schema/0006_backup_run.h"
 #include "store/schema/0007_service.h"
 #include "store/schema/0008_fact.h"
+#include "store/schema/0009_alert.h"
 #include "store/sql/queries.h"
 
 namespace monitorix::store {
@@ -26,7 +27,8 @@ constexpr auto kMigrations = std::to_array<Migration>({{1, "0001_init", schema::
                                                        {5, "0005_imported", schema::k0005Imported},
                                                        {6, "0006_backup_run", schema::k0006BackupRun},
                                                        {7, "0007_service", schema::k0007Service},
-                                                       {8, "0008_fact", schema::k0008Fact}});
+                                                       {8, "0008_fact", schema::k0008Fact},
+                                                       {9, "0009_alert", schema::k0009Alert}});
 
 std::string digest_of(std::string_view text) {
   const Digest digest = sha256(text);
