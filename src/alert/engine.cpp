@@ -299,8 +299,8 @@ Outcome Turn::finish() && {
 
 Outcome step(State& state, const Event& event, Now now) {
   Turn turn{state, now};
-  follow_clock(turn);
   run_timers(turn);
+  follow_clock(turn);
   std::visit([&](const auto& one) { take(turn, one); }, event);
   run_timers(turn);
   return std::move(turn).finish();
@@ -308,6 +308,8 @@ Outcome step(State& state, const Event& event, Now now) {
 
 Outcome advance(State& state, Now now) {
   Turn turn{state, now};
+  // What ran its time comes before what a jump of the clock makes look again, so that a jump alone moves nothing.
+  run_timers(turn);
   follow_clock(turn);
   run_timers(turn);
   return std::move(turn).finish();
