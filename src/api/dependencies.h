@@ -10,6 +10,7 @@
 #include "base/crypto.h"
 #include "history/reader.h"
 #include "live/hub.h"
+#include "model/notify/message.h"
 #include "net/task.h"
 #include "state/counters.h"
 #include "store/store.h"
@@ -56,6 +57,14 @@ struct CheckDoor {
   std::chrono::hours results_kept{48};                        ///< every result, in GET /api/health-checks
 };
 
+/// Telling people: what only app/ can do. On the loop.
+struct NotifyDoor {
+  std::function<net::Task<SendResult>(std::shared_ptr<const Channel>, Message)> send_now{};
+  std::function<Result<Preview>(const Channel&, const Message&)> preview{};
+  std::function<std::vector<ChannelFault>(const Channel&)> faults{};  ///< why it could not be used here
+  std::function<void()> look{};                                       ///< something was changed or is to be told
+};
+
 struct Dependencies {
   net::Loop& loop;
   store::Store& store;
@@ -63,6 +72,7 @@ struct Dependencies {
   live::Hub& hub;
   Commands& commands;
   CheckDoor checks;
+  NotifyDoor notify{};
   std::function<state::SnapshotPtr()> snapshot;
   /// What a guest's counters said last, by position in its cluster's view; nullptr when nothing. On the loop.
   std::function<const state::Counters*(ClusterId, std::size_t)> counters;

@@ -110,6 +110,9 @@ void add_proposal_routes(Router& router, Desk& desk);
 void add_status_page_routes(Router& router, Desk& desk);
 void add_service_time_routes(Router& router, Desk& desk);
 void add_health_check_routes(Router& router, Desk& desk);
+void add_channel_routes(Router& router, Desk& desk);
+void add_webhook_routes(Router& router, Desk& desk);
+void add_notification_routes(Router& router, Desk& desk);
 void add_setting_routes(Router& router, Desk& desk);
 
 /// Handlers are plain functions; these tie them to the desk.

@@ -97,7 +97,8 @@ void Service::Impl::add_routes() {
                          add_sample_routes,    add_forecast_routes,    add_uptime_routes,       add_timeline_routes,
                          add_top_routes,       add_exporter_routes,    add_node_fact_routes,    add_risk_routes,
                          add_service_routes,   add_run_routes,         add_service_time_routes, add_exchange_routes,
-                         add_proposal_routes,  add_status_page_routes, add_health_check_routes})
+                         add_proposal_routes,  add_status_page_routes, add_health_check_routes, add_channel_routes,
+                         add_webhook_routes,   add_notification_routes})
     add(router, desk);
 }
 

@@ -219,8 +219,7 @@ void set_outbound(Loader& loader, const Found& found) {
 }
 
 /// name=/usr/lib/nagios/plugins/check_disk -w 10%
-void set_programs(Loader& loader, const Found& found) {
-  auto& programs = loader.out.config.check_programs;
+void set_programs(Loader& loader, const Found& found, std::vector<check::AllowedProgram>& programs) {
   for (const auto& part : split_list(found.value)) {
     const auto sign = part.find('=');
     check::AllowedProgram program;
@@ -235,6 +234,17 @@ void set_programs(Loader& loader, const Found& found) {
     else
       programs.push_back(std::move(program));
   }
+}
+
+/// https://monitorix.example.org, perhaps with a path below which a proxy serves us.
+void set_public_url(Loader& loader, const Found& found) {
+  std::string url = found.value;
+  while (url.ends_with('/')) url.pop_back();
+  const bool is_address = url.starts_with("https://") || url.starts_with("http://");
+  if (!url.empty() && (!is_address || url.find_first_of(" ?#\"<>") != std::string::npos))
+    loader.problem(found.place, "'" + found.value + "' is not an address such as https://monitorix.example.org");
+  else
+    loader.out.config.public_url = url;
 }
 
 void set_secret_key(Loader& loader, const Found& found) {
@@ -293,7 +303,11 @@ void apply(Loader& loader, const Option& option, const Found& found) {
   else if (key == "outbound_allow")
     set_outbound(loader, found);
   else if (key == "check_programs")
-    set_programs(loader, found);
+    set_programs(loader, found, config.check_programs);
+  else if (key == "notify_programs")
+    set_programs(loader, found, config.notify_programs);
+  else if (key == "public_url")
+    set_public_url(loader, found);
   else if (key == "name_servers")
     config.name_servers = split_list(found.value);
   else if (key == "check_results_hours")

@@ -33,7 +33,8 @@ struct Config {
   Secret admin_password{};
   int rate_limit_user_per_minute{}, rate_limit_address_per_minute{}, rate_limit_address_per_hour{};
   std::vector<net::Cidr> outbound_allowed{};  ///< what checks may call beside public and private addresses
-  std::vector<check::AllowedProgram> check_programs{};
+  std::vector<check::AllowedProgram> check_programs{}, notify_programs{};
+  std::string public_url{};  ///< where people open this house; stands in messages
   std::vector<std::string> name_servers{};
   int check_results_hours{48};
   log::Level log_level{log::Level::info};

@@ -18,6 +18,7 @@
 #include "app/line/control_socket.h"
 #include "app/line/order_desk.h"
 #include "app/line/remote.h"
+#include "app/notify/courier.h"
 #include "app/orders.h"
 #include "app/services/checks.h"
 #include "app/setup_file.h"
@@ -34,6 +35,7 @@ using namespace std::chrono_literals;
 constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
 constexpr auto kKeepFactsPeriod = 5min;
+constexpr auto kTrimPeriod = 2min;
 constexpr auto kKeepAllPeriod = 30min;  // last known values; a state that changes is stored at once
 constexpr auto kBackfillPeriod = 5s;
 constexpr auto kFinerPeriod = 1s;  // a few clusters each time
@@ -126,7 +128,9 @@ class Server {
     if (auto opened = archive_.open(); !opened) return opened;
     checks_ = std::make_unique<Checks>(Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_},
                                        check_settings(), std::chrono::hours{config_.check_results_hours});
-    return checks_->load();
+    if (auto loaded = checks_->load(); !loaded) return loaded;
+    courier_ = std::make_unique<Courier>(Courier::Parts{loop_, store_, clock_}, sender_settings());
+    return courier_->load();
   }
 
   void build() {
@@ -154,6 +158,7 @@ class Server {
                           .hub = *hub_,
                           .commands = *orders_,
                           .checks = checks_->door(),
+                          .notify = courier_->door(),
                           .snapshot = source,
                           .counters = [this](ClusterId id, std::size_t at) { return inventory_->counters(id, at); },
                           .recorder = archive_.recorder(),
@@ -175,6 +180,7 @@ class Server {
     log::info("stopping");
     control_.reset();
     checks_->stop();
+    courier_->stop();
     if (service_) service_->stop();
     poller_.stop();
     http_.stop();
@@ -220,6 +226,16 @@ class Server {
     return out;
   }
 
+  notify::SenderSettings sender_settings() const {
+    const check::ProberSettings checks = check_settings();
+    notify::SenderSettings out{.outbound = checks.outbound, .name_servers = checks.name_servers};
+    out.user_agent = checks.user_agent;
+    out.public_url = config_.public_url;
+    for (const check::AllowedProgram& program : config_.notify_programs)
+      out.programs.push_back({program.name, program.path, program.fixed_arguments});
+    return out;
+  }
+
   void give_up(const std::string& what, const Error& error) {
     log::error(what, {{"error", error}});
     exit_code_ = 1;
@@ -245,6 +261,7 @@ class Server {
     if (auto listening = control_->start(); !listening) log::warn("no control socket", {{"error", listening.error()}});
     begin_ticking();
     checks_->begin();
+    courier_->begin();
     setup_file_.listening_on(server_->port());
     log::info("listening",
               {{"address", config_.listen_address}, {"port", server_->port()}, {"database", store_.engine()}});
@@ -270,6 +287,8 @@ class Server {
           log::debug("facts not stored", {{"error", kept.error()}});
       });
     });
+    // What large answers and the growth of the open hour leave between the living goes back to the system.
+    loop_.every("trim", kTrimPeriod, [this] { writer_.submit([] { ::malloc_trim(0); }); });
     loop_.every("keep all", kKeepAllPeriod, [this] {
       pipeline_->keep_all();
       writer_.submit([this] {
@@ -355,6 +374,7 @@ class Server {
   std::unique_ptr<Finer> finer_{};
   std::unique_ptr<Orders> orders_{};
   std::unique_ptr<Checks> checks_{};
+  std::unique_ptr<Courier> courier_{};
   std::unique_ptr<api::Service> service_{};
   std::unique_ptr<net::HttpServer> server_{};
   std::unique_ptr<ControlServer> control_{};

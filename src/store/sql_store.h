@@ -69,6 +69,7 @@ class SqlStore final : public Store {
 
   ServiceStore& services() override { return services_; }
   AlertStore& alerts() override { return alerts_; }
+  OutboxStore& outbox() override { return outbox_; }
 
   Status append_audit(const AuditEntry& entry) override;
   Result<std::vector<AuditEntry>> audit(const AuditFilter& filter) override;
@@ -88,6 +89,7 @@ class SqlStore final : public Store {
   Keyring keyring_;
   ServiceStore services_{*database_, keyring_};
   AlertStore alerts_{*database_};
+  OutboxStore outbox_{*database_, keyring_};
 };
 
 // Parts of units that do more than one of these deeds.

@@ -24,6 +24,7 @@
 #include "store/alert/alert_store.h"
 #include "store/fact/kept_fact.h"
 #include "store/import/import.h"
+#include "store/outbox/outbox_store.h"
 #include "store/series/mirror.h"
 #include "store/service/service_store.h"
 
@@ -158,6 +159,9 @@ class Store {
   virtual ServiceStore& services() = 0;
   /// Alerts, incidents, and the rules, silences and windows of people.
   virtual AlertStore& alerts() = 0;
+
+  /// Channels, and what is to be told through them.
+  virtual OutboxStore& outbox() = 0;
 
   virtual Status append_audit(const AuditEntry& entry) = 0;
   virtual Result<std::vector<AuditEntry>> audit(const AuditFilter& filter) = 0;

@@ -275,6 +275,24 @@ std::vector<Step> steps_for(const Ids& i) {
       {"GET", "/status/{slug}.json", "/status/example.json", ""},
       {"GET", "/status/{slug}/badge.svg", "/status/example/badge.svg?of=uptime", ""},
       {"DELETE", "/api/status-pages/{id}", "/api/status-pages/1", ""},
+      {"POST", "/api/notification-channels", "",
+       R"({"name":"duty","type":"gotify","settings":{"server":"https://push.example","token":"t-1"},"language":"nb"})"},
+      {"GET", "/api/notification-channels", "/api/notification-channels?type=gotify", ""},
+      {"GET", "/api/notification-channels/{id}", "/api/notification-channels/1", ""},
+      {"PUT", "/api/notification-channels/{id}", "/api/notification-channels/1", R"({"severity_filter":["critical"]})"},
+      {"POST", "/api/notification-channels/{id}/test", "/api/notification-channels/1/test", ""},
+      {"GET", "/api/notification-channels/{id}/preview", "/api/notification-channels/1/preview?kind=resolved", ""},
+      {"POST", "/api/webhooks", "",
+       R"({"name":"hook","url":"https://hook.example/in","headers":[{"name":"X-Key","value":"k-1"}],"secret":"s-1"})"},
+      {"GET", "/api/webhooks", "", ""},
+      {"GET", "/api/webhooks/{id}", "/api/webhooks/2", ""},
+      {"PUT", "/api/webhooks/{id}", "/api/webhooks/2", R"({"method":"PUT"})"},
+      {"POST", "/api/webhooks/{id}/test", "/api/webhooks/2/test", ""},
+      {"POST", "/api/notifications", "",
+       R"({"title":"The house moves","text":"From 18:00.","key":"move","severity":"critical"})"},
+      {"GET", "/api/notifications", "/api/notifications?state=queued", ""},
+      {"DELETE", "/api/webhooks/{id}", "/api/webhooks/2", ""},
+      {"DELETE", "/api/notification-channels/{id}", "/api/notification-channels/1", ""},
       {"GET", "/api/health-checks", "/api/health-checks?hours=1", ""},
       {"GET", "/api/health-checks/latest/{id}", "/api/health-checks/latest/" + i.service, ""},
       {"GET", "/api/health-checks/stats/{id}", "/api/health-checks/stats/" + i.service, ""},
@@ -401,7 +419,7 @@ TEST_CASE("every operation of the contract answers as the contract says") {
   for (const char* elsewhere :
        {"POST /api/auth/register", "POST /api/auth/refresh", "POST /api/auth/logout", "PUT /api/auth/change-password",
         "DELETE /api/nodes/{id}", "POST /api/clusters/{id}/endpoints/{endpoint_id}/confirm-fingerprint",
-        "POST /api/backup-servers/{id}/confirm-fingerprint"})
+        "POST /api/backup-servers/{id}/confirm-fingerprint", "POST /api/notifications/{id}/retry"})
     seen.insert(elsewhere);
   for (const auto& [path, methods] : *root.find("paths")->as_object())
     for (const auto& [method, operation] : *methods.as_object()) {
@@ -463,6 +481,19 @@ TEST_CASE("operations that need a state of their own answer as the contract says
   });
   expect(200, "POST", "/api/clusters/{id}/endpoints/{endpoint_id}/confirm-fingerprint",
          house.as(token, "POST", confirm, renewed));
+
+  const std::string channel = R"({"name":"duty","type":"slack","webhook_url":"https://hooks.example/T1/secret"})";
+  REQUIRE(house.as(token, "POST", "/api/notification-channels", channel).status == 201);
+  REQUIRE(house.as(token, "POST", "/api/notifications", R"({"title":"one"})").status == 202);
+  expect(409, "POST", "", house.as(token, "POST", "/api/notifications/1/retry"));
+  store::Turn turn{.channel = ChannelId{1}, .owner = "test", .now = house.clock.wall()};
+  const auto row = house.store->outbox().take_turn(turn)->next;
+  REQUIRE(row);
+  turn.takes_next = false;
+  turn.settled = store::Settled{.id = row->id, .fence = row->fence, .channel = ChannelId{1}};
+  turn.settled->result = {.outcome = Sent::never, .said = "answered with status 404", .answer = "no_team"};
+  REQUIRE(house.store->outbox().take_turn(turn)->became == DeliveryState::dead);
+  expect(200, "POST", "/api/notifications/{id}/retry", house.as(token, "POST", "/api/notifications/1/retry"));
 
   // One of two nodes is not the connection; the only one is.
   const auto node = first_id(house, "/api/nodes", false);

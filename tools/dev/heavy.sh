@@ -26,6 +26,7 @@ case ${1:-} in
     export MONITORIX_BUILD=$PWD/build/release
     tests/faults/kill9.py --cycles "${which:-200}"
     tests/faults/kill9_history.py --cycles "${which:-200}"
+    tests/faults/kill9_outbox.py --cycles "${which:-200}"
     tests/faults/hostile.py
     tests/facts_test.py Facts.test_a_restart_shows_all_at_once_and_asks_little
     ;;

@@ -114,6 +114,8 @@ class House {
   net::Task<monitorix::CheckResult> pretend(std::shared_ptr<const monitorix::Service> checked);
   net::Task<Result<monitorix::CheckResult>> run_now(ServiceId id);
   CheckDoor door();
+  static NotifyDoor notify_door();
+  static net::Task<SendResult> take_message();
   net::Response respond(net::Request request);
   std::filesystem::path directory_;
   std::unique_ptr<Keyring> keyring_;

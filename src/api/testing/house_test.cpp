@@ -272,12 +272,12 @@ House::House(Settings settings) {
   REQUIRE(recorder->open(clock.wall()));
   reader = std::make_unique<history::Reader>(*keeper, *recorder);
   commands = std::make_unique<TestCommands>(*store, inventory, *recorder, clock);
-  service = std::make_unique<Service>(
-      Dependencies{*loop_, *store, *readers_, *hub_, *commands, door(), [this] { return inventory.snapshot(); },
-                   [this](ClusterId id, std::size_t at) { return inventory.counters(id, at); }, *recorder, *reader,
-                   [this] { return retention; }, [this](const history::Retention& wanted) { retention = wanted; },
-                   [this] { return keeper->size_bytes(); }, clock, *keyring_, std::move(settings),
-                   [this](const std::string& token) { setup_token = token; }});
+  service = std::make_unique<Service>(Dependencies{
+      *loop_, *store, *readers_, *hub_, *commands, door(), notify_door(), [this] { return inventory.snapshot(); },
+      [this](ClusterId id, std::size_t at) { return inventory.counters(id, at); }, *recorder, *reader,
+      [this] { return retention; }, [this](const history::Retention& wanted) { retention = wanted; },
+      [this] { return keeper->size_bytes(); }, clock, *keyring_, std::move(settings),
+      [this](const std::string& token) { setup_token = token; }});
   thread_ = std::thread([this] { loop_->run(); });
   std::promise<bool> started;
   loop_->post([&] { loop_->spawn("start", begin(*service, started)); });
@@ -355,6 +355,25 @@ CheckDoor House::door() {
   door.show = [this] { show(); };
   door.programs = {"check_raid"};
   return door;
+}
+
+/// A receiver that takes everything, and a house that allows all but programs.
+NotifyDoor House::notify_door() {
+  NotifyDoor door{};
+  door.send_now = [](std::shared_ptr<const Channel>, Message) -> net::Task<SendResult> { return take_message(); };
+  door.preview = [](const Channel&, const Message& message) -> Result<Preview> {
+    return Preview{message.title, message.cause, "{}", ""};
+  };
+  door.faults = [](const Channel& channel) -> std::vector<ChannelFault> {
+    if (channel.type == ChannelType::exec) return {{"program", "is not on the list"}};
+    return {};
+  };
+  door.look = [] {};
+  return door;
+}
+
+net::Task<SendResult> House::take_message() {
+  co_return SendResult{.said = "answered with status 200", .answer = "ok", .status = 200};
 }
 
 net::Task<Result<monitorix::CheckResult>> House::run_now(ServiceId id) {

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -42,7 +43,7 @@ struct Start {
   const char* path{};
   char* const* arguments{};
   char* const* environment{};
-  int output{}, null{};
+  int input{}, output{}, null{};
   rlim_t seconds{};
   bool is_root{false};
 };
@@ -72,7 +73,7 @@ void limit_to(int what, rlim_t most) {
   limit_to(RLIMIT_AS, kMostMemory);
   limit_to(RLIMIT_FSIZE, kMostFile);
   limit_to(RLIMIT_NOFILE, kMostFiles);
-  ::dup2(start.null, 0);
+  ::dup2(start.input, 0);
   ::dup2(start.output, 1);
   ::dup2(start.null, 2);
   ::syscall(SYS_close_range, 3u, ~0u, 0u);
@@ -142,6 +143,17 @@ bool drain(int output, std::size_t most, std::string& into) {
   }
 }
 
+/// Holds `text`, to be read from its beginning; -1 when there is no room for it.
+int memory_of(const std::string& text) {
+  const int memory = ::memfd_create("input", MFD_CLOEXEC);
+  const auto size = static_cast<ssize_t>(text.size());
+  if (memory >= 0 && (::write(memory, text.data(), text.size()) != size || ::lseek(memory, 0, SEEK_SET) != 0)) {
+    ::close(memory);
+    return -1;
+  }
+  return memory;
+}
+
 bool add_to(int poll, int descriptor) {
   epoll_event event{};
   event.events = EPOLLIN;
@@ -172,16 +184,21 @@ Task<ChildEnd> run_child(Loop& loop, ChildTerms terms, std::shared_ptr<Limit> li
   Owned other_end(ends[1]);
   const Owned null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   if (null.get() < 0) co_return cannot(errno, terms.path);
+  const Owned input(terms.input.empty() ? -1 : memory_of(terms.input));
+  if (input.get() < 0 && !terms.input.empty()) co_return cannot(errno, terms.path);
   ::fcntl(output.get(), F_SETFL, O_NONBLOCK);
 
   std::vector<char*> arguments{terms.path.data()};
   for (std::string& argument : terms.arguments) arguments.push_back(argument.data());
   arguments.push_back(nullptr);
   std::string path = "PATH=/usr/bin:/bin:/usr/sbin:/sbin", language = "LC_ALL=C";
-  std::vector<char*> environment{path.data(), language.data(), nullptr};
+  std::vector<char*> environment{path.data(), language.data()};
+  for (std::string& variable : terms.environment) environment.push_back(variable.data());
+  environment.push_back(nullptr);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(limit->left()).count() + 1;
-  const Start start{terms.path.c_str(),           arguments.data(), environment.data(), other_end.get(), null.get(),
-                    static_cast<rlim_t>(seconds), ::geteuid() == 0};
+  const Start start{
+      terms.path.c_str(), arguments.data(), environment.data(),           input.get() < 0 ? null.get() : input.get(),
+      other_end.get(),    null.get(),       static_cast<rlim_t>(seconds), ::geteuid() == 0};
   int failure = 0;
   const pid_t leader = launch(start, failure);
   if (leader < 0) co_return cannot(failure, terms.path);

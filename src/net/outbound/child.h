@@ -1,5 +1,5 @@
 #pragma once
-// A program run to its end on the loop: an absolute path and arguments, no shell, an empty environment, limits of its
+// A program run to its end on the loop: an absolute path and arguments, no shell, no environment of ours, limits of its
 // own, no file of ours open, no privilege of ours kept. Its whole process group is killed at the limit and at its end.
 
 #include <memory>
@@ -15,8 +15,10 @@ namespace monitorix::net {
 
 struct ChildTerms {
   std::string path{};
-  std::vector<std::string> arguments{};  ///< without the program's own name
-  std::size_t most_output{64u << 10};    ///< the rest of what it prints is thrown away
+  std::vector<std::string> arguments{};    ///< without the program's own name
+  std::vector<std::string> environment{};  ///< NAME=value, beside PATH and LC_ALL
+  std::string input{};                     ///< what it reads from its standard input
+  std::size_t most_output{64u << 10};      ///< the rest of what it prints is thrown away
 };
 
 struct ChildEnd {

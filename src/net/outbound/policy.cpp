@@ -114,8 +114,15 @@ bool is_never(Ruling ruling) {
   return ruling == Ruling::unspecified || ruling == Ruling::multicast || ruling == Ruling::metadata;
 }
 
-/// Judges one plain form; the list opens loopback and link-local only.
+bool is_private(const Bits& bits) {
+  if (!begins_with(bits, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff})) return (bits[0] & 0xfe) == 0xfc;
+  return bits[12] == 10 || (bits[12] == 172 && (bits[13] & 0xf0) == 16) || (bits[12] == 192 && bits[13] == 168) ||
+         (bits[12] == 100 && (bits[13] & 0xc0) == 64);
+}
+
+/// Judges one plain form; the list opens loopback, link-local and, where they are closed, private networks.
 Ruling rule(const Bits& bits, Ruling by_range, const OutboundPolicy& policy) {
+  if (by_range == Ruling::allowed && policy.private_by_list && is_private(bits)) by_range = Ruling::private_network;
   if (by_range == Ruling::allowed || is_never(by_range)) return by_range;
   const bool opened = std::ranges::any_of(policy.allowed, [&](const Cidr& range) { return lies_in(bits, range); });
   return opened ? Ruling::allowed : by_range;
@@ -191,6 +198,11 @@ Ruling judge(const SocketAddress& address, const OutboundPolicy& policy) {
   return judge(address, policy, may_be_own ? own_addresses() : std::vector<SocketAddress>{});
 }
 
+bool is_listed(const SocketAddress& address, const OutboundPolicy& policy) {
+  const Bits bits = bits_of(address);
+  return std::ranges::any_of(policy.allowed, [&](const Cidr& range) { return lies_in(bits, range); });
+}
+
 std::vector<SocketAddress> own_addresses() {
   std::vector<SocketAddress> out;
   ifaddrs* list = nullptr;
@@ -215,6 +227,8 @@ std::string explain(Ruling ruling, const SocketAddress& address) {
       return who + " is this machine itself; an administrator can open it in the list of outbound networks";
     case Ruling::link_local:
       return who + " is a link-local address; an administrator can open it in the list of outbound networks";
+    case Ruling::private_network:
+      return who + " is a private address; an administrator can open it in the list of outbound networks";
     case Ruling::own_listener: return address.text() + " is where Monitorix itself listens; it is never called";
   }
   return who;

@@ -22,17 +22,29 @@ struct Cidr {
 Result<Cidr> parse_cidr(std::string_view text);
 
 struct OutboundPolicy {
-  std::vector<Cidr> allowed{};                 ///< an administrator's list; opens loopback and link-local, nothing else
+  std::vector<Cidr> allowed{};  ///< an administrator's list; opens what is not open, but nothing that is never
   std::vector<SocketAddress> own_listeners{};  ///< never called; 0.0.0.0 and :: stand for all addresses of this machine
+  bool private_by_list{false};                 ///< private networks are closed too unless the list opens them (S54)
 };
 
-enum class Ruling : std::uint8_t { allowed, unspecified, multicast, metadata, loopback, link_local, own_listener };
+enum class Ruling : std::uint8_t {
+  allowed,
+  unspecified,
+  multicast,
+  metadata,
+  loopback,
+  link_local,
+  private_network,
+  own_listener
+};
 
 /// `own` are the addresses of this machine; asked only when a listener is bound to all of them.
 Ruling judge(const SocketAddress& address, const OutboundPolicy& policy, const std::vector<SocketAddress>& own);
 /// The same with the addresses that this machine has now.
 Ruling judge(const SocketAddress& address, const OutboundPolicy& policy);
 std::vector<SocketAddress> own_addresses();
+/// Is it on the administrator's list?
+bool is_listed(const SocketAddress& address, const OutboundPolicy& policy);
 /// One sentence for people: what it is, and what an administrator can do about it.
 std::string explain(Ruling ruling, const SocketAddress& address);
 

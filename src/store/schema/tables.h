@@ -35,6 +35,8 @@ inline constexpr auto kTables = std::to_array<Table>({
     {"check_histogram", false},
     {"check_beat", false},
     {"status_page", true},
+    {"notification_channel", true},
+    {"outbox", true},
     {"metrics", true, false},  // made from history, which such a backup does not carry either
     {"alerts", true},
     {"alert", false},

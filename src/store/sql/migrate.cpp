@@ -1,5 +1,6 @@
 #include "store/sql/migrate.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -15,6 +16,7 @@
 #include "store/schema/0007_service.h"
 #include "store/schema/0008_fact.h"
 #include "store/schema/0009_alert.h"
+#include "store/schema/0010_outbox.h"
 #include "store/sql/queries.h"
 
 namespace monitorix::store {
@@ -28,7 +30,8 @@ constexpr auto kMigrations = std::to_array<Migration>({{1, "0001_init", schema::
                                                        {6, "0006_backup_run", schema::k0006BackupRun},
                                                        {7, "0007_service", schema::k0007Service},
                                                        {8, "0008_fact", schema::k0008Fact},
-                                                       {9, "0009_alert", schema::k0009Alert}});
+                                                       {9, "0009_alert", schema::k0009Alert},
+                                                       {10, "0010_outbox", schema::k0010Outbox}});
 
 std::string digest_of(std::string_view text) {
   const Digest digest = sha256(text);
@@ -112,6 +115,22 @@ Result<std::int64_t> schema_of(Link& link, std::span<const Migration> migrations
   return schema;
 }
 
+namespace {
+
+/// Migrations of two builds may have come in either order: the newest number does not tell that all were here.
+Result<bool> is_complete(Link& link, std::span<const Migration> migrations) {
+  auto present = link.has_table("schema_migration");
+  if (!present) return fail(std::move(present).error());
+  if (!*present) return false;
+  auto rows = link.run(queries::migrations_applied);
+  if (!rows) return fail(std::move(rows).error());
+  return std::ranges::all_of(migrations, [&](const Migration& migration) {
+    return std::ranges::any_of(*rows, [&](const Row& row) { return row.integer(0) == migration.n; });
+  });
+}
+
+}  // namespace
+
 Status apply_migration(Link& link, const Migration& migration, const BeforeStatement& before) {
   if (auto made = make_register(link); !made) return made;
   auto rows = link.run(queries::migrations_applied);
@@ -133,14 +152,18 @@ Status apply_migration(Link& link, const Migration& migration, const BeforeState
 
 Status migrate(Database& database, std::span<const Migration> migrations, const BeforeStatement& before) {
   std::int64_t schema = 0;
+  bool is_whole = false;
   auto looked = database.read([&](Link& link) -> Status {
     auto found = schema_of(link, migrations);
     if (!found) return fail(std::move(found).error());
     schema = *found;
+    auto complete = is_complete(link, migrations);
+    if (!complete) return fail(std::move(complete).error());
+    is_whole = *complete;
     return {};
   });
   if (!looked) return looked;
-  if (migrations.empty() || schema == migrations.back().n) return {};
+  if (migrations.empty() || is_whole) return {};
   if (schema > 0) {
     if (auto kept = database.keep_copy(schema); !kept)
       return fail(std::move(kept).error().within("copy before migration"));

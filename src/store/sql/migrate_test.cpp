@@ -56,7 +56,7 @@ ON_BOTH_ENGINES("every statement of the store can be prepared") {
 TEST_CASE("the list of statements to prepare holds all of them, each under a name of its own") {
   std::size_t written = 0;
   for (const char* name : {"sql/queries.h", "sql/backup_queries.h", "event/event_queries.h", "fact/fact_queries.h",
-                           "service/service_queries.h", "alert/alert_queries.h"}) {
+                           "service/service_queries.h", "outbox/outbox_queries.h", "alert/alert_queries.h"}) {
     std::ifstream file(std::string(MONITORIX_SOURCE_DIR) + "/src/store/" + name);
     for (std::string line; std::getline(file, line);) written += line.starts_with("inline constexpr Query ") ? 1 : 0;
   }
@@ -133,6 +133,19 @@ ON_BOTH_ENGINES("a later migration adds to what is there; an older program refus
     CHECK(std::filesystem::exists(stand.options().data_directory + "/before-migration-from-" +
                                   std::to_string(all_migrations().back().n) + ".db"));
   CHECK(!must(open_store(stand.options(), test_keyring()))->migrate());
+}
+
+ON_BOTH_ENGINES("a migration with a smaller number that came later is made up for") {
+  const Stand stand;
+  const auto database = stand.database();
+  std::vector<Migration> without, whole(all_migrations().begin(), all_migrations().end());
+  for (const Migration& migration : whole)
+    if (migration.n != 8) without.push_back(migration);
+  must(migrate(*database, without));
+  CHECK(!has_table(*database, "fact"));
+  must(migrate(*database, whole));
+  CHECK(has_table(*database, "fact"));
+  CHECK(schema_now(*database, whole) == whole.back().n);
 }
 
 ON_BOTH_ENGINES("a migration that was altered after it ran is refused") {

@@ -4,6 +4,7 @@
 #include "store/alert/alert_queries.h"
 #include "store/event/event_queries.h"
 #include "store/fact/fact_queries.h"
+#include "store/outbox/outbox_queries.h"
 #include "store/service/service_queries.h"
 #include "store/sql/backup_queries.h"
 #include "store/sql/sql.h"

@@ -1571,6 +1571,184 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notification-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ways to tell people, with how their last delivery went
+         * @description sort: name, type
+         */
+        get: operations["listNotificationChannels"];
+        put?: never;
+        /** A new channel */
+        post: operations["createNotificationChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notification-channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One channel */
+        get: operations["getNotificationChannel"];
+        /**
+         * Change a channel
+         * @description A secret that is not given stays. When the address it goes to changes, it has to be given again.
+         */
+        put: operations["updateNotificationChannel"];
+        post?: never;
+        /** Remove a channel and what waits for it */
+        delete: operations["deleteNotificationChannel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notification-channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message now and tell what the receiver answered */
+        post: operations["testNotificationChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Webhooks in the form of the original; they are channels of type webhook
+         * @description sort: name
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /** A new webhook */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook */
+        get: operations["getWebhook"];
+        /**
+         * Change a webhook
+         * @description A secret that is not given stays. When the address it goes to changes, it has to be given again.
+         */
+        put: operations["updateWebhook"];
+        post?: never;
+        /** Remove a webhook and what waits for it */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message now and tell what the receiver answered */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notification-channels/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A message as this channel would send it; nothing is sent */
+        get: operations["previewNotificationChannel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries, newest first
+         * @description failed was tried and is tried again; dead was given up; replaced is told by another message or by none. Titles are null for callers who may see a part of the fleet only.
+         */
+        get: operations["listNotifications"];
+        put?: never;
+        /**
+         * Send a message by hand, or from a script, through the channels that want it
+         * @description The same key, version and kind are one message, however often they are sent. An end (kind resolved) follows its beginning through each channel.
+         */
+        post: operations["createNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again what was given up */
+        post: operations["retryNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/status-pages": {
         parameters: {
             query?: never;
@@ -4342,6 +4520,198 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        /** @enum {string} */
+        ChannelType: "email" | "webhook" | "slack" | "discord" | "teams" | "telegram" | "ntfy" | "gotify" | "matrix" | "pushover" | "pagerduty" | "apprise" | "exec";
+        /** @enum {string} */
+        MessageKind: "firing" | "resolved" | "reminder" | "flapping" | "digest" | "passed" | "test";
+        /** @enum {string} */
+        DeliveryState: "queued" | "failed" | "sent" | "dead" | "replaced";
+        /** @description Those that the type has; secrets are never among them */
+        ChannelSettings: {
+            [key: string]: string | number | null;
+        };
+        /** @description email: host, port, tls (implicit, starttls, none), user, password, from, to. webhook: webhook_url, method, headers (lines of Name: value), secret, template. slack, discord, teams: webhook_url. telegram: server, bot_token, chat_id, thread_id. ntfy: server, topic, token. gotify: server, token. matrix: server, token, room. pushover: server, token, user_key. pagerduty: server, routing_key. apprise: server, key, urls, tags. exec: program */
+        ChannelSettingsInput: {
+            [key: string]: string | number | null;
+        };
+        NotificationChannel: {
+            id: string;
+            name: string;
+            type: components["schemas"]["ChannelType"];
+            /** @description where it leads, without what opens it */
+            webhook_url: string | null;
+            settings: components["schemas"]["ChannelSettings"];
+            /** @description names of the secrets that are kept */
+            secrets: string[];
+            alert_types: string[];
+            severity_filter: ("critical" | "warning" | "info")[];
+            /** @enum {string} */
+            language: "en" | "nb" | "sv" | "da" | "fi" | "fr" | "de";
+            time_zone: string;
+            send_resolved: boolean;
+            is_active: boolean;
+            /** Format: date-time */
+            last_delivery_at: string | null;
+            /** Format: date-time */
+            last_error_at: string | null;
+            last_error: string | null;
+            queue_depth: number;
+            dead_letters: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        NotificationChannelCreate: {
+            name: string;
+            type: components["schemas"]["ChannelType"];
+            webhook_url?: string;
+            settings?: components["schemas"]["ChannelSettingsInput"];
+            alert_types?: string[];
+            severity_filter?: ("critical" | "warning" | "info")[];
+            /** @enum {string} */
+            language?: "en" | "nb" | "sv" | "da" | "fi" | "fr" | "de";
+            time_zone?: string;
+            send_resolved?: boolean;
+            is_active?: boolean;
+        };
+        NotificationChannelUpdate: {
+            name?: string;
+            type?: components["schemas"]["ChannelType"];
+            webhook_url?: string;
+            settings?: components["schemas"]["ChannelSettingsInput"];
+            alert_types?: string[];
+            severity_filter?: ("critical" | "warning" | "info")[];
+            /** @enum {string} */
+            language?: "en" | "nb" | "sv" | "da" | "fi" | "fr" | "de";
+            time_zone?: string;
+            send_resolved?: boolean;
+            is_active?: boolean;
+        };
+        WebhookHeader: {
+            name: string;
+            /** @description write-only */
+            value: null;
+        };
+        WebhookHeaderInput: {
+            name: string;
+            value?: string;
+        };
+        Webhook: {
+            id: string;
+            name: string;
+            /** @description where it leads, without what opens it */
+            url: string | null;
+            /** @enum {string} */
+            method: "POST" | "PUT" | "PATCH";
+            headers: components["schemas"]["WebhookHeader"][];
+            has_secret: boolean;
+            template: string | null;
+            alert_types: string[];
+            is_active: boolean;
+            /** Format: date-time */
+            last_delivery_at: string | null;
+            /** Format: date-time */
+            last_error_at: string | null;
+            last_error: string | null;
+            queue_depth: number;
+            dead_letters: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        WebhookCreate: {
+            name: string;
+            url: string;
+            /** @enum {string} */
+            method?: "POST" | "PUT" | "PATCH";
+            headers?: components["schemas"]["WebhookHeaderInput"][];
+            secret?: string | null;
+            template?: string | null;
+            alert_types?: string[];
+            is_active?: boolean;
+        };
+        WebhookUpdate: {
+            name?: string;
+            url?: string;
+            /** @enum {string} */
+            method?: "POST" | "PUT" | "PATCH";
+            headers?: components["schemas"]["WebhookHeaderInput"][];
+            secret?: string | null;
+            template?: string | null;
+            alert_types?: string[];
+            is_active?: boolean;
+        };
+        ChannelTest: {
+            /**
+             * @description again would be tried again; never would be given up
+             * @enum {string}
+             */
+            outcome: "delivered" | "again" | "never";
+            said: string | null;
+            /** @description the first of the receiver's own words */
+            answer: string | null;
+            /** @description of HTTP, SMTP or the program */
+            status: number | null;
+            took_ms: number;
+        };
+        ChannelPreview: {
+            heading: string;
+            text: string;
+            /** @description what the receiver would get */
+            body: string | null;
+            /** @description of mail */
+            html: string | null;
+        };
+        Notification: {
+            id: string;
+            channel_id: string;
+            incident_id: string | null;
+            kind: components["schemas"]["MessageKind"];
+            /** @enum {string} */
+            severity: "critical" | "warning" | "info";
+            title: string | null;
+            cause: string | null;
+            state: components["schemas"]["DeliveryState"];
+            attempts: number;
+            /** Format: date-time */
+            next_try_at: string | null;
+            error: string | null;
+            /** @description the first of the receiver's own words; for editors */
+            answer: string | null;
+            dedup_key: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            sent_at: string | null;
+        };
+        NotificationList: {
+            items: components["schemas"]["Notification"][];
+            next_cursor: string | null;
+        };
+        NotificationCreate: {
+            title: string;
+            text?: string;
+            /** @enum {string} */
+            severity?: "critical" | "warning" | "info";
+            /** @enum {string} */
+            kind?: "firing" | "resolved";
+            /** @description what the message is about; its end carries the same */
+            key?: string;
+            version?: number;
+            alert_type?: string;
+            link?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            until?: string;
+            channel_ids?: string[];
+        };
+        NotificationTaken: {
+            key: string;
+            notification_ids: string[];
         };
         StatusPageCreate: {
             slug: string;
@@ -8586,6 +8956,531 @@ export interface operations {
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listNotificationChannels: {
+        parameters: {
+            query?: {
+                type?: components["schemas"]["ChannelType"][];
+                /** @description case-insensitive search in names */
+                q?: components["parameters"]["Q"];
+                /** @description fields by comma, - for descending */
+                sort?: components["parameters"]["Sort"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+                /** @description true answers {items, next_cursor, total} instead of the bare array */
+                envelope?: components["parameters"]["Envelope"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "X-Next-Cursor"?: string;
+                    "X-Total-Count"?: number;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChannel"][];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    createNotificationChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationChannelCreate"];
+            };
+        };
+        responses: {
+            /** @description created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChannel"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getNotificationChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChannel"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    updateNotificationChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationChannelUpdate"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChannel"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteNotificationChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    testNotificationChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTest"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description case-insensitive search in names */
+                q?: components["parameters"]["Q"];
+                /** @description fields by comma, - for descending */
+                sort?: components["parameters"]["Sort"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+                /** @description true answers {items, next_cursor, total} instead of the bare array */
+                envelope?: components["parameters"]["Envelope"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "X-Next-Cursor"?: string;
+                    "X-Total-Count"?: number;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"][];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookCreate"];
+            };
+        };
+        responses: {
+            /** @description created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookUpdate"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTest"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    previewNotificationChannel: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["MessageKind"];
+                severity?: "critical" | "warning" | "info";
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPreview"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                channel_id?: string;
+                state?: components["schemas"]["DeliveryState"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    createNotification: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationCreate"];
+            };
+        };
+        responses: {
+            /** @description taken */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTaken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    retryNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };

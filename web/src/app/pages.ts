@@ -46,6 +46,8 @@ export interface SettingsPage {
 export const SETTINGS_PAGES: readonly SettingsPage[] = [
   { path: "/settings/profile", word: "nav.profile", least: "viewer" },
   { path: "/settings/api-keys", word: "nav.keys", least: "viewer" },
+  { path: "/settings/channels", word: "nav.channels", least: "viewer" },
+  { path: "/settings/deliveries", word: "nav.deliveries", least: "viewer" },
   { path: "/settings/users", word: "nav.users", least: "admin" },
   { path: "/settings/history", word: "nav.history", least: "admin" },
   { path: "/settings/system", word: "nav.system", least: "viewer" },

@@ -1,17 +1,20 @@
 // Every address of the app. Each page comes when it is first wanted.
 import { Navigate, type RouteObject } from "react-router";
-import { readServiceWords } from "../i18n/words";
+import { readChannelWords, readServiceWords } from "../i18n/words";
 import { BrokenPage, MissingPage, Waiting } from "./edges";
 import { Gate } from "./gate";
 import { SettingsLayout } from "./settings-layout";
 
-/** A page of services waits for its words, which are not among those of the start. */
-const ofServices =
+/** A page that waits for words which are not among those of the start. */
+const after =
+  (words: () => Promise<void>) =>
   <Page, Name extends keyof Page & string>(read: () => Promise<Page>, name: Name): NonNullable<RouteObject["lazy"]> =>
   async () => {
-    const [page] = await Promise.all([read(), readServiceWords()]);
+    const [page] = await Promise.all([read(), words()]);
     return { Component: page[name] as React.ComponentType };
   };
+const ofServices = after(readServiceWords);
+const ofChannels = after(readChannelWords);
 
 const pages: RouteObject[] = [
   { index: true, element: <Navigate to="/dashboard" replace /> },
@@ -49,6 +52,10 @@ const pages: RouteObject[] = [
       { path: "settings", element: <Navigate to="/settings/profile" replace /> },
       { path: "settings/profile", lazy: async () => ({ Component: (await import("../features/settings/profile-page")).ProfilePage }) },
       { path: "settings/api-keys", lazy: async () => ({ Component: (await import("../features/settings/keys-page")).KeysPage }) },
+      { path: "settings/channels", lazy: ofChannels(() => import("../features/channels/channels-page"), "ChannelsPage") },
+      { path: "settings/channels/new", lazy: ofChannels(() => import("../features/channels/channel-page"), "NewChannelPage") },
+      { path: "settings/channels/:id", lazy: ofChannels(() => import("../features/channels/channel-page"), "ChannelPage") },
+      { path: "settings/deliveries", lazy: ofChannels(() => import("../features/channels/deliveries-page"), "DeliveriesPage") },
       { path: "settings/users", lazy: async () => ({ Component: (await import("../features/settings/users-page")).UsersPage }) },
       { path: "settings/history", lazy: async () => ({ Component: (await import("../features/settings/history-page")).HistoryPage }) },
       { path: "settings/system", lazy: async () => ({ Component: (await import("../features/system/system-page")).SystemPage }) },

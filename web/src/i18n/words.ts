@@ -53,10 +53,12 @@ export async function startWords(): Promise<void> {
     });
 }
 
-/** The words of services come with the first page that shows one; a change of language brings them along from then on. */
-export const readServiceWords = async (): Promise<void> => {
-  if (i18next.isInitialized) await i18next.loadNamespaces("services");
+/** Words that come with the first page that shows one; a change of language brings them along from then on. */
+const read = async (namespace: string): Promise<void> => {
+  if (i18next.isInitialized) await i18next.loadNamespaces(namespace);
 };
+export const readServiceWords = () => read("services");
+export const readChannelWords = () => read("channels");
 
 /** Speaks this language from now on; null = the browser's. Kept on this machine; the profile keeps it per person. */
 export async function speak(language: Language | null): Promise<void> {

@@ -14,6 +14,7 @@ import storages from "../../../contract/examples/listStorages.json";
 import vms from "../../../contract/examples/listVms.json";
 import { type Me, useSession } from "../api/session";
 import type { Cluster, Node, Service, Storage, Vm } from "../fleet/nouns";
+import channelWords from "../i18n/en/channels.json";
 import words from "../i18n/en/fleet.json";
 import serviceWords from "../i18n/en/services.json";
 import { setPhase } from "../live/status";
@@ -79,9 +80,9 @@ export function fakeNetwork(answers: Answers): Sent[] {
 const i18n = createInstance();
 void i18n.use(initReactI18next).init({
   lng: "en",
-  ns: ["fleet", "services"],
+  ns: ["fleet", "services", "channels"],
   defaultNS: "fleet",
-  resources: { en: { fleet: words, services: serviceWords } },
+  resources: { en: { fleet: words, services: serviceWords, channels: channelWords } },
   interpolation: { escapeValue: false },
 });
 

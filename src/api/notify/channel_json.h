@@ -1,0 +1,34 @@
+#pragma once
+// Channels on the wire: read from bodies into what is there, shown without what only the receiver may know.
+
+#include <string>
+
+#include "api/desk.h"
+#include "api/fields.h"
+#include "model/notify/channel_fields.h"
+
+namespace monitorix::api {
+
+enum class ChannelBody { new_channel, change };
+/// What is wrong is left in `body`. A secret that was not given stays; when what it is sent to changes it has to be
+/// given again (security S38).
+void read_channel(const Desk& desk, Fields& body, ChannelBody of, Channel& channel);
+/// The original's form of a webhook: address, method and headers beside each other.
+void read_webhook(const Desk& desk, Fields& body, ChannelBody of, Channel& channel);
+
+void write_channel(JsonWriter& out, const ChannelRecord& record);
+void write_webhook(JsonWriter& out, const ChannelRecord& record);
+
+/// What the test of a channel told, with the receiver's own words: for editors.
+Answer test_answer(const SendResult& result, std::chrono::milliseconds took);
+Message test_message(const Channel& channel, WallTime now);
+
+net::Task<Result<ChannelRecord>> channel_of(Desk& desk, const std::string& id);
+net::Task<Answer> store_new_channel(Desk& desk, Call& call, Channel channel, std::string path,
+                                    void (*write)(JsonWriter&, const ChannelRecord&));
+net::Task<Answer> store_changed_channel(Desk& desk, Call& call, ChannelRecord before, Channel channel,
+                                        void (*write)(JsonWriter&, const ChannelRecord&));
+net::Task<Answer> remove_channel(Desk& desk, Call& call, ChannelRecord record);
+net::Task<Answer> run_test(Desk& desk, Call& call, ChannelRecord record);
+
+}  // namespace monitorix::api

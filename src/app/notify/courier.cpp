@@ -1,0 +1,180 @@
+#include "app/notify/courier.h"
+
+#include <algorithm>
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "base/text.h"
+
+namespace monitorix::app {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kTick = 250ms, kReload = 30s, kIdle = 5s, kStorePause = 1s, kErase = 10min;
+constexpr auto kLease = 30s;  // an attempt takes at most ten
+constexpr auto kKept = 30 * 24h;
+constexpr int kMostDoublings = 9, kErasedPerStep = 500, kMostEraseSteps = 20;
+constexpr milliseconds kMostPause = 300s, kLeastPause = 200ms;
+
+}  // namespace
+
+Courier::Courier(Parts parts, notify::SenderSettings settings)
+    : parts_(parts),
+      owner_(to_hex(random_bytes(8))),
+      sender_(parts.loop, parts.clock, std::move(settings)),
+      random_(std::random_device{}()) {}
+
+Courier::~Courier() { stop(); }
+
+Status Courier::load() { return parts_.store.outbox().release_orphans(owner_); }
+
+void Courier::begin() {
+  parts_.loop.every("courier", kTick, [this] { tick(); });
+}
+
+void Courier::stop() {
+  is_stopping_ = true;
+  sender_.stop();
+}
+
+void Courier::look() {
+  is_stale_ = true;
+  for (auto& [id, lane] : lanes_)
+    if (lane.failures == 0) lane.next = {};
+}
+
+void Courier::tick() {
+  if (is_stopping_) return;
+  const SteadyTime now = parts_.clock.steady();
+  if (!is_loading_ && (is_stale_ || now - reloaded_at_ > kReload)) {
+    is_loading_ = true;
+    is_stale_ = false;
+    reloaded_at_ = now;
+    parts_.loop.spawn("channels", reload());
+  }
+  for (auto& [id, lane] : lanes_) {
+    if (lane.is_busy || !lane.channel->is_active || now < lane.next) continue;
+    lane.is_busy = true;
+    parts_.loop.spawn("channel " + lane.channel->name, serve(id));
+  }
+  if (now - erased_at_ < kErase) return;
+  erased_at_ = now;
+  pool_.submit([this] { erase_old(); });
+}
+
+net::Task<> Courier::reload() {
+  std::function<Result<std::vector<ChannelRecord>>()> job = [store = &parts_.store] {
+    return store->outbox().channels();
+  };
+  auto records = co_await net::offload<std::vector<ChannelRecord>>(pool_, std::move(job));
+  is_loading_ = false;
+  if (!records) {
+    log::debug("channels not read", {{"error", records.error()}});
+    co_return;
+  }
+  std::map<ChannelId, Lane> lanes;
+  for (ChannelRecord& record : *records) {
+    const ChannelId id = record.channel.id;
+    const auto known = lanes_.find(id);
+    Lane lane = known == lanes_.end() ? Lane{} : known->second;
+    lane.channel = std::make_shared<const Channel>(std::move(record.channel));
+    lanes.emplace(id, std::move(lane));
+  }
+  lanes_ = std::move(lanes);
+}
+
+net::Task<Result<store::Taken>> Courier::take(store::Turn turn) {
+  turn.now = parts_.clock.wall();
+  turn.lease_until = turn.now + kLease;
+  std::function<Result<store::Taken>()> job = [store = &parts_.store, turn] { return store->outbox().take_turn(turn); };
+  co_return co_await net::offload<store::Taken>(pool_, std::move(job));
+}
+
+net::Task<> Courier::serve(ChannelId id) {
+  store::Turn turn{.channel = id, .owner = owner_};
+  for (;;) {
+    auto taken = co_await take(turn);
+    if (!taken) {
+      // What was sent must not be forgotten: the same turn, until the database is there again.
+      log::debug("the outbox does not answer", {{"error", taken.error()}});
+      if (is_stopping_) co_return;
+      co_await net::sleep_for(kStorePause);
+      continue;
+    }
+    turn.settled.reset();
+    if (is_stopping_) co_return;
+    const auto lane = lanes_.find(id);
+    if (lane == lanes_.end()) co_return;  // the channel was removed, and its rows with it
+    if (!taken->next) {
+      lane->second.is_busy = false;
+      if (turn.takes_next) lane->second.next = parts_.clock.steady() + kIdle;
+      co_return;
+    }
+    co_await send_one(id, turn, std::move(*taken->next));
+  }
+}
+
+/// Sends a leased row and puts what came of it into the next turn.
+net::Task<> Courier::send_one(ChannelId id, store::Turn& turn, Delivery delivery) {
+  const auto before = lanes_.find(id);
+  if (before == lanes_.end()) co_return;
+  auto sending = sender_.send(before->second.channel, delivery.message);
+  const SendResult result = co_await std::move(sending);
+  auto row_pause = pause_after(delivery.attempts);
+  if (result.after) row_pause = std::max(row_pause, *result.after);
+  turn.settled = store::Settled{.id = delivery.id,
+                                .fence = delivery.fence,
+                                .channel = id,
+                                .result = result,
+                                .next_try_at = parts_.clock.wall() + row_pause,
+                                .attempts = delivery.attempts,
+                                .created_at = delivery.created_at};
+  turn.takes_next = true;
+  const auto lane = lanes_.find(id);
+  if (lane == lanes_.end()) co_return;
+  note(lane->second, result);
+  turn.takes_next = lane->second.failures == 0 && lane->second.channel->is_active;
+}
+
+void Courier::note(Lane& lane, const SendResult& result) {
+  if (result.outcome == Sent::never) {  // a fault of this message or of the settings; others may pass
+    log::warn("a message was given up", {{"channel", lane.channel->name}, {"why", result.said}});
+    return;
+  }
+  if (result.outcome == Sent::delivered) {
+    if (lane.failures > 0) log::info("a channel works again", {{"channel", lane.channel->name}});
+    lane.failures = 0;
+    return;
+  }
+  if (lane.failures++ == 0)
+    log::warn("a channel does not work; trying again", {{"channel", lane.channel->name}, {"why", result.said}});
+  auto pause = pause_after(lane.failures);
+  if (result.after) pause = std::max(pause, *result.after);
+  lane.next = parts_.clock.steady() + pause;
+}
+
+/// Full jitter: anything up to the doubled pause, so that many who failed together do not come back together.
+milliseconds Courier::pause_after(int failures) {
+  const auto ceiling = std::min<milliseconds>(kMostPause, 1s * (1 << std::clamp(failures - 1, 0, kMostDoublings)));
+  return milliseconds{std::uniform_int_distribution<std::int64_t>(kLeastPause.count(), ceiling.count())(random_)};
+}
+
+void Courier::erase_old() {
+  for (int step = 0; step < kMostEraseSteps; ++step) {
+    const auto erased = parts_.store.outbox().erase(parts_.clock.wall() - kKept, kErasedPerStep);
+    if (!erased || *erased < static_cast<std::size_t>(kErasedPerStep)) return;
+  }
+}
+
+api::NotifyDoor Courier::door() {
+  return {
+      .send_now = [this](std::shared_ptr<const Channel> channel,
+                         Message message) { return sender_.send(std::move(channel), std::move(message)); },
+      .preview = [this](const Channel& channel, const Message& message) { return sender_.preview(channel, message); },
+      .faults = [this](const Channel& channel) { return sender_.faults(channel); },
+      .look = [this] { look(); }};
+}
+
+}  // namespace monitorix::app

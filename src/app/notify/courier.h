@@ -1,0 +1,63 @@
+#pragma once
+// Takes what waits in the outbox and sends it: one lane for each channel, so that none waits for another. A lane leases
+// a row, sends it, and marks it in the same transaction that leases the next. A channel that fails is left alone for a
+// while that doubles, with full jitter, up to five minutes, or as long as the receiver asks. When the database is away,
+// what was sent is marked later. On the loop but for load(), which blocks and runs before it.
+
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+
+#include "api/dependencies.h"
+#include "net/task.h"
+#include "notify/sender.h"
+#include "store/store.h"
+
+namespace monitorix::app {
+
+class Courier {
+ public:
+  struct Parts {
+    net::Loop& loop;
+    store::Store& store;
+    const Clock& clock;
+  };
+  Courier(Parts parts, notify::SenderSettings settings);
+  ~Courier();
+
+  Status load();
+  void begin();
+  void stop();  ///< quick; what is on its way is tried again at the next start
+  /// Channels were changed, or there is something to tell.
+  void look();
+  [[nodiscard]] api::NotifyDoor door();
+
+ private:
+  struct Lane {
+    std::shared_ptr<const Channel> channel{};
+    bool is_busy{false};
+    int failures{0};  ///< in a row
+    SteadyTime next{};
+  };
+
+  void tick();
+  net::Task<> reload();
+  net::Task<> serve(ChannelId id);
+  net::Task<Result<store::Taken>> take(store::Turn turn);
+  net::Task<> send_one(ChannelId id, store::Turn& turn, Delivery delivery);
+  void note(Lane& lane, const SendResult& result);
+  [[nodiscard]] std::chrono::milliseconds pause_after(int failures);
+  void erase_old();
+
+  Parts parts_;
+  std::string owner_;
+  notify::Sender sender_;
+  std::map<ChannelId, Lane> lanes_{};
+  std::mt19937_64 random_;
+  SteadyTime reloaded_at_{}, erased_at_{};
+  bool is_loading_{false}, is_stale_{true}, is_stopping_{false};
+  net::WorkerPool pool_{"courier", 2, 256};  // ends first
+};
+
+}  // namespace monitorix::app
