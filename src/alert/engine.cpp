@@ -107,11 +107,12 @@ void take(Turn& turn, const Condition& event) {
   } else {
     known.push_back(event);
   }
-  for (const auto& [id, rule] : turn.state.rules) {
+  for (const auto& known_rule : turn.state.rules) {
+    const Rule& rule = known_rule.second;
     if (!names_condition(rule, event.code)) continue;
     const std::vector<std::uint32_t> pairs = turn.state.members[at->second].pairs;
     const bool has_pair = std::any_of(pairs.begin(), pairs.end(), [&](std::uint32_t pair) {
-      return turn.state.pairs[pair].rule == id && turn.state.pairs[pair].part == part_of(rule, event);
+      return turn.state.pairs[pair].rule == rule.id && turn.state.pairs[pair].part == part_of(rule, event);
     });
     if (has_pair)
       judge_condition(turn, pair_for(turn, rule, at->second, part_of(rule, event)), event);
