@@ -12,6 +12,8 @@ import threading
 import time
 import unittest
 
+import yaml
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import stand  # noqa: E402
 
@@ -125,6 +127,36 @@ class Services(unittest.TestCase):
         self.await_status(port, "up")
         gone.close()
 
+    def test_a_new_service_is_checked_at_once_and_its_bar_is_not_grey(self):
+        rare = self.make(name="rare", type="http", target=self.target.url, check_interval=3600, timeout=5)
+        shown = self.await_status(rare, "up", 4)
+        self.assertEqual(shown["heartbeat"]["cells"][-1], "u")
+        self.call("POST", f"/api/services/{rare['id']}/toggle-active")
+        self.await_status(rare, "paused", 3)
+        self.call("POST", f"/api/services/{rare['id']}/toggle-active")
+        self.await_status(rare, "up", 4)
+
+    def test_a_composite_that_is_run_now_runs_its_members(self):
+        gone = Target()
+        parts = [self.make(name=f"part {port}", type="port", target="127.0.0.1", port=port, check_interval=3600, retries=0)
+                 for port in (gone.port, self.target.port)]
+        whole = self.make(name="parts", type="composite", check_interval=3600, retries=0,
+                          options={"composite": {"rule": "all", "member_ids": [one["id"] for one in parts]}})
+        self.await_status(whole, "up", 5)
+        gone.close()
+        time.sleep(1)  # none is run twice within half a retry interval
+        result = self.call("POST", f"/api/services/{whole['id']}/check")
+        self.assertEqual((result["status"], self.await_status(parts[0], "down", 1)["reason"]), ("down", "conn_refused"))
+
+    def test_a_heartbeat_by_a_calendar_expression(self):
+        push = lambda cron: {"push": {"cron": cron, "time_zone": "Europe/Oslo", "grace_seconds": 60}}  # noqa: E731
+        job = self.make(name="nightly", type="push", options=push("Mon..Fri *-*-* 02:30"))
+        self.assertEqual(self.call("GET", f"/api/services/{job['id']}")["options"]["push"]["cron"], "Mon..Fri *-*-* 02:30")
+        self.call("GET", f"/api/push/{job['push_token']}")
+        self.await_status(job, "up", 3)
+        with self.assertRaisesRegex(RuntimeError, "day of the week"):
+            self.make(name="wrong", type="push", options=push("Mon..Foo 02:30"))
+
     def test_a_heartbeat(self):
         job = self.make(name="job", type="push", options={"push": {"period_seconds": 10, "grace_seconds": 1}})
         token = job["push_token"]
@@ -182,9 +214,14 @@ class Services(unittest.TestCase):
 
     def test_files_go_around_in_a_circle(self):
         self.make(name="mail", type="port", target="mail.example", port=25, tags=["a", "b"], notes="=1+1")
-        for file_format in ("json", "csv"):
+        exported = self.call("GET", "/api/services/export")
+        for file_format in ("json", "yaml", "csv"):
             text = self.call("GET", f"/api/services/export?format={file_format}")
             text = text if isinstance(text, str) else json.dumps(text)
+            if file_format == "yaml":  # as everybody else's reader takes it
+                read = yaml.safe_load(text)
+                names = {one["name"] for one in exported["services"]}
+                self.assertEqual([one for one in read["services"] if one["name"] in names], exported["services"])
             self.call("POST", "/api/services/import", {"format": file_format, "content": text, "on_conflict": "rename"})
             names = {one["name"]: one for one in self.call("GET", "/api/services?limit=1000")}
             copies = [one for name, one in names.items() if name.startswith("mail ")]

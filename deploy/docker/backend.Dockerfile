@@ -12,7 +12,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends tzdata \
       ca-certificates libcurl4 libssl3 libsqlite3-0 libpq5 libsodium23 libzstd1 zlib1g libsimdjson14 \
-      libspdlog1.10 libfmt9 libcrypt1 libutf8proc2 libre2-9 \
+      libspdlog1.10 libfmt9 libcrypt1 libutf8proc2 libre2-9 libyaml-0-2 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --no-log-init --no-user-group --gid nogroup --uid 10001 --home-dir /var/lib/monitorix --shell /usr/sbin/nologin monitorix \
  && install -d -o monitorix -g nogroup -m 0700 /var/lib/monitorix

@@ -11,6 +11,7 @@
 #include "history/reader.h"
 #include "live/hub.h"
 #include "model/notify/message.h"
+#include "model/service/run_counters.h"
 #include "net/task.h"
 #include "state/counters.h"
 #include "store/store.h"
@@ -52,9 +53,10 @@ struct CheckDoor {
   std::function<Status(const std::string&)> judge_pattern{};  ///< does it compile?
   std::function<void(const ServiceRecord&)> put{};            ///< after it was stored: watched and shown from now on
   std::function<void(ServiceId)> remove{};                    ///< after it was removed
-  std::function<void()> show{};                               ///< what the watch has changed, to readers at once
-  std::vector<std::string> programs{};                        ///< names that services of type custom may use
-  std::chrono::hours results_kept{48};                        ///< every result, in GET /api/health-checks
+  std::function<monitorix::RunCounters()> counters{};
+  std::function<void()> show{};         ///< what the watch has changed, to readers at once
+  std::vector<std::string> programs{};  ///< names that services of type custom may use
+  std::chrono::hours results_kept{48};  ///< every result, in GET /api/health-checks
 };
 
 /// Telling people: what only app/ can do. On the loop.

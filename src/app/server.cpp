@@ -35,6 +35,7 @@ using namespace std::chrono_literals;
 constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
 constexpr auto kKeepFactsPeriod = 5min;
+constexpr auto kTrimPeriod = 2min;
 constexpr auto kKeepAllPeriod = 30min;  // last known values; a state that changes is stored at once
 constexpr auto kBackfillPeriod = 5s;
 constexpr auto kFinerPeriod = 1s;  // a few clusters each time
@@ -129,7 +130,7 @@ class Server {
                                        check_settings(), std::chrono::hours{config_.check_results_hours});
     if (auto loaded = checks_->load(); !loaded) return loaded;
     courier_ = std::make_unique<Courier>(Courier::Parts{loop_, store_, clock_, config_.data_directory + "/sent.notes"},
-                                         sender_settings());
+                                         sender_settings(config_, check_settings()));
     return courier_->load();
   }
 
@@ -226,16 +227,6 @@ class Server {
     return out;
   }
 
-  notify::SenderSettings sender_settings() const {
-    const check::ProberSettings checks = check_settings();
-    notify::SenderSettings out{.outbound = checks.outbound, .name_servers = checks.name_servers};
-    out.user_agent = checks.user_agent;
-    out.public_url = config_.public_url;
-    for (const check::AllowedProgram& program : config_.notify_programs)
-      out.programs.push_back({program.name, program.path, program.fixed_arguments});
-    return out;
-  }
-
   void give_up(const std::string& what, const Error& error) {
     log::error(what, {{"error", error}});
     exit_code_ = 1;
@@ -287,6 +278,8 @@ class Server {
           log::debug("facts not stored", {{"error", kept.error()}});
       });
     });
+    // What large answers and the growth of the open hour leave between the living goes back to the system.
+    loop_.every("trim", kTrimPeriod, [this] { writer_.submit([] { ::malloc_trim(0); }); });
     loop_.every("keep all", kKeepAllPeriod, [this] {
       pipeline_->keep_all();
       writer_.submit([this] {

@@ -160,9 +160,7 @@ net::Task<Finding> check_dns(Tools& tools, Attempt attempt) {
     finding.blame(answer.error(), service->type);
     const bool is_silent =
         answer.error().trouble == net::Trouble::timed_out || answer.error().trouble == net::Trouble::refused;
-    if (is_ours && is_silent)
-      finding.judge(Verdict::unknown, "local_resolver", {},
-                    "the name server " + server->host() + " of this machine does not answer: look at /etc/resolv.conf");
+    if (is_ours && is_silent) finding.judge(Verdict::unknown, "local_resolver", {}, tools.resolver.remedy(*server));
     co_return finding;
   }
   Phases& phases = finding.result.phases;

@@ -1,11 +1,10 @@
-// file  = "MXLOG1\n\0" shard:u32 hour:u32 frame*       ; hour since 1970 UTC; all LE
-// frame = len:u32 crc:u32 ts:i64(ms) type:u8 payload   ; len = bytes after crc, <= 16 MiB; crc = CRC-32C of these
+// frame = len:u32 crc:u32 ts:i64(ms) type:u8 payload   ; LE; len = bytes after crc, <= 16 MiB; crc = CRC-32C of these
 // type 1 MAP   varint set, varint count, varint series{count}   ; slots of the frames that follow; the next one is KEY
 // type 2 KEY   varint set, zigzag t, zstd frame (level 1) of column{columns - 1}
 // type 3 DELTA as KEY; values are differences to the last known ones of the slot
-// type 4 ROWS  varint set, zstd frame (level 1) of varint count, {varint series, zigzag t, varint known, zigzag
-// value*}* column = u8 form, [bits{(slots + 7) / 8}], zigzag value*      ; form 0 = none known, 1 = all, 2 = those
-// whose bit is set
+// type 4 ROWS  varint set, zstd frame (level 1) of varint count, row{count}
+// row = varint series, zigzag t, varint known, zigzag value*
+// column = u8 form, [bits{(slots + 7) / 8}], zigzag value*   ; form 0 none known, 1 all, 2 those whose bit is set
 
 #include "history/frame.h"
 
@@ -18,7 +17,6 @@
 namespace monitorix::history {
 namespace {
 
-constexpr std::string_view kMagic{"MXLOG1\n\0", 8};
 enum Type : std::uint8_t { kMap = 1, kKey = 2, kDelta = 3, kRows = 4 };
 constexpr int kFramesPerKey = 60, kLevel = 1;
 constexpr std::size_t kMostFrame = 16u << 20, kMostBody = 256u << 20, kMostSlots = 1u << 20;
@@ -177,17 +175,6 @@ class Reader {
 };
 
 }  // namespace
-
-std::string log_header(std::uint32_t shard, std::int64_t hour) {
-  std::string out(kMagic);
-  put_u32(out, shard);
-  put_u32(out, static_cast<std::uint32_t>(hour));
-  return out;
-}
-
-bool is_log_header(std::string_view bytes, std::uint32_t shard, std::int64_t hour) {
-  return bytes.substr(0, kLogHeaderBytes) == log_header(shard, hour);
-}
 
 void FrameWriter::write(std::int64_t now_ms, unsigned set, std::span<const SeriesRow> rows, std::string& out) {
   if (rows.empty() || rows.size() > kMostSlots) return;

@@ -22,12 +22,6 @@ struct SeriesRow {
   Row row{};
 };
 
-/// The first bytes of a log file.
-std::string log_header(std::uint32_t shard, std::int64_t hour);
-/// False when these are not the first bytes of that shard's and hour's log.
-bool is_log_header(std::string_view bytes, std::uint32_t shard, std::int64_t hour);
-inline constexpr std::size_t kLogHeaderBytes = 16;
-
 /// Writes a shard's frames; keeps what the differences refer to. One writer per segment, frames in order.
 class FrameWriter {
  public:
@@ -49,7 +43,7 @@ struct LogReading {
   std::size_t frames{0}, rows{0}, bytes_left{0};  ///< bytes_left: after the last good frame
 };
 
-/// Frames without the header. `take` gets every row, in the order of writing.
+/// `take` gets every row, in the order of writing.
 LogReading read_frames(std::string_view bytes, const std::function<void(unsigned set, const SeriesRow&)>& take);
 
 }  // namespace monitorix::history

@@ -10,7 +10,7 @@ namespace monitorix::history {
 namespace {
 
 // Exact growth: doubling would leave half of 50,000 heads empty.
-constexpr std::size_t kGrowth = 512, kMostRowBytes = 10 * (kMostRawColumns + 2);
+constexpr std::size_t kGrowth = 256, kMostRowBytes = 10 * (kMostRawColumns + 3);
 
 std::int64_t difference(std::int64_t now, std::int64_t before) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(now) - static_cast<std::uint64_t>(before));
@@ -74,48 +74,53 @@ HourHead::HourHead(unsigned raw_set) : set_(raw_set), uptime_(static_cast<std::u
     if (columns[c].unit == "bytes" || columns[c].name.starts_with("disk")) paged_ |= 1u << c;
 }
 
+void HourHead::begin_block(std::int64_t t) {
+  if (!blocks_.empty()) blocks_.back().bytes.shrink_to_fit();
+  blocks_.reserve(blocks_.size() + 1);
+  blocks_.push_back({t, {}});
+  before_.assign(column_count(set_), 0);
+  known_ = changed_ = differing_ = 0;
+  step_ = 0;
+}
+
 bool HourHead::append(std::int64_t t, const Row& row) {
   if ((count_ > 0 && t <= last_t_) || count_ >= kMostRows) return false;
   const std::size_t columns = column_count(set_);
   if (columns == 0) return false;
-  if (before_.empty()) before_.resize(columns, 0);
-  const std::uint32_t known = row.known & ~1u & ((1u << columns) - 1);
-  const std::int64_t step = count_ == 0 ? t : difference(t, last_t_);
+  const bool is_first = count_ % kRowsPerBlock == 0;
+  if (is_first) begin_block(t);
+  std::vector<std::uint8_t>& bytes = blocks_.back().bytes;
+  const std::uint32_t known = row.known & ~1u & ((1u << columns) - 1), changed = known ^ known_;
+  const std::int64_t step = is_first ? t : difference(t, last_t_);
   std::uint32_t differing = step != step_ ? 1u : 0u;
-  if (uptime_ != 0 && count_ > 0) before_[uptime_] = sum(before_[uptime_], step);  // as expected
+  if (uptime_ != 0 && !is_first) before_[uptime_] = sum(before_[uptime_], step);  // as expected
   for (std::size_t c = 1; c < columns; ++c)
     if ((known >> c & 1u) != 0 && row.values[c] != before_[c]) differing |= 1u << c;
-  if (bytes_.capacity() - bytes_.size() < kMostRowBytes) bytes_.reserve(bytes_.size() + kGrowth);
-  put_varint(bytes_, known ^ known_);
-  put_varint(bytes_, differing);
-  if ((differing & 1u) != 0) put_varint(bytes_, zigzag(difference(step, step_)));
+  if (bytes.capacity() - bytes.size() < kMostRowBytes) bytes.reserve(bytes.size() + kGrowth);
+  const bool is_alike = changed == changed_ && differing == differing_;
+  put_varint(bytes, is_alike ? 0 : 1);
+  if (!is_alike) {
+    put_varint(bytes, changed);
+    put_varint(bytes, differing);
+  }
+  if ((differing & 1u) != 0) put_varint(bytes, zigzag(difference(step, step_)));
   for (std::size_t c = 1; c < columns; ++c) {
     if ((differing >> c & 1u) == 0) continue;
     const std::int64_t delta = difference(row.values[c], before_[c]);
     if ((paged_ >> c & 1u) != 0) {
-      put_paged(bytes_, delta);
+      put_paged(bytes, delta);
     } else {
-      put_varint(bytes_, zigzag(delta));
+      put_varint(bytes, zigzag(delta));
     }
     before_[c] = row.values[c];
   }
   known_ = known;
+  changed_ = changed;
+  differing_ = differing;
   step_ = step;
   last_t_ = t;
-  if (++count_ % kRowsPerMark == 0) {
-    marks_.reserve(marks_.size() + kMarkHead + before_.size() - 1);
-    marks_.insert(marks_.end(), {static_cast<std::int64_t>(bytes_.size()), t, step, std::int64_t{known}});
-    marks_.insert(marks_.end(), before_.begin() + 1, before_.end());
-  }
+  ++count_;
   return true;
-}
-
-// Where to begin for rows from `from` on: behind the last mark that lies before it.
-std::size_t HourHead::marks_before(std::int64_t from) const {
-  const std::size_t stride = kMarkHead + before_.size() - 1;
-  std::size_t marks = before_.empty() ? 0 : marks_.size() / stride;
-  while (marks > 0 && marks_[(marks - 1) * stride + 1] >= from) --marks;
-  return marks;
 }
 
 Rows HourHead::rows() const {
@@ -126,30 +131,26 @@ Rows HourHead::rows() const {
 }
 
 void HourHead::add_rows(std::int64_t from, std::int64_t to, Rows& out, std::uint32_t want) const {
-  ByteReader in({reinterpret_cast<const char*>(bytes_.data()), bytes_.size()});
-  Row row;
-  std::int64_t t = 0, step = 0, delta = 0;
-  std::uint64_t changed = 0, differing = 0;
-  const std::size_t marks = marks_before(from);
-  if (marks > 0) {
-    const std::int64_t* mark = marks_.data() + (marks - 1) * (kMarkHead + before_.size() - 1);
-    (void)in.skip(static_cast<std::size_t>(mark[0]));
-    t = mark[1];
-    step = mark[2];
-    row.known = static_cast<std::uint32_t>(mark[3]);
-    std::copy_n(mark + kMarkHead, before_.size() - 1, row.values.begin() + 1);
-  }
-  for (auto i = static_cast<std::uint32_t>(marks) * kRowsPerMark; i < count_; ++i) {
-    if (!in.varint(changed) || !in.varint(differing)) break;
-    row.known ^= static_cast<std::uint32_t>(changed);
-    if ((differing & 1u) != 0 && in.signed_varint(delta)) step = sum(step, delta);
-    if (uptime_ != 0 && i > 0) row.values[uptime_] = sum(row.values[uptime_], step);
-    for (std::size_t c = 1; c < out.columns.size(); ++c)
-      if ((differing >> c & 1u) != 0 && ((paged_ >> c & 1u) != 0 ? read_paged(in, delta) : in.signed_varint(delta)))
-        row.values[c] = sum(row.values[c], delta);
-    t = sum(t, step);
-    if (t >= to) break;
-    if (t >= from) push_wanted(out, t, row, row.known & want);
+  std::size_t first = blocks_.size();
+  while (first > 0 && blocks_[--first].from > from) {}
+  for (std::size_t b = first; b < blocks_.size() && blocks_[b].from < to; ++b) {
+    const Block& block = blocks_[b];
+    ByteReader in({reinterpret_cast<const char*>(block.bytes.data()), block.bytes.size()});
+    Row row;
+    std::int64_t t = 0, step = 0, delta = 0;
+    std::uint64_t is_other = 0, changed = 0, differing = 0;
+    for (bool is_first = true; in.left() > 0; is_first = false) {
+      if (!in.varint(is_other) || (is_other != 0 && (!in.varint(changed) || !in.varint(differing)))) break;
+      row.known ^= static_cast<std::uint32_t>(changed);
+      if ((differing & 1u) != 0 && in.signed_varint(delta)) step = sum(step, delta);
+      if (uptime_ != 0 && !is_first) row.values[uptime_] = sum(row.values[uptime_], step);
+      for (std::size_t c = 1; c < out.columns.size(); ++c)
+        if ((differing >> c & 1u) != 0 && ((paged_ >> c & 1u) != 0 ? read_paged(in, delta) : in.signed_varint(delta)))
+          row.values[c] = sum(row.values[c], delta);
+      t = is_first ? step : sum(t, step);
+      if (t >= to) return;
+      if (t >= from) push_wanted(out, t, row, row.known & want);
+    }
   }
 }
 
@@ -167,7 +168,9 @@ std::shared_ptr<HourHead> head_of(const Rows& rows) {
 }
 
 std::size_t HourHead::memory_bytes() const {
-  return sizeof(HourHead) + (before_.capacity() + marks_.capacity()) * sizeof(std::int64_t) + bytes_.capacity();
+  std::size_t bytes = sizeof(HourHead) + before_.capacity() * sizeof(std::int64_t);
+  for (const Block& block : blocks_) bytes += sizeof(Block) + block.bytes.capacity();
+  return bytes;
 }
 
 }  // namespace monitorix::history

@@ -58,22 +58,26 @@ class HourHead {
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
-  // Per row: varint (known xor known before), varint (which of the values differ; bit 0 = t's step), then zigzag
-  // varints of the differences to the last known value of each of these (head.cpp has their form for bytes); t's is the
-  // difference of its steps, and uptime is expected to grow with t.
-  // A mark each ten minutes of 10-s rows, so that a short window is not read from the hour's beginning.
-  static constexpr std::uint32_t kRowsPerMark = 60;
-  static constexpr std::size_t kMarkHead = 4;  // where in bytes_, t, step, known; then the values
-  [[nodiscard]] std::size_t marks_before(std::int64_t from) const;
+  // Ten minutes of 10-s rows, which stand by themselves: a short window is not read from the hour's beginning, and no
+  // block is ever moved to make room for a longer one.
+  // Per row: 0 when the two that follow are as in the row before; else 1, varint (known xor known before), varint
+  // (which of the values differ; bit 0 = t's step). Then zigzag varints of the differences to the last known value of
+  // each of these (head.cpp has their form for bytes); t's is the difference of its steps, and uptime is expected to
+  // grow with t.
+  struct Block {
+    std::int64_t from{};  ///< t of the first row
+    std::vector<std::uint8_t> bytes{};
+  };
+  static constexpr std::uint32_t kRowsPerBlock = 60;
+  void begin_block(std::int64_t t);
 
   unsigned set_;
   std::uint32_t paged_{0};  // columns that move in pages or sectors
   std::uint8_t uptime_;     // column, 0 = none
-  std::uint32_t known_{0}, count_{0};
+  std::uint32_t known_{0}, changed_{0}, differing_{0}, count_{0};
   std::int64_t last_t_{0}, step_{0};
   std::vector<std::int64_t> before_{};  // last known value by column
-  std::vector<std::int64_t> marks_{};
-  std::vector<std::uint8_t> bytes_{};
+  std::vector<Block> blocks_{};
 };
 
 std::shared_ptr<HourHead> head_of(const Rows& rows);

@@ -128,7 +128,8 @@ class Keeper {
   virtual Result<std::vector<LogHour>> logs() = 0;  ///< newest hour first
   /// Hands each segment (what one process wrote) to `take`, oldest first; valid during the call only.
   virtual Status read_log(LogHour hour, const std::function<void(std::string_view frames)>& take) = 0;
-  virtual Status drop_log(LogHour hour) = 0;
+  /// Of all shards; the hour is sealed.
+  virtual Status drop_log(std::int64_t hour) = 0;
 };
 
 }  // namespace monitorix::history

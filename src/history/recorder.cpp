@@ -32,10 +32,12 @@ Status Recorder::open(WallTime now) {
   // rest.
   auto sealed = keeper_.sealed_hours(std::min(hour - kFillsBack, logs->empty() ? hour : logs->back().hour));
   if (!sealed) return noted(fail(std::move(sealed).error()));
+  std::optional<std::int64_t> looked_at;
   for (const LogHour& log : *logs) {
     if (std::find(sealed->begin(), sealed->end(), log.hour) == sealed->end()) {
       to_replay_.push_back(log);
-    } else if (auto dropped = keeper_.drop_log(log); !dropped) {
+    } else if (std::exchange(looked_at, log.hour) == log.hour) {  // one of its shards was here before
+    } else if (auto dropped = keeper_.drop_log(log.hour); !dropped) {
       log::warn("the log of a sealed hour stays for now", {{"hour", log.hour}, {"error", dropped.error()}});
     }
   }
@@ -282,13 +284,7 @@ Status Recorder::finish_hour(std::int64_t hour) {
   }
   const std::lock_guard flushing(flushing_);
   std::erase_if(logs_, [&](const auto& log) { return log.first.hour <= hour; });
-  auto logs = keeper_.logs();
-  if (!logs) return fail(std::move(logs).error());
-  for (const LogHour& log : *logs) {
-    if (log.hour != hour) continue;
-    if (auto dropped = keeper_.drop_log(log); !dropped) return dropped;
-  }
-  return {};
+  return keeper_.drop_log(hour);
 }
 
 // The keeper is away and hours pile up: of the oldest only the 5-minute rows stay in memory. Its log, where it could be

@@ -12,8 +12,9 @@ namespace {
 
 constexpr std::size_t kMaxHeaderBytes = 64u << 10;
 constexpr std::size_t kMaxReason = 512;
-constexpr std::size_t kMaxRatio = 100;             // of decompressed to received bytes (security S62)
-constexpr std::size_t kRatioFrom = 1u << 20;       // below this nobody is hurt
+constexpr std::size_t kMaxRatio = 100;        // of decompressed to received bytes (security S62)
+constexpr std::size_t kRatioFrom = 1u << 20;  // below this nobody is hurt
+constexpr std::size_t kLargeBody = 1u << 20;
 constexpr std::size_t kReceiveBuffer = 16u << 10;  // what curl may hold that its counter does not show yet
 
 std::string host_of(const std::string& url) {
@@ -101,7 +102,10 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* argum
       return 0;
     }
   }
-  transfer.response.body.append(data, length);
+  std::string& body = transfer.response.body;
+  // A page that was never touched costs nothing, but growing by doubling holds three times a large answer for a moment.
+  if (total > body.capacity() && total > kLargeBody) body.reserve(std::min(total * 8, transfer.request.max_bytes));
+  body.append(data, length);
   return length;
 }
 

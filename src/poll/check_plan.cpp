@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15U;  // frac of the golden ratio x 2^64
 constexpr std::chrono::seconds kOwnPause{2};
+/// New checks come this far apart: fifty each second, which the pace of starts leaves room for.
+constexpr std::chrono::milliseconds kFirstRun{200}, kBetweenFirstRuns{20};
 /// A check with a long interval that missed its turn is not left out until the next one.
 constexpr std::chrono::minutes kCatchUp{5};
 
@@ -29,10 +31,17 @@ SteadyTime next_in_phase(const CheckTiming& timing, SteadyTime now) {
   return last_in_phase(timing, now) + timing.interval;
 }
 
+std::int64_t CheckPlan::rate_of(const Entry& entry) {
+  const auto every = entry.in_phase ? entry.timing.interval : entry.timing.retry_interval;
+  return static_cast<std::int64_t>(kRateUnit) * 1000 / std::max<std::int64_t>(every.count(), 1);
+}
+
 void CheckPlan::move(ServiceId service, Entry& entry, SteadyTime due, bool in_phase) {
   auto node = queue_.extract({entry.due, service});
+  rate_ -= rate_of(entry);
   entry.due = due;
   entry.in_phase = in_phase;
+  rate_ += rate_of(entry);
   node.value().first = due;
   queue_.insert(std::move(node));
 }
@@ -43,10 +52,13 @@ void CheckPlan::put(ServiceId service, const CheckTiming& timing, SteadyTime now
   if (is_new) {
     entry = {timing, next_in_phase(timing, now), true};
     queue_.emplace(entry.due, service);
+    rate_ += rate_of(entry);
     return;
   }
   if (entry.timing == timing) return;
+  rate_ -= rate_of(entry);
   entry.timing = timing;
+  rate_ += rate_of(entry);
   move(service, entry, next_in_phase(timing, now), true);
 }
 
@@ -54,6 +66,7 @@ void CheckPlan::remove(ServiceId service) {
   const auto found = entries_.find(service);
   if (found == entries_.end()) return;
   queue_.erase({found->second.due, service});
+  rate_ -= rate_of(found->second);
   entries_.erase(found);
 }
 
@@ -93,6 +106,14 @@ void CheckPlan::ended(ServiceId service, SteadyTime now, bool is_soft) {
     move(service, found->second, now + found->second.timing.retry_interval, false);
   else if (!found->second.in_phase)
     move(service, found->second, next_in_phase(found->second.timing, now), true);
+}
+
+void CheckPlan::begin_soon(ServiceId service, SteadyTime now) {
+  const auto found = entries_.find(service);
+  const SteadyTime begin = std::max(now + kFirstRun, last_begun_ + kBetweenFirstRuns);
+  if (found == entries_.end() || found->second.due <= begin) return;
+  last_begun_ = begin;
+  pull(service, begin);
 }
 
 void CheckPlan::pull(ServiceId service, SteadyTime due) {

@@ -39,6 +39,8 @@ class CheckPlan {
   void remove(ServiceId service);
   [[nodiscard]] bool holds(ServiceId service) const { return entries_.contains(service); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  /// Starts each second, as things stand: soft checks count with their retry interval.
+  [[nodiscard]] double rate() const { return static_cast<double>(rate_) / kRateUnit; }
 
   [[nodiscard]] std::optional<SteadyTime> next_due() const;
   /// The check that is longest due at `now`, with its next turn already planned; nothing when none is due. Keep asking
@@ -49,6 +51,9 @@ class CheckPlan {
   void ended(ServiceId service, SteadyTime now, bool is_soft);
   /// Comes at `due` instead, if that is sooner.
   void pull(ServiceId service, SteadyTime due);
+  /// A new check comes within a second; of many that are new at once, one after the other, or at its place if that is
+  /// sooner.
+  void begin_soon(ServiceId service, SteadyTime now);
 
  private:
   struct Entry {
@@ -58,10 +63,14 @@ class CheckPlan {
   };
   void wake_up(SteadyTime now);
   void move(ServiceId service, Entry& entry, SteadyTime due, bool in_phase);
+  [[nodiscard]] static std::int64_t rate_of(const Entry& entry);
 
+  static constexpr double kRateUnit{1e9};  // whole numbers, so that what is added and taken away stays exact
   std::unordered_map<ServiceId, Entry> entries_{};
   std::set<std::pair<SteadyTime, ServiceId>> queue_{};
   std::optional<SteadyTime> last_question_{};
+  std::int64_t rate_{0};
+  SteadyTime last_begun_{};
 };
 
 }  // namespace monitorix::poll

@@ -280,3 +280,55 @@ TEST_CASE("one address is never asked by more than four at once, and holds nobod
   CHECK(turns.size() == 200);
   for (const auto& [service, count] : turns) CHECK(count >= 2);
 }
+
+TEST_CASE("a new check comes soon, many of them one after the other, and then at their places") {
+  CheckPlan plan;
+  SteadyTime now{10h};
+  for (std::int64_t id = 1; id <= 3000; ++id) {
+    plan.put(ServiceId{id}, {id, 60s, 10s}, now);
+    plan.begin_soon(ServiceId{id}, now);
+  }
+  std::map<std::int64_t, int> runs;
+  std::vector<SteadyTime> starts;
+  const SteadyTime begin = now;
+  for (; now < begin + 60s; now += 10ms)
+    while (const auto due = plan.take(now)) {
+      starts.push_back(due->due);
+      if (++runs[due->service.value] == 1 && due->service.value <= 10) CHECK(now - begin < 1s);
+      plan.ended(due->service, now, false);
+    }
+  CHECK(runs.size() == 3000);
+  for (const auto& [id, count] : runs) CHECK((count == 1 || count == 2));
+  std::size_t most = 0, first = 0;
+  for (std::size_t at = 0; at < starts.size(); ++at) {
+    while (starts[at] - starts[first] >= 100ms) ++first;
+    most = std::max(most, at - first + 1);
+  }
+  CHECK(most <= 5 + 5 + 2);  // its places, first runs, and what golden places are off by
+  CHECK(plan.rate() == doctest::Approx(50));
+}
+
+TEST_CASE("a new check that is due sooner than that keeps its place") {
+  CheckPlan plan;
+  const SteadyTime now{10h};
+  plan.put(ServiceId{1}, {1, 100ms, 100ms}, now);
+  const auto place = plan.next_due();
+  plan.begin_soon(ServiceId{1}, now);
+  CHECK(plan.next_due() == place);
+  plan.begin_soon(ServiceId{2}, now);  // of one that is not there nothing happens
+  CHECK(plan.size() == 1);
+}
+
+TEST_CASE("the rate follows what is put, edited, soft and removed") {
+  CheckPlan plan;
+  const SteadyTime now{10h};
+  for (std::int64_t id = 1; id <= 60; ++id) plan.put(ServiceId{id}, {id, 60s, 10s}, now);
+  CHECK(plan.rate() == doctest::Approx(1));
+  plan.ended(ServiceId{1}, now, true);
+  CHECK(plan.rate() == doctest::Approx(1 + 0.1 - 1.0 / 60));
+  plan.put(ServiceId{2}, {2, 1s, 1s}, now);
+  plan.remove(ServiceId{1});
+  CHECK(plan.rate() == doctest::Approx(58.0 / 60 + 1));
+  for (std::int64_t id = 2; id <= 60; ++id) plan.remove(ServiceId{id});
+  CHECK(plan.rate() == 0);
+}

@@ -10,12 +10,15 @@
 #include "base/log.h"
 #include "net/alarm.h"
 #include "poll/check_plan.h"
+#include "poll/start_pace.h"
 
 namespace monitorix::poll {
 namespace {
 
 constexpr std::chrono::milliseconds kLongestSleep{500};  // so that a pause of our own is seen as one
 constexpr std::chrono::seconds kOwnPause{2};
+/// Checks that are due within a few milliseconds start together: to wake up costs more than many a check.
+constexpr std::chrono::milliseconds kBetweenLooks{5};
 /// A probe keeps to its timeout itself; one that does not is cut this much later.
 constexpr std::chrono::seconds kSlack{1};
 
@@ -98,10 +101,12 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
   Take take;
   CheckPlan plan{};
   RunQueue queue;
+  StartPace gate{};
   std::unordered_map<ServiceId, Entry> entries{};
   std::unordered_map<Flight*, std::shared_ptr<Flight>> flights{};
   net::Alarm timer;
   std::optional<SteadyTime> armed_for{}, last_look{};
+  std::optional<SteadyTime> paced_until{};  // some wait for the pace alone, until then
   SteadyTime paused_at{SteadyTime::min()};  // the last time we ourselves stood still, its end
   RunCounters counters{};
   bool is_stopped{false};
@@ -119,6 +124,8 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     const SteadyTime now = clock.steady();
     SteadyTime at = now + kLongestSleep;
     if (const auto due = plan.next_due()) at = std::min(at, std::max(*due, now));
+    if (paced_until) at = std::min(at, std::max(*paced_until, now));
+    if (last_look) at = std::max(at, *last_look + kBetweenLooks);
     if (armed_for && *armed_for <= at) return;
     armed_for = at;
     timer.expires_after(at - now);
@@ -163,21 +170,31 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
 
   void start_waiting() {
     if (is_stopped) return;
-    while (auto next = queue.start()) start(std::move(*next));
+    gate.set_rate(plan.rate());
+    paced_until.reset();
+    while (true) {
+      const SteadyTime now = clock.steady();
+      const bool may_start = gate.may_start(now);
+      auto next = queue.start(may_start ? RunQueue::From::all : RunQueue::From::requests);
+      if (!next) {
+        if (!may_start && queue.waiting() > 0) paced_until = gate.next(now);
+        return;
+      }
+      start(std::move(*next), now);
+    }
   }
 
-  void start(Waiting place) {
+  void start(Waiting place, SteadyTime now) {
     Entry& entry = entries.at(place.service);
-    const SteadyTime now = clock.steady();
     const WallTime wall = clock.wall();
     auto flight = std::make_shared<Flight>(loop);
     flight->service = entry.service;
     flight->began = now;
     flight->started_at = wall;
     flight->scheduled_at = wall - std::chrono::floor<std::chrono::milliseconds>(now - entry.due);
-    counters.longest_delay =
-        std::max(counters.longest_delay, std::chrono::floor<std::chrono::microseconds>(now - entry.due));
     ++counters.started;
+    gate.note_start(now);
+    if (!place.is_request) counters.delays.add(std::chrono::floor<std::chrono::microseconds>(now - entry.due));
     flight->place = std::move(place);
     entry.is_waiting = false;
     entry.last_start = now;
@@ -308,6 +325,11 @@ void CheckRunner::put(std::shared_ptr<const Service> service, Pace pace) {
 
 void CheckRunner::remove(ServiceId service) { impl_->forget(service); }
 
+void CheckRunner::begin_soon(ServiceId service) {
+  impl_->plan.begin_soon(service, impl_->clock.steady());
+  impl_->arm();
+}
+
 net::Task<Result<CheckResult>> CheckRunner::run_now(ServiceId service) {
   const auto impl = impl_;
   const auto asked = impl->ask(service);
@@ -315,6 +337,7 @@ net::Task<Result<CheckResult>> CheckRunner::run_now(ServiceId service) {
   const auto waiter = std::make_shared<Waiter>(impl->loop);
   impl->entries.at(service).waiters.push_back(waiter);
   impl->start_waiting();
+  impl->arm();
   if (!waiter->result) co_await net::await_alarm(waiter->bell);
   if (!waiter->result) co_return fail(Errc::cancelled, "stopped");
   co_return std::move(*waiter->result);
@@ -323,6 +346,7 @@ net::Task<Result<CheckResult>> CheckRunner::run_now(ServiceId service) {
 bool CheckRunner::request(ServiceId service) {
   if (!impl_->ask(service)) return false;
   impl_->start_waiting();
+  impl_->arm();
   return true;
 }
 
@@ -332,11 +356,11 @@ void CheckRunner::expect(ServiceId service, WallTime due) {
   impl_->arm();
 }
 
-RunCounters CheckRunner::counters() {
+RunCounters CheckRunner::counters() const {
   RunCounters now = impl_->counters;
   now.running = impl_->queue.running();
   now.waiting = impl_->queue.waiting();
-  impl_->counters.longest_delay = std::chrono::microseconds{0};
+  now.most_at_once = impl_->gate.most(impl_->clock.steady());
   return now;
 }
 

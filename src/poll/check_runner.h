@@ -2,8 +2,8 @@
 // Runs checks when they are due (checks.md §4), on the loop. Knows neither probes nor verdicts: `Run` does the one,
 // `Take` the other. Neither may throw; what a run throws is UNKNOWN(local_fault). At most 512 runs at once and 4 to one
 // address; a quarter of the places is kept for checks that were UP, so that dead targets cannot starve live ones; what
-// waits goes by due time. A check that is due while it runs or waits is skipped and counted, so nothing here grows
-// beyond the number of checks.
+// waits goes by due time, and not many at once (start_pace.h). A check that is due while it runs or waits is skipped
+// and counted, so nothing here grows beyond the number of checks.
 
 #include <cstdint>
 #include <functional>
@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "model/service/check_result.h"
+#include "model/service/run_counters.h"
 #include "model/service/service.h"
 #include "net/task.h"
 #include "poll/run_queue.h"
@@ -27,12 +28,6 @@ struct Pace {
   bool was_up{false};   ///< the last verdict was UP
 };
 
-struct RunCounters {
-  std::uint64_t started{0}, overrun{0}, cut{0}, paused{0};  ///< paused: times this program itself stood still
-  std::size_t running{0}, waiting{0};
-  std::chrono::microseconds longest_delay{};  ///< from due to start, since the counters were last asked for
-};
-
 class CheckRunner {
  public:
   using Run = std::function<net::Task<CheckResult>(std::shared_ptr<const Service>, WallTime scheduled_at)>;
@@ -47,6 +42,8 @@ class CheckRunner {
   /// run. `pace` is what its stored state says and counts when the service is new here.
   void put(std::shared_ptr<const Service> service, Pace pace = {});
   void remove(ServiceId service);
+  /// Its first run need not wait for its place.
+  void begin_soon(ServiceId service);
 
   /// Runs a check now, before all that wait (C14), or waits for the run that is on already. Errc::unavailable when the
   /// last run began less than half a retry interval ago, not_found when it is unknown or not active, cancelled when it
@@ -57,7 +54,7 @@ class CheckRunner {
   /// Its next run is at `due` at the latest.
   void expect(ServiceId service, WallTime due);
 
-  [[nodiscard]] RunCounters counters();
+  [[nodiscard]] RunCounters counters() const;
   void stop();
 
  private:

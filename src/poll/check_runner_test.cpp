@@ -113,7 +113,7 @@ TEST_CASE("no more run at once than there are places") {
   stand.play(net::sleep_for(1500ms));
   CHECK(stand.most <= 8);
   CHECK(stand.results.size() >= 40);
-  CHECK(stand.runner.counters().longest_delay > 0us);
+  CHECK(stand.runner.counters().delays.longest > 0us);
 }
 
 TEST_CASE("who asks gets the result of the run that is on, and not too often one of his own") {
@@ -224,6 +224,28 @@ TEST_CASE("a soft check comes at its retry interval, and one that is expected at
     }
   };
   stand.play(Play::scene(&stand));
+}
+
+TEST_CASE("after the loop was held up, starts are spread") {
+  Stand stand;
+  for (std::int64_t id = 1; id <= 600; ++id) stand.runner.put(service(id, 6s));  // ten each tenth of a second
+  stand.runner.put(service(601, 1h));
+  struct Play {
+    static net::Task<> scene(Stand* stand) {
+      co_await net::sleep_for(300ms);
+      const auto until = std::chrono::steady_clock::now() + 1500ms;
+      while (std::chrono::steady_clock::now() < until) continue;
+      const std::uint64_t before = stand->runner.counters().started;
+      co_await net::sleep_for(1s);
+      CHECK(stand->runner.counters().started > before + 120);  // more than fall due meanwhile
+      CHECK(stand->runner.request(ServiceId{601}));            // who asks does not stand in that line
+      co_await net::sleep_for(2s);
+      CHECK(stand->runner.counters().waiting == 0);
+    }
+  };
+  stand.play(Play::scene(&stand));
+  CHECK(stand.runner.counters().most_at_once <= 18);
+  CHECK(stand.runner.counters().delays.longest > 1s);
 }
 
 TEST_CASE("time limits that ran out while we ourselves stood still are nobody's downtime") {

@@ -64,11 +64,17 @@ std::optional<Waiting> RunQueue::start_from(Line& line) {
   return run;
 }
 
-std::optional<Waiting> RunQueue::start() {
+/// Requests stand first in a line.
+bool RunQueue::has(const Line& line, From from) {
+  return !line.empty() && (from == From::all || !line.begin()->first.is_regular);
+}
+
+std::optional<Waiting> RunQueue::start(From from) {
   while (running_ < limits_.in_flight) {
-    const bool others_may = !others_.empty() && running_others_ + limits_.kept_for_healthy < limits_.in_flight;
-    if (healthy_.empty() && !others_may) return std::nullopt;
-    const bool is_others_turn = others_may && (healthy_.empty() || others_.begin()->first < healthy_.begin()->first);
+    const bool others_may = has(others_, from) && running_others_ + limits_.kept_for_healthy < limits_.in_flight;
+    const bool healthy_may = has(healthy_, from);
+    if (!healthy_may && !others_may) return std::nullopt;
+    const bool is_others_turn = others_may && (!healthy_may || others_.begin()->first < healthy_.begin()->first);
     if (auto run = start_from(is_others_turn ? others_ : healthy_)) return run;
   }
   return std::nullopt;

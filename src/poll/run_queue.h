@@ -38,8 +38,9 @@ class RunQueue {
   void enqueue(Waiting run);
   /// Makes a run that waits a request, if it does not run already.
   void hurry(ServiceId service);
+  enum class From { all, requests };
   /// The next that may start, with its place taken.
-  std::optional<Waiting> start();
+  std::optional<Waiting> start(From from = From::all);
   void finish(const Waiting& run);
   /// Forgets a run that waits.
   void drop(ServiceId service);
@@ -61,6 +62,7 @@ class RunQueue {
   };
   using Line = std::map<Rank, ServiceId>;
 
+  [[nodiscard]] static bool has(const Line& line, From from);
   Line& line_of(const Waiting& run) { return run.was_up ? healthy_ : others_; }
   [[nodiscard]] bool is_address_full(const std::string& address) const;
   std::optional<Waiting> start_from(Line& line);

@@ -68,6 +68,7 @@ class SqlStore final : public Store {
   Result<std::size_t> erase_mirror(WallTime before, std::size_t most) override;
 
   ServiceStore& services() override { return services_; }
+  AlertStore& alerts() override { return alerts_; }
   OutboxStore& outbox() override { return outbox_; }
 
   Status append_audit(const AuditEntry& entry) override;
@@ -87,6 +88,7 @@ class SqlStore final : public Store {
   std::unique_ptr<Database> database_;
   Keyring keyring_;
   ServiceStore services_{*database_, keyring_};
+  AlertStore alerts_{*database_};
   OutboxStore outbox_{*database_, keyring_};
 };
 

@@ -21,6 +21,7 @@
 #include "model/node.h"
 #include "model/storage.h"
 #include "model/user.h"
+#include "store/alert/alert_store.h"
 #include "store/fact/kept_fact.h"
 #include "store/import/import.h"
 #include "store/outbox/outbox_store.h"
@@ -156,6 +157,8 @@ class Store {
 
   /// Services, what their checks found, and status pages.
   virtual ServiceStore& services() = 0;
+  /// Alerts, incidents, and the rules, silences and windows of people.
+  virtual AlertStore& alerts() = 0;
 
   /// Channels, and what is to be told through them.
   virtual OutboxStore& outbox() = 0;

@@ -64,12 +64,17 @@ void InventoryWriter::add(InventoryBatch batch) {
 
 bool InventoryWriter::is_due() const {
   const std::lock_guard lock(mutex_);
+  if (stored_at_ && !have_passed(kApart, *stored_at_)) return false;
   return nodes_.size() + guests_.size() + storages_.size() + events_.size() != 0 || are_backups_due();
 }
 
-bool InventoryWriter::are_backups_due() const {
+bool InventoryWriter::have_passed(std::chrono::seconds wait, WallTime since) const {
   const WallTime now = clock_.wall();  // set back: the wait would have no end
-  return !backup_runs_.empty() && (now < backups_wait_since_ || now - backups_wait_since_ >= kBackupsMayWait);
+  return now < since || now - since >= wait;
+}
+
+bool InventoryWriter::are_backups_due() const {
+  return !backup_runs_.empty() && have_passed(kBackupsMayWait, backups_wait_since_);
 }
 
 // Guests go first: they are many, and nodes and storages are what others refer to. Old backups are asked for again
@@ -156,6 +161,7 @@ Status InventoryWriter::save_singly(const InventoryBatch& batch) {
 
 void InventoryWriter::note(const Status& done, std::size_t stored) {
   const std::lock_guard lock(mutex_);
+  stored_at_ = clock_.wall();
   if (done) {
     standing_.stored += stored;
     if (standing_.not_stored_since) log::info("the inventory is being stored again");

@@ -33,6 +33,9 @@ class InventoryWriter {
   /// it stores one backup or a hundred.
   static constexpr std::chrono::minutes kBackupsMayWait{5};
 
+  /// What changes after a quiet time is stored at once, and what follows waits for others until so long after it.
+  static constexpr std::chrono::seconds kApart{10};
+
   /// `store` and `clock` must outlive the writer.
   InventoryWriter(Store& store, const Clock& clock, std::size_t capacity = kCapacity)
       : store_(store),
@@ -63,6 +66,7 @@ class InventoryWriter {
     std::deque<std::int64_t> order_{};
   };
 
+  [[nodiscard]] bool have_passed(std::chrono::seconds wait, WallTime since) const;
   [[nodiscard]] bool are_backups_due() const;  ///< under the mutex
   InventoryBatch take_batch(Extent extent);
   void put_back(InventoryBatch batch);
@@ -81,6 +85,7 @@ class InventoryWriter {
   std::deque<Event> events_{};               // oldest first
   std::deque<KeptBackupRun> backup_runs_{};  ///< oldest first; each stored once
   WallTime backups_wait_since_{};
+  std::optional<WallTime> stored_at_{};
   WriterStanding standing_{};
 };
 

@@ -11,9 +11,10 @@ namespace {
 constexpr std::int64_t kLatest = 253'402'300'800'000;  // the year 10000
 constexpr std::size_t kLongestRun = 128;
 
-/// When a ping is due that comes after `base`, without grace; never with a cron that never comes.
+/// When a ping is due that comes after `base`, without grace; never with an expression that never comes.
 std::optional<WallTime> expected_after(const PushSchedule& schedule, WallTime base) {
   if (schedule.cron) return schedule.cron->next(base, schedule.zone);
+  if (schedule.calendar) return schedule.calendar->next(base, schedule.zone);
   return base + schedule.period;
 }
 
@@ -63,8 +64,14 @@ bool read_time(const Json& json, std::string_view name, std::optional<WallTime>&
 }  // namespace
 
 Result<PushSchedule> schedule_of(const PushOptions& options, Zone zone) {
-  PushSchedule schedule{options.period, options.grace, std::nullopt, std::move(zone)};
+  PushSchedule schedule{options.period, options.grace, std::nullopt, std::nullopt, std::move(zone)};
   if (options.cron.empty()) return schedule;
+  if (Calendar::is_meant(options.cron)) {
+    auto calendar = Calendar::parse(options.cron);
+    if (!calendar) return fail(std::move(calendar).error());
+    schedule.calendar = std::move(*calendar);
+    return schedule;
+  }
   auto cron = Cron::parse(options.cron);
   if (!cron) return fail(std::move(cron).error());
   schedule.cron = *cron;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "verdict/calendar.h"
 #include "verdict/check_state.h"
 #include "verdict/cron.h"
 #include "verdict/timeline/interval.h"
@@ -23,10 +24,11 @@ struct Ping {
   bool operator==(const Ping&) const = default;
 };
 
-/// When pings are expected: by period, or by cron in a time zone.
+/// When pings are expected: by period, or by cron or a calendar expression in a time zone.
 struct PushSchedule {
   std::chrono::milliseconds period{300'000}, grace{60'000};
   std::optional<Cron> cron{};
+  std::optional<Calendar> calendar{};
   Zone zone{};
 };
 /// Refuses a bad expression. The zone is looked up by the caller.

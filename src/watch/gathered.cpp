@@ -1,5 +1,6 @@
 // What the watch has to show, to store and to tell.
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -9,7 +10,9 @@
 namespace monitorix::watch {
 namespace {
 
-constexpr std::chrono::seconds kViewAge{60};
+constexpr std::chrono::seconds kSumsAge{60};
+/// So many are summed up again in one go only because they are old: all of them were perhaps summed up at once before.
+constexpr std::size_t kMostOld = 50, kSharesOfOld = 40;
 
 template <class T>
 std::vector<T> joined(std::vector<T> first, std::vector<T>& then) {
@@ -23,11 +26,17 @@ std::shared_ptr<const state::ServiceBook> Watch::take_book() {
   bool has_changed = std::exchange(book_changed_, false);
   auto book = std::make_shared<state::ServiceBook>();
   book->reserve(all_.size());
+  std::size_t may_be_old = std::max(kMostOld, all_.size() / kSharesOfOld);
   for (auto& [id, one] : all_) {
-    const bool is_old = looked_at_ - one->viewed_at >= kViewAge || looked_at_ < one->viewed_at;
-    if (!one->view || one->is_changed || is_old) {
-      auto view = make_view(*one, looked_at_);
-      one->viewed_at = looked_at_;
+    const bool is_old = looked_at_ - one->summed_at >= kSumsAge || looked_at_ < one->summed_at;
+    const bool is_summed = !one->view || one->is_moved || (is_old && may_be_old > 0);
+    if (is_summed || one->is_changed) {
+      auto view = make_view(*one, looked_at_, is_summed ? Sums::again : Sums::kept);
+      if (is_summed) {
+        if (one->view && !one->is_moved) --may_be_old;
+        one->summed_at = looked_at_;
+        one->is_moved = false;
+      }
       one->is_changed = false;
       if (!one->view || !is_same(*one->view, *view)) {
         one->view = std::move(view);
@@ -89,7 +98,8 @@ std::vector<std::shared_ptr<const Service>> Watch::services() const {
 Pace Watch::pace(ServiceId id) const {
   const Watched* one = find(id);
   if (one == nullptr) return {};
-  return {verdict::is_soft(one->state), one->state.phase == verdict::Phase::up};
+  return {verdict::is_soft(one->state), one->state.phase == verdict::Phase::up,
+          one->state.phase == verdict::Phase::fresh};
 }
 
 std::vector<verdict::Interval> Watch::timeline(ServiceId id, verdict::Span window, WallTime now) const {

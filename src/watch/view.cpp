@@ -1,4 +1,5 @@
-// A service as lists and pages show it: one picture, made anew when something moved and once a minute.
+// A service as lists and pages show it: one picture, made anew with each result; what is summed up over its time line
+// and its response times when the state moved, and once a minute.
 
 #include <algorithm>
 
@@ -44,7 +45,12 @@ state::HeartbeatBar bar_of(const Watched& one, WallTime now) {
   const auto span = verdict::bar_span(now, state::kHeartbeatCell, state::kHeartbeatCells);
   state::HeartbeatBar out;
   out.begin = span.begin;
-  for (const verdict::Cell& cell : verdict::bar(composed(one, span, now), span, state::kHeartbeatCells)) {
+  auto intervals = composed(one, span, now);
+  // Until its first result a service waits for it; that is not time in which we should have known.
+  if (intervals.size() > 1 && intervals.front().begin == one.service->created_at &&
+      intervals.front().state == Shown::unknown)
+    intervals.erase(intervals.begin());
+  for (const verdict::Cell& cell : verdict::bar(intervals, span, state::kHeartbeatCells)) {
     out.cells += letter_of(cell);
     out.shares += digit_of(cell);
   }
@@ -68,7 +74,7 @@ std::optional<std::chrono::microseconds> p95_of(const ResponseTimes& times) {
 
 }  // namespace
 
-std::shared_ptr<const state::ServiceView> make_view(const Watched& one, WallTime now) {
+std::shared_ptr<const state::ServiceView> make_view(const Watched& one, WallTime now, Sums sums) {
   auto view = std::make_shared<state::ServiceView>();
   view->id = one.service->id;
   view->service = one.service;
@@ -87,6 +93,14 @@ std::shared_ptr<const state::ServiceView> make_view(const Watched& one, WallTime
   view->latest = one.latest;
   view->next_check = next_of(one);
   view->certificate_expires_at = one.certificate_expires_at;
+  if (sums == Sums::kept && one.view) {
+    view->response_p95 = one.view->response_p95;
+    view->day = one.view->day;
+    view->month = one.view->month;
+    view->quarter = one.view->quarter;
+    view->bar = one.view->bar;
+    return view;
+  }
   view->response_p95 = p95_of(one.times);
   view->day = share_of(one, now, kDay);
   view->month = share_of(one, now, 30 * kDay);

@@ -85,6 +85,7 @@ void Watch::restore(KeptChecks kept, WallTime now) {
     } else {
       begin(*one, now);
     }
+    if (one->service->type == ServiceType::composite) composites_.insert(one->service->id);
     all_[one->service->id] = std::move(one);
   }
   for (const KeptInterval& one : kept.intervals)
@@ -115,12 +116,17 @@ void Watch::put(const ServiceRecord& record, WallTime now) {
   if (!is_new && was_active && !record.service.is_active) note(*one, verdict::pause(one->state, one->policy, now), now);
   if (!is_new && !was_active && record.service.is_active) note(*one, verdict::resume(one->state, now), now);
   one->judge_again_at = now;
-  one->is_dirty = one->is_changed = true;
+  one->is_dirty = one->is_changed = one->is_moved = true;
+  if (record.service.type == ServiceType::composite)
+    composites_.insert(id);
+  else
+    composites_.erase(id);
   follow_place(*one, now);
 }
 
 void Watch::remove(ServiceId id) {
   all_.erase(id);
+  composites_.erase(id);
   std::erase_if(tokens_, [&](const auto& entry) { return entry.second == id; });
   book_changed_ = true;
 }
@@ -140,13 +146,15 @@ void Watch::note(Watched& one, const verdict::Told& told, WallTime now) {
   }
   if (told.blip)
     batch_.blips.push_back({id, told.blip->begin, told.blip->end, told.blip->reason, told.blip->parameter});
+  if (told.rewound || !told.ended.empty()) one.is_changed = one.is_moved = true;
   if (!told.moved) return;
-  one.is_dirty = one.is_changed = true;
+  one.is_dirty = one.is_changed = one.is_moved = true;
   tell(one, told.moved->from, told.moved->to, told.moved->since);
-  for (auto& [other_id, other] : all_)  // composites look at once
-    if (other->service->type == ServiceType::composite &&
-        std::ranges::find(other->service->composite.members, id) != other->service->composite.members.end())
+  for (const ServiceId composite : composites_) {  // they look at once
+    Watched* other = find(composite);
+    if (std::ranges::find(other->service->composite.members, id) != other->service->composite.members.end())
       other->judge_again_at = now;
+  }
 }
 
 /// Coming to be known, or not to be known any more, is nothing that happened to the service.
@@ -245,6 +253,10 @@ std::optional<CheckResult> Watch::judge(ServiceId id, WallTime now) {
     if (!one->schedule) return std::nullopt;
     const auto judged = verdict::judge_push(one->push, *one->schedule, now);
     result = verdict::result_of(judged, one->push, id, now, one->state.last_scheduled);
+    if (judged.verdict == Verdict::unknown && judged.reason == "local_fault")
+      result.detail =
+          "a heartbeat may have come while Monitorix was away or its clock was moved: wait for the next one, or send "
+          "it";
     if (judged.next) one->judge_again_at = std::min(*one->judge_again_at, std::max(*judged.next, now + 1ms));
   }
   (void)take(result, now);
@@ -279,7 +291,7 @@ void Watch::follow_place(Watched& one, WallTime now) {
   const auto keep = [&](std::optional<KeptOverlay> overlay) {
     if (!overlay) return;
     batch_.overlays.push_back(*overlay);
-    one.is_changed = true;
+    one.is_changed = one.is_moved = true;
   };
   keep(set_overlay(one, OverlayKind::unreachable, fault.has_value(), fault ? fault->since : now, now));
   keep(set_overlay(one, OverlayKind::maintenance, is_maintained, now, now));
@@ -287,6 +299,15 @@ void Watch::follow_place(Watched& one, WallTime now) {
   if (cause == one.cause) return;
   one.cause = cause;
   one.is_changed = true;
+}
+
+void Watch::skip_time(WallTime from, WallTime to) {
+  if (to <= from) return;
+  for (auto& [id, one] : all_) {
+    if (!one->schedule) continue;
+    verdict::take_outage(one->push, *one->schedule, {from, to});
+    one->is_dirty = true;
+  }
 }
 
 void Watch::tick(WallTime now, const state::SnapshotPtr& world) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -26,6 +27,7 @@ struct Watched;
 /// How a check goes on after a result.
 struct Pace {
   bool is_soft{false}, was_up{false};
+  bool is_new{false};  ///< nothing is known of it yet
 };
 
 struct OpenTimes {
@@ -61,6 +63,8 @@ class Watch {
   /// Errc::conflict while it is paused.
   Status ping(ServiceId id, const verdict::Ping& ping);
 
+  /// The clock was moved ahead, or this machine slept: of what may have come meanwhile nobody knows.
+  void skip_time(WallTime from, WallTime to);
   /// About once a second: silence, heartbeats, composites, what is down below, what time alone changes.
   void tick(WallTime now, const state::SnapshotPtr& world);
   /// Adds to the next batch that we are alive.
@@ -94,6 +98,7 @@ class Watch {
   void set_schedule(Watched& one);
 
   std::map<ServiceId, std::unique_ptr<Watched>> all_;
+  std::set<ServiceId> composites_{};
   std::unordered_map<std::string, ServiceId> tokens_{};
   ZoneFiles zones_{};
   state::SnapshotPtr world_{};

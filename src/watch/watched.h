@@ -49,7 +49,8 @@ struct Watched {
   WallTime kept_at{};
   bool is_dirty{true};    ///< its state is to be stored
   bool is_changed{true};  ///< its view is to be made anew
-  WallTime viewed_at{};
+  bool is_moved{true};    ///< its sums too
+  WallTime summed_at{};
   std::shared_ptr<const state::ServiceView> view{};
 };
 
@@ -68,7 +69,10 @@ struct Fault {
 std::optional<Fault> fault_below(const Service& service, const state::Snapshot& world);
 bool is_place_in_maintenance(const Service& service, const state::Snapshot& world);
 
-std::shared_ptr<const state::ServiceView> make_view(const Watched& one, WallTime now);
+/// A result moves little of what is shown; with `again` also what is summed up over the time line and over all response
+/// times, which costs a hundred times as much.
+enum class Sums { kept, again };
+std::shared_ptr<const state::ServiceView> make_view(const Watched& one, WallTime now, Sums sums);
 /// Only what differs for who looks at a list.
 bool is_same(const state::ServiceView& a, const state::ServiceView& b);
 

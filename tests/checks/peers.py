@@ -47,8 +47,8 @@ def wait_for_port(port, patience=20):
     raise AssertionError(f"nobody listens on {port}")
 
 
-def nginx(room, servers):
-    """`servers`: the text of its server blocks."""
+def nginx(room, servers, core=None):
+    """`servers`: the text of its server blocks; `core`: the one it may use."""
     config = room / "nginx.conf"
     config.write_text(f"""
 daemon off; worker_processes 1; pid {room}/nginx.pid; error_log {room}/nginx.err; user root;
@@ -58,4 +58,5 @@ http {{
   scgi_temp_path {room}/s;
   {servers}
 }}""")
-    return stand.Program(["/usr/sbin/nginx", "-c", str(config), "-p", str(room)], room / "nginx.log")
+    prefix = [] if core is None else ["taskset", "-c", str(core)]
+    return stand.Program([*prefix, "/usr/sbin/nginx", "-c", str(config), "-p", str(room)], room / "nginx.log")

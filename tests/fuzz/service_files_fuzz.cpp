@@ -25,6 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto bytes = text_of(data, size);
   look_at(api::read_our_json(bytes));
   look_at(api::read_our_csv(bytes));
+  look_at(api::read_our_yaml(bytes));
   look_at(api::read_kuma(bytes));
   const WallTime at{std::chrono::milliseconds{1'760'000'000'000}};
   for (const auto& [id, known] : watch::decode_pulses(bytes, at)) require(known <= at, "nothing is known of later");

@@ -2,6 +2,7 @@
 # The command's output goes to build/log/NAME.log; its end is shown when it fails. Addresses of package mirrors,
 # which are this machine's business, are left out. A shell function given to `step` chains its commands with &&.
 mkdir -p build/log
+declare -A asides=()
 
 last_words() { tail -n "${2:-40}" "$1" | sed -E 's#(https?|git)://[^ )"]+#<address>#g; s#^#    #'; }
 
@@ -30,5 +31,21 @@ step() {
     printf ' FAILED after %d s (code %d); the end of %s:\n' $((SECONDS - started)) "$code" "$log"
     last_words "$log"
   fi
+  return "$code"
+}
+
+# What mostly waits begins early, `aside NAME COMMAND...`, and runs beside the steps that follow; its own step,
+# `step NAME join NAME`, waits for its end. It must disturb nobody, and bear being disturbed.
+aside() {
+  local name=$1
+  shift
+  "$@" >"build/log/$(tr ' /' '--' <<<"$name").aside" 2>&1 </dev/null &
+  asides[$name]=$!
+}
+
+join() {
+  local code=0
+  wait "${asides[$1]}" || code=$?
+  cat "build/log/$(tr ' /' '--' <<<"$1").aside"
   return "$code"
 }

@@ -9,7 +9,7 @@ purpose=${1:-all}
 
 compiling=(g++ cmake ninja-build ccache mold pkg-config python3 libboost1.81-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
   libsimdjson-dev libsodium-dev libsqlite3-dev libpq-dev libzstd-dev libexpected-dev libspdlog-dev libfmt-dev libcli11-dev
-  libtomlplusplus-dev libcrypt-dev libutf8proc-dev libre2-dev doctest-dev)
+  libtomlplusplus-dev libcrypt-dev libutf8proc-dev libre2-dev libyaml-dev doctest-dev)
 running=(curl ca-certificates procps tzdata)
 case $purpose in
   compile) packages=("${compiling[@]}") ;;
@@ -17,9 +17,9 @@ case $purpose in
   build) packages=("${compiling[@]}" "${running[@]}") ;;
   all) packages=("${compiling[@]}" "${running[@]}" git clang-format-14 clang-tidy-14 clang-tools-14 postgresql-15 chromium
     fonts-dejavu-core prometheus python3-proxmoxer python3-requests python3-yaml nginx-light redis-server postfix dnsmasq-base
-    iproute2) ;;
+    iproute2 faketime) ;;
   bench) packages=("${running[@]}" wrk chromium postgresql-15 python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sqlalchemy
-    python3-psycopg2 victoria-metrics nginx-light prometheus-blackbox-exporter monitoring-plugins-basic) ;;
+    python3-psycopg2 victoria-metrics nginx-light prometheus-blackbox-exporter monitoring-plugins-basic iproute2) ;;
   package) packages=(dpkg-dev) ;;
   fuzz) packages=("${compiling[@]}" clang-14 libclang-rt-14-dev) ;;
   *) echo "tools/dev/setup.sh: what is '$purpose'?" >&2; exit 2 ;;

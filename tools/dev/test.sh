@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.."
 . tools/dev/env.sh
 . tools/dev/say.sh
 extent=${1:-full}
+export MONITORIX_BUILD=$PWD/build/dev # one build serves all tests: a second one would cost CI another ten minutes
 started=$SECONDS steps=0 passed=0 failed=()
 
 check() { # NAME COMMAND...: one step, counted
@@ -40,7 +41,15 @@ stop_postgres() { [ -z "${postgres:-}" ] || tools/dev/postgres.sh stop "${postgr
 
 unit_tests() { ctest --test-dir build/dev --output-on-failure --no-tests=error -j "$DEV_JOBS"; }
 
-browser_tests() { node --test --test-concurrency=1 --test-reporter=spec tests/browser/*.test.mjs; }
+in_browser() { node --test --test-concurrency=1 --test-reporter=spec "$@"; }
+
+backup_screens() { in_browser tests/browser/backups.test.mjs; } # waits for hundreds of task logs
+
+browser_tests() {
+  local others
+  mapfile -t others < <(find tests/browser -maxdepth 1 -name '*.test.mjs' ! -name backups.test.mjs | sort)
+  in_browser "${others[@]}"
+}
 
 proxmoxer_reads() { # both versions of the simulator, read by a client none of us wrote (Debian's python3-proxmoxer)
   local version folder code=0
@@ -64,21 +73,11 @@ await_ready() { # FILE PID: the program with this number has written `ready` int
   return 1
 }
 
-replay() { MONITORIX_BUILD=$PWD/build/dev tests/replay_test.py; }
-
-past() { MONITORIX_BUILD=$PWD/build/dev tests/past_test.py; }
-
-imports() { MONITORIX_BUILD=$PWD/build/dev tests/import_test.py; }
-
-marks() { MONITORIX_BUILD=$PWD/build/dev tests/marks_test.py; }
-
-prometheus_reads() { MONITORIX_BUILD=$PWD/build/dev tests/prometheus_test.py; }
-
 backup_servers() { side_by_side tests/backup_server_test.py BackupServerTest.test_on_sqlite BackupServerTest.test_on_postgresql; }
 
 side_by_side() { # FILE TEST...: these tests of a file at once, each on servers of its own; they mostly wait
   local pids=() code=0 pid test
-  for test in "${@:2}"; do MONITORIX_BUILD=$PWD/build/dev "$1" "$test" & pids+=($!); done
+  for test in "${@:2}"; do "$1" "$test" & pids+=($!); done
   for pid in "${pids[@]}"; do wait "$pid" || code=$?; done
   return "$code"
 }
@@ -87,15 +86,14 @@ facts() { # what a restart shows and asks takes seven minutes more: ./dev faults
   side_by_side tests/facts_test.py Facts.test_all_that_an_auditor_may_know Facts.test_a_token_without_rights_is_told_which
 }
 
-services_watched() { MONITORIX_BUILD=$PWD/build/dev tests/services_test.py; }
+messages() { tests/notify/channels_test.py && tests/notify/away_test.py; }
 
-outages() { MONITORIX_BUILD=$PWD/build/dev tests/outage_test.py; }
+outbound() { as_root env MONITORIX_BUILD="$MONITORIX_BUILD" tests/checks/outbound_test.py; }
 
-messages() { MONITORIX_BUILD=$PWD/build/dev tests/notify/channels_test.py && MONITORIX_BUILD=$PWD/build/dev tests/notify/away_test.py; }
-
-peers() { MONITORIX_BUILD=$PWD/build/dev tests/checks/peers_test.py; }
-
-outbound() { as_root env MONITORIX_BUILD="$PWD/build/dev" tests/checks/outbound_test.py; }
+own_faults() { # the clock that jumps takes half a minute more: ./dev faults
+  as_root env MONITORIX_BUILD="$MONITORIX_BUILD" tests/checks/faults_test.py Faults.test_file_descriptors_exhausted Faults.test_the_resolver_gone \
+    Faults.test_no_permission_for_icmp
+}
 
 fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/kill9_outbox.py --alerts 400 --cycles 8 --bar 0.1 && tests/faults/hostile.py; }
 
@@ -123,29 +121,26 @@ check "private PostgreSQL" start_postgres || true
 if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "ctest, both engines" unit_tests || true
   check "proxmoxer reads pvesim" proxmoxer_reads || true
-  check "recordings, replayed" replay || true
-  check "the past, read back" past || true
-  check "what happened is told once" marks || true
-  check "outages, filled" outages || true
-  check "facts, by their periods" facts || true
+  check "recordings, replayed" tests/replay_test.py || true
+  aside "facts, by their periods" facts
+  [ "$extent" != full ] || aside "browser, backups" backup_screens
+  check "the past, read back" tests/past_test.py || true
+  check "what happened is told once" tests/marks_test.py || true
   check "backup servers, joined" backup_servers || true
-  check "an original, imported" imports || true
-  check "Prometheus reads us" prometheus_reads || true
-  check "real peers, checked" peers || true
+  check "an original, imported" tests/import_test.py || true
+  check "Prometheus reads us" tests/prometheus_test.py || true
+  check "real peers, checked" tests/checks/peers_test.py || true
   check "messages, to real receivers" messages || true
   check "nobody forbidden is called" outbound || true
-  check "services, end to end" services_watched || true
+  check "our own faults" own_faults || true
+  check "services, end to end" tests/services_test.py || true
+  check "facts, by their periods" join "facts, by their periods" || true
+  [ "$extent" != full ] || check "browser, backups" join "browser, backups" || true
+  check "outages, filled" tests/outage_test.py || true
+  [ "$extent" != full ] || check "browser" browser_tests || true
+  [ "$extent" != full ] || check "faults" fault_tests || true
 else
-  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "the past, read back" "what happened is told once" "outages, filled" "facts, by their periods" "backup servers, joined" "an original, imported" "Prometheus reads us" "real peers, checked" "nobody forbidden is called" "services, end to end"; do leave_out "$name" "it did not compile"; done
-fi
-if [ "$extent" = full ]; then
-  export MONITORIX_BUILD=$PWD/build/dev # one build serves all tests: a second one would cost CI another ten minutes
-  if [ -x build/dev/monitorix ] && [ -x build/dev/pvesim ]; then
-    check "browser" browser_tests || true
-    check "faults" fault_tests || true
-  else
-    leave_out "browser" "it did not compile"
-    leave_out "faults" "it did not compile"
-  fi
+  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "facts, by their periods" "the past, read back" "what happened is told once" "backup servers, joined" "an original, imported" "Prometheus reads us" "real peers, checked" "messages, to real receivers" "nobody forbidden is called" "our own faults" "services, end to end" "outages, filled"; do leave_out "$name" "it did not compile"; done
+  [ "$extent" != full ] || for name in "browser, backups" "browser" "faults"; do leave_out "$name" "it did not compile"; done
 fi
 verdict

@@ -132,6 +132,17 @@ void observe(House& house, ClusterId cluster) {
 
 }  // namespace
 
+TEST_CASE("a histogram counts up to each bound") {
+  MetricText text(MetricForm::text);
+  text.family("delay_seconds", MetricType::histogram, "Delay.");
+  const std::array<std::pair<double, std::uint64_t>, 2> upto{{{0.01, 3}, {0.5, 4}}};
+  text.buckets(upto, 5, 1.25);
+  CHECK(text.take() ==
+        "# HELP delay_seconds Delay.\n# TYPE delay_seconds histogram\ndelay_seconds_bucket{le=\"0.01\"} 3\n"
+        "delay_seconds_bucket{le=\"0.5\"} 4\ndelay_seconds_bucket{le=\"+Inf\"} 5\ndelay_seconds_count 5\n"
+        "delay_seconds_sum 1.25\n");
+}
+
 TEST_CASE("texts of labels and help are escaped, and what is no number is left out") {
   MetricText text(MetricForm::text);
   text.family("a_ratio", MetricType::gauge, "one\ntwo \\ three");

@@ -7,6 +7,33 @@
 namespace monitorix::api {
 namespace {
 
+void write_checks(MetricText& out, const monitorix::RunCounters& checks) {
+  const auto one = [&](std::string_view name, MetricType type, std::string_view help, double value) {
+    out.family(name, type, help);
+    out.sample({}, value);
+  };
+  const auto number = [](auto value) { return static_cast<double>(value); };
+  one("monitorix_checks_running", MetricType::gauge, "Checks on their way.", number(checks.running));
+  one("monitorix_checks_waiting", MetricType::gauge, "Checks that are due and wait.", number(checks.waiting));
+  one("monitorix_checks_started_total", MetricType::counter, "Checks started.", number(checks.started));
+  one("monitorix_checks_overrun_total", MetricType::counter, "Checks due while the run before was on its way.",
+      number(checks.overrun));
+  one("monitorix_checks_cut_total", MetricType::counter, "Checks ended after their time limit.", number(checks.cut));
+  one("monitorix_checks_pauses_total", MetricType::counter, "Times this program itself stood still.",
+      number(checks.paused));
+  one("monitorix_check_starts_most_per_100ms", MetricType::gauge,
+      "Most checks started within a tenth of a second, of this minute and the last.", number(checks.most_at_once));
+  std::array<std::pair<double, std::uint64_t>, monitorix::StartDelays::kBounds.size()> upto{};
+  std::uint64_t below = 0;
+  for (std::size_t at = 0; at < upto.size(); ++at)
+    upto[at] = {std::chrono::duration<double>(monitorix::StartDelays::kBounds[at]).count(),
+                below += checks.delays.counts[at]};
+  out.family("monitorix_check_start_delay_seconds", MetricType::histogram, "From when a check was due to its start.");
+  out.buckets(upto, below + checks.delays.counts.back(), std::chrono::duration<double>(checks.delays.sum).count());
+  one("monitorix_check_start_delay_longest_seconds", MetricType::gauge, "The longest such delay since the start.",
+      std::chrono::duration<double>(checks.delays.longest).count());
+}
+
 void write_ourselves(MetricText& out, const Desk& desk) {
   const auto gauge = [&](std::string_view name, std::string_view help, double value) {
     out.family(name, MetricType::gauge, help);
@@ -35,6 +62,7 @@ void write_ourselves(MetricText& out, const Desk& desk) {
           static_cast<double>(standing.lost_log_bytes));
   counter("monitorix_chunk_errors_total", "Chunks of history that could not be read since the start.",
           static_cast<double>(desk.house.reader.damage().count()));
+  write_checks(out, desk.house.checks.counters());
   gauge("monitorix_history_series", "Series there are.", static_cast<double>(standing.series));
   gauge("monitorix_history_memory_bytes", "Memory of open hours.", static_cast<double>(standing.memory_bytes));
 }

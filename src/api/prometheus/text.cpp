@@ -21,6 +21,20 @@ void escape(std::string_view text, bool with_quotes, std::string& out) {
   }
 }
 
+std::string_view name_of(MetricType type) {
+  switch (type) {
+    case MetricType::gauge: return " gauge\n";
+    case MetricType::counter: return " counter\n";
+    case MetricType::histogram: break;
+  }
+  return " histogram\n";
+}
+
+std::string_view digits_of(double value, std::array<char, 40>& into) {
+  const auto end = std::to_chars(into.begin(), into.end(), value);
+  return {into.data(), static_cast<std::size_t>(end.ptr - into.data())};
+}
+
 }  // namespace
 
 void MetricText::family(std::string_view name, MetricType type, std::string_view help) {
@@ -31,7 +45,7 @@ void MetricText::family(std::string_view name, MetricType type, std::string_view
   about_ = "# HELP ";
   about_.append(family).append(" ");
   escape(help, form_ == MetricForm::open_metrics, about_);
-  about_.append("\n# TYPE ").append(family).append(is_counter ? " counter\n" : " gauge\n");
+  about_.append("\n# TYPE ").append(family).append(name_of(type));
 }
 
 void MetricText::head() {
@@ -40,9 +54,21 @@ void MetricText::head() {
 }
 
 void MetricText::sample(Labels labels, double value) {
-  if (!std::isfinite(value)) return;
+  if (std::isfinite(value)) line({}, labels, value);
+}
+
+void MetricText::buckets(std::span<const std::pair<double, std::uint64_t>> upto, std::uint64_t count, double sum) {
+  std::array<char, 40> digits{};
+  for (const auto& [bound, below] : upto)
+    line("_bucket", {{"le", digits_of(bound, digits)}}, static_cast<double>(below));
+  line("_bucket", {{"le", "+Inf"}}, static_cast<double>(count));
+  line("_count", {}, static_cast<double>(count));
+  line("_sum", {}, sum);
+}
+
+void MetricText::line(std::string_view suffix, Labels labels, double value) {
   head();
-  out_ += name_;
+  out_.append(name_).append(suffix);
   char before = '{';
   for (const auto& [name, text] : labels) {
     out_ += before;
@@ -53,8 +79,7 @@ void MetricText::sample(Labels labels, double value) {
   }
   out_ += before == '{' ? " " : "} ";
   std::array<char, 40> digits{};
-  const auto end = std::to_chars(digits.begin(), digits.end(), value);
-  out_.append(digits.data(), end.ptr);
+  out_.append(digits_of(value, digits));
   out_ += '\n';
 }
 

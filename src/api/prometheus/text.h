@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,7 +13,7 @@
 namespace monitorix::api {
 
 enum class MetricForm { text, open_metrics };
-enum class MetricType { gauge, counter };
+enum class MetricType { gauge, counter, histogram };
 
 using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
@@ -27,11 +28,15 @@ class MetricText {
   void sample(Labels labels, const std::optional<double>& value);
   void sample(Labels labels, const std::optional<std::int64_t>& value);
 
+  /// The whole of a histogram: how many were at most each bound, how many there were, and their sum.
+  void buckets(std::span<const std::pair<double, std::uint64_t>> upto, std::uint64_t count, double sum);
+
   [[nodiscard]] std::string take();
   [[nodiscard]] std::string_view content_type() const;
 
  private:
   void head();
+  void line(std::string_view suffix, Labels labels, double value);
 
   MetricForm form_;
   std::string out_{};

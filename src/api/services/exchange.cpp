@@ -1,5 +1,6 @@
-// Services as a file, and from one: ours (JSON, CSV) and the backup of Uptime Kuma. What comes in goes through the same
-// reading as any body, so nothing gets in that could not be made by hand; every row has its own word in the report.
+// Services as a file, and from one: ours (JSON, YAML, CSV) and the backup of Uptime Kuma. What comes in goes through
+// the same reading as any body, so nothing gets in that could not be made by hand; every row has its own word in the
+// report.
 
 #include "api/services/exchange.h"
 
@@ -40,8 +41,11 @@ Answer export_services(Desk& desk, Call& call) {
   } else if (format == "csv") {
     answer.body = services_as_csv(visible(desk, call));
     answer.content_type = "text/csv; charset=utf-8";
+  } else if (format == "yaml") {
+    answer.body = services_as_yaml(visible(desk, call));
+    answer.content_type = "application/yaml; charset=utf-8";
   } else {
-    return problem(400, "bad_request", "format must be json or csv");
+    return problem(400, "bad_request", "format must be json, yaml or csv");
   }
   answer.headers.emplace_back("Content-Disposition", "attachment; filename=\"services." + format + "\"");
   return answer;
@@ -140,6 +144,14 @@ net::Task<Line> take_row(Desk& desk, const Call& call, const Order& order, const
   co_return line;
 }
 
+using Reader = Result<ImportedFile> (*)(std::string_view);
+Reader reader_of(std::string_view format) {
+  if (format == "json") return &read_our_json;
+  if (format == "yaml") return &read_our_yaml;
+  if (format == "csv") return &read_our_csv;
+  return format == "uptime_kuma" ? &read_kuma : nullptr;
+}
+
 net::Task<Answer> import_services(Desk& desk, Call& call) {
   if (auto known = call.query.allow({"dry_run"}); !known) co_return bad_query(known.error());
   const auto dry_run = call.query.flag("dry_run", false);
@@ -156,10 +168,10 @@ net::Task<Answer> import_services(Desk& desk, Call& call) {
     order.on_conflict = OnConflict::rename;
   else if (conflict != "skip")
     body->wrong("on_conflict", "invalid", "must be skip, replace or rename");
-  if (format != "json" && format != "csv" && format != "uptime_kuma")
-    body->wrong("format", "invalid", "must be json, csv or uptime_kuma");
+  const auto read = reader_of(format);
+  if (read == nullptr) body->wrong("format", "invalid", "must be json, yaml, csv or uptime_kuma");
   if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
-  auto file = format == "json" ? read_our_json(content) : format == "csv" ? read_our_csv(content) : read_kuma(content);
+  auto file = read(content);
   if (!file) co_return invalid_field("content", "invalid", file.error().text);
   if (file->rows.size() > kMostRows) co_return invalid_field("content", "out_of_range", "more than 5000 services");
   order.file = std::move(*file);

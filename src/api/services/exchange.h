@@ -23,10 +23,13 @@ struct ImportedFile {
 
 Result<ImportedFile> read_our_json(std::string_view text);
 Result<ImportedFile> read_our_csv(std::string_view text);
+Result<ImportedFile> read_our_yaml(std::string_view text);
 /// The JSON that Uptime Kuma writes in Settings > Backup.
 Result<ImportedFile> read_kuma(std::string_view text);
 
 /// One line per service with what fits a line; options are one column of JSON.
 std::string services_as_csv(const std::vector<std::shared_ptr<const monitorix::Service>>& services);
+/// The JSON of ours in the form that people read and keep under version control.
+std::string services_as_yaml(const std::vector<std::shared_ptr<const monitorix::Service>>& services);
 
 }  // namespace monitorix::api

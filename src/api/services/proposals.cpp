@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kProposalsPerMinute = 5;
+constexpr int kProposalsPerMinute = 5, kOfOneGuest = 2;
 constexpr auto kPatience = 400ms;
 constexpr std::size_t kMostAddresses = 2;
 
@@ -90,18 +90,22 @@ void write_proposal(JsonWriter& out, const Desk& desk, const Guest& guest, const
   out.end_object();
 }
 
+Answer too_often(const Allowance& allowance, std::string what) {
+  auto answer = problem(429, "rate_limited", std::move(what));
+  answer.problem.front().retry_after_seconds = allowance.reset_seconds;
+  return answer;
+}
+
 net::Task<Answer> list_proposals(Desk& desk, Call& call) {
   if (auto known = call.query.allow({"vm_id"}); !known) co_return bad_query(known.error());
   const auto* id = call.query.find("vm_id");
   if (id == nullptr) co_return problem(400, "bad_request", "vm_id is required");
   const auto guest = visible_guest(call.caller, *desk.house.snapshot(), *id);
   if (!guest) co_return not_found();
-  const auto allowance = desk.throttle.count_deed("proposals/" + call.caller.user.text(), kProposalsPerMinute);
-  if (!allowance.allowed) {
-    auto answer = problem(429, "rate_limited", "at most 5 a minute");
-    answer.problem.front().retry_after_seconds = allowance.reset_seconds;
-    co_return answer;
-  }
+  const auto by_user = desk.throttle.count_deed("proposals/" + call.caller.user.text(), kProposalsPerMinute);
+  if (!by_user.allowed) co_return too_often(by_user, "at most 5 a minute");
+  const auto of_guest = desk.throttle.count_deed("proposals of/" + guest->id.text(), kOfOneGuest);
+  if (!of_guest.allowed) co_return too_often(of_guest, "the ports of a guest are tried at most twice a minute");
   std::vector<Proposal> proposals;
   auto addresses = guest->ip_addresses;
   std::ranges::stable_partition(addresses, [](const std::string& one) { return one.find(':') == std::string::npos; });

@@ -18,6 +18,17 @@ Answer wait_for(const Allowance& allowance, std::string what) {
   return answer;
 }
 
+/// When it went badly: whether what it runs on is still there (checks C14, C18). Nobody waits for that.
+net::Task<> look_below(Desk& desk, std::shared_ptr<const WatchedService> service) {
+  const auto node = service->node ? desk.house.snapshot()->node(*service->node) : nullptr;
+  if (service->guest)
+    (void)co_await desk.house.commands.sync_guest(*service->guest);
+  else if (node)
+    (void)co_await desk.house.commands.sync_cluster(node->cluster);
+  else if (service->cluster)
+    (void)co_await desk.house.commands.sync_cluster(*service->cluster);
+}
+
 net::Task<Answer> run_check(Desk& desk, Call& call) {
   if (auto known = call.query.allow({}); !known) co_return bad_query(known.error());
   const auto view = visible_service(call.caller, *desk.house.snapshot(), call.ids[0]);
@@ -33,6 +44,7 @@ net::Task<Answer> run_check(Desk& desk, Call& call) {
     co_return answer;
   }
   if (!result) co_return from_error(result.error());
+  if (result->verdict == Verdict::down) desk.house.loop.spawn("look below", look_below(desk, view->service));
   desk.house.checks.show();
   JsonWriter out;
   write_check(out, check_id(*result), *result, false);

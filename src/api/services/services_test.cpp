@@ -244,6 +244,24 @@ TEST_CASE("who sees only a part of the fleet sees only its services") {
   CHECK(parsed(house.as(token, "GET", "/api/services?cluster_id=" + cluster)).as_array()->size() == 1);
 }
 
+TEST_CASE("the ports of a guest are tried twice a minute, whoever asks") {
+  House house;
+  const auto token = house.admin();
+  (void)house.cluster();
+  const auto vms = parsed(house.as(token, "GET", "/api/vms?status=running"));
+  const auto of = [&](std::size_t at) {
+    const auto vm = *vms.as_array()->at(at).find("id")->as_string();
+    return house.as(token, "GET", "/api/services/proposals?vm_id=" + vm);
+  };
+  CHECK(of(0).status == 200);
+  CHECK(of(0).status == 200);
+  const auto refused = of(0);
+  CHECK(refused.status == 429);
+  CHECK(refused.body.find("twice a minute") != std::string::npos);
+  CHECK_FALSE(refused.header("Retry-After").empty());
+  CHECK(of(1).status == 200);
+}
+
 TEST_CASE("uptime and time lines speak of time") {
   House house(generous());
   const auto token = house.admin();

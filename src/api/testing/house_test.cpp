@@ -337,6 +337,7 @@ void House::show() {
 
 CheckDoor House::door() {
   CheckDoor door{.watch = watch};
+  door.counters = [] { return monitorix::RunCounters{}; };
   door.try_once = [this](std::shared_ptr<const monitorix::Service> checked) { return pretend(std::move(checked)); };
   door.run_now = [this](ServiceId id) -> net::Task<Result<monitorix::CheckResult>> { return run_now(id); };
   door.judge_assertion = [](const Assertion& one) -> Status {

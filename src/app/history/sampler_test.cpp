@@ -36,7 +36,7 @@ class NoKeeper final : public history::Keeper {
   Status sync_log() override { return away(); }
   Result<std::vector<history::LogHour>> logs() override { return std::vector<history::LogHour>{}; }
   Status read_log(history::LogHour, const std::function<void(std::string_view)>&) override { return away(); }
-  Status drop_log(history::LogHour) override { return away(); }
+  Status drop_log(std::int64_t) override { return away(); }
 
  private:
   static Status away() { return fail(Errc::unavailable, "there is no database"); }

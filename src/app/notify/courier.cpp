@@ -20,6 +20,15 @@ constexpr milliseconds kMostPause = 300s, kLeastPause = 200ms;
 
 }  // namespace
 
+notify::SenderSettings sender_settings(const Config& config, const check::ProberSettings& checks) {
+  notify::SenderSettings out{.outbound = checks.outbound, .name_servers = checks.name_servers};
+  out.user_agent = checks.user_agent;
+  out.public_url = config.public_url;
+  for (const check::AllowedProgram& program : config.notify_programs)
+    out.programs.push_back({program.name, program.path, program.fixed_arguments});
+  return out;
+}
+
 Courier::Courier(Parts parts, notify::SenderSettings settings)
     : parts_(std::move(parts)),
       owner_(to_hex(random_bytes(8))),

@@ -10,12 +10,16 @@
 #include <string>
 
 #include "api/dependencies.h"
+#include "app/config.h"
 #include "app/notify/sent_notes.h"
 #include "net/task.h"
 #include "notify/sender.h"
 #include "store/store.h"
 
 namespace monitorix::app {
+
+/// Messages go where checks may go, and not everywhere of that (security S54).
+notify::SenderSettings sender_settings(const Config& config, const check::ProberSettings& checks);
 
 class Courier {
  public:

@@ -69,7 +69,9 @@ Checks::Checks(Parts parts, check::ProberSettings settings, std::chrono::hours r
           parts_.loop, parts_.clock,
           [this](std::shared_ptr<const Service> service, WallTime due) { return prober_.run(std::move(service), due); },
           [this](const std::shared_ptr<const Service>&, const CheckResult& result) {
-            return paced(watch_.take(result, parts_.clock.wall()));
+            look_at_clock();
+            const auto doubted = jumps_.doubt(result, parts_.clock.wall(), parts_.clock.steady());
+            return paced(watch_.take(doubted ? *doubted : result, parts_.clock.wall()));
           }) {}
 
 Checks::~Checks() { stop(); }
@@ -112,18 +114,26 @@ void Checks::schedule(const std::shared_ptr<const Service>& service) {
 
 void Checks::put(const ServiceRecord& record) {
   watch_.put(record, parts_.clock.wall());
-  if (const auto service = watch_.service(record.service.id)) schedule(service);
+  const auto service = watch_.service(record.service.id);
+  if (!service) return;
+  schedule(service);
+  if (watch_.pace(service->id).is_new) runner_.begin_soon(service->id);
 }
 
 void Checks::remove(ServiceId id) {
   runner_.remove(id);
   watch_.remove(id);
+  series_.erase(id);
   show();
 }
 
 net::Task<Result<CheckResult>> Checks::run_now(ServiceId id) {
   const auto service = watch_.service(id);
   if (service && !is_run_here(*service)) {
+    if (service->type == ServiceType::composite) {  // it says what its members are now
+      for (const ServiceId member : service->composite.members) (void)runner_.request(member);
+      for (const ServiceId member : service->composite.members) (void)co_await run_now(member);
+    }
     auto judged = watch_.judge(id, parts_.clock.wall());
     if (!judged) co_return fail(Errc::conflict, "there is nothing to run");
     co_return std::move(*judged);
@@ -135,7 +145,15 @@ void Checks::show() {
   if (auto book = watch_.take_book()) parts_.inventory.set_services(std::move(book), parts_.clock.wall());
 }
 
+void Checks::look_at_clock() {
+  const auto jump = jumps_.look(parts_.clock.wall(), parts_.clock.steady());
+  if (!jump) return;
+  log::warn("the clock was moved", {{"by_seconds", (jump->to - jump->from) / 1s}});
+  watch_.skip_time(jump->from, jump->to);
+}
+
 void Checks::tick() {
+  look_at_clock();
   const WallTime now = parts_.clock.wall();
   watch_.tick(now, parts_.inventory.snapshot());
   show();
@@ -186,20 +204,22 @@ void Checks::erase_old() {
   }
 }
 
+/// 0 when there is no such service any more.
+history::SeriesId Checks::series_of(ServiceId id) {
+  if (const auto known = series_.find(id); known != series_.end()) return known->second;
+  const auto service = watch_.service(id);
+  if (!service) return 0;
+  const auto step = std::min(kUsualStep, std::max<std::int64_t>(1, service->interval.count() / 1000));
+  return series_[id] = parts_.recorder.series_for(history::SeriesKind::check, history::object_key(id),
+                                                  history::kCheckSet, step, parts_.clock.wall());
+}
+
 /// Into the series of each service, at the second a check was due.
 void Checks::record(const std::vector<CheckResult>& results) {
   std::map<std::int64_t, std::vector<history::Sample>> by_second;
   for (const CheckResult& result : results) {
-    const auto service = watch_.service(result.service);
-    if (!service) continue;
-    const std::string key = history::object_key(result.service);
-    auto& series = series_[key];
-    if (series == 0) {
-      const auto step = std::min(kUsualStep, std::max<std::int64_t>(1, service->interval.count() / 1000));
-      series =
-          parts_.recorder.series_for(history::SeriesKind::check, key, history::kCheckSet, step, parts_.clock.wall());
-    }
-    by_second[to_seconds(result.scheduled_at)].push_back({series, row_of(result)});
+    const auto series = series_of(result.service);
+    if (series != 0) by_second[to_seconds(result.scheduled_at)].push_back({series, row_of(result)});
   }
   for (const auto& [second, samples] : by_second)
     parts_.recorder.record(kShard, history::kCheckSet, from_seconds(second), samples);
@@ -220,6 +240,7 @@ api::CheckDoor Checks::door() {
                       },
                       .put = [this](const ServiceRecord& record) { put(record); },
                       .remove = [this](ServiceId id) { remove(id); },
+                      .counters = [this] { return runner_.counters(); },
                       .show = [this] { show(); }};
   for (const check::AllowedProgram& program : settings_.programs) door.programs.push_back(program.name);
   door.results_kept = results_kept_;

@@ -13,6 +13,7 @@
 #include "state/inventory.h"
 #include "store/store.h"
 #include "store/writer.h"
+#include "watch/clock_jumps.h"
 #include "watch/watch.h"
 
 namespace monitorix::app {
@@ -38,12 +39,14 @@ class Checks {
 
  private:
   void tick();
+  void look_at_clock();
   void show();
   void put(const ServiceRecord& record);
   void remove(ServiceId id);
   void schedule(const std::shared_ptr<const Service>& service);
   net::Task<Result<CheckResult>> run_now(ServiceId id);
   void record(const std::vector<CheckResult>& results);
+  history::SeriesId series_of(ServiceId id);
   void store_some();
   void erase_old();
 
@@ -51,9 +54,10 @@ class Checks {
   check::ProberSettings settings_;
   std::chrono::hours results_kept_;
   watch::Watch watch_{};
+  watch::ClockJumps jumps_{};
   check::Prober prober_;
   poll::CheckRunner runner_;
-  std::unordered_map<std::string, history::SeriesId> series_{};
+  std::unordered_map<ServiceId, history::SeriesId> series_{};
   WallTime beaten_at_{}, erased_at_{};
   bool has_problem_{false};
   std::atomic<bool> is_storing_{false};

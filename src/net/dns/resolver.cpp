@@ -133,6 +133,12 @@ struct Resolver::Impl {
   }
   [[nodiscard]] std::vector<SocketAddress> servers() const { return given.empty() ? plan.servers : given; }
 
+  [[nodiscard]] std::string remedy(const SocketAddress& server) const {
+    const std::string who = server.port() == kDnsPort ? server.host() : server.text();
+    return "the name server " + who + " of this machine does not answer: look at that server and at " +
+           (given.empty() ? "/etc/resolv.conf" : "name_servers in Monitorix's configuration");
+  }
+
   /// All servers in turn, twice, each with its share of the time.
   Task<Outcome<DnsMessage>> ask(std::string name, std::uint16_t type, std::shared_ptr<Limit> limit) {
     const auto all = servers();
@@ -150,7 +156,7 @@ struct Resolver::Impl {
       if (!answer && answer.error().trouble == Trouble::local) {
         last = std::move(answer).error();
       } else if (!answer) {
-        last = {Trouble::resolver, Phase::dns, who + "does not answer: look at /etc/resolv.conf and at that server"};
+        last = {Trouble::resolver, Phase::dns, remedy(server)};
       } else if (answer->message.rcode == 2) {
         last = {Trouble::name_failed, Phase::dns, "the name server cannot find out about " + name + " (SERVFAIL)"};
       } else if (answer->message.rcode == 0 || answer->message.rcode == 3) {
@@ -192,6 +198,8 @@ struct Resolver::Impl {
 
 Resolver::Resolver(Loop& loop, TrustStore& trust) : impl_(std::make_unique<Impl>(loop, trust)) {}
 Resolver::~Resolver() = default;
+
+std::string Resolver::remedy(const SocketAddress& server) const { return impl_->remedy(server); }
 
 void Resolver::use_servers(std::vector<SocketAddress> servers) { impl_->given = std::move(servers); }
 

@@ -25,6 +25,8 @@ class Resolver {
   Task<Outcome<std::vector<SocketAddress>>> resolve(std::string host, int port, Family family,
                                                     std::shared_ptr<Limit> limit);
   [[nodiscard]] std::vector<SocketAddress> servers();
+  /// What to do about one that is silent.
+  [[nodiscard]] std::string remedy(const SocketAddress& server) const;
 
  private:
   struct Impl;

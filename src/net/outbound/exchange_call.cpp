@@ -218,6 +218,8 @@ void ExchangeCall::configure_target() {
     curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     return;
   }
+  // curl would remember the number as if it were a name, and look through all that it remembers after each call.
+  curl_easy_setopt(easy_, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
   const auto number = SocketAddress::parse(call.url.host, call.url.port);
   if (!is_dressed && number && *number == call.to) return;
   addresses_ = curl_slist_append(nullptr, ("::" + call.to.text()).c_str());

@@ -39,6 +39,12 @@ inline constexpr auto kTables = std::to_array<Table>({
     {"outbox", true},
     {"metrics", true, false},  // made from history, which such a backup does not carry either
     {"alerts", true},
+    {"alert", false},
+    {"incident", false},
+    {"happening", true},
+    {"alert_rule", true},
+    {"silence", true},
+    {"maintenance_window", true},
     {"audit_logs", true},
     {"audit_head", false},
     {"object_now", false},

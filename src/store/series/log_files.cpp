@@ -18,7 +18,6 @@
 namespace monitorix::store {
 namespace {
 
-constexpr std::size_t kMostLogBytes = 1u << 30;
 constexpr unsigned kMostSegments = 100'000;  // of an hour: a process that restarts 27 times a second
 
 tl::unexpected<Error> system_failure(const std::string& path) {
@@ -26,7 +25,7 @@ tl::unexpected<Error> system_failure(const std::string& path) {
   return fail(code, path + ": " + std::strerror(errno));
 }
 
-// "3-495123-0.log"
+// "495123-0.log"
 template <class Number>
 bool take_number(std::string_view& text, Number& out, char after) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
@@ -46,6 +45,20 @@ Status write_all(int descriptor, std::string_view bytes, std::int64_t at, const 
   return {};
 }
 
+class Descriptor {  // of a file to be read, closed at the end
+ public:
+  explicit Descriptor(const std::string& path) : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  [[nodiscard]] int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<LogFiles>> LogFiles::open(const std::string& directory) {
@@ -57,15 +70,14 @@ LogFiles::~LogFiles() {
   for (const auto& [hour, file] : files_) ::close(file.descriptor);
 }
 
-Result<LogFiles::File> LogFiles::create(history::LogHour hour) {
+Result<LogFiles::File> LogFiles::create(std::int64_t hour) {
   for (unsigned segment = 0; segment < kMostSegments; ++segment) {
-    const std::string path = directory_ + "/" + std::to_string(hour.shard) + "-" + std::to_string(hour.hour) + "-" +
-                             std::to_string(segment) + ".log";
+    const std::string path = directory_ + "/" + std::to_string(hour) + "-" + std::to_string(segment) + ".log";
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (descriptor < 0 && errno == EEXIST) continue;
     if (descriptor < 0) return system_failure(path);
     has_new_names_ = true;
-    const std::string header = history::log_header(hour.shard, hour.hour);
+    const std::string header = segment_header(hour);
     if (auto done = write_all(descriptor, header, 0, path); !done) {
       ::close(descriptor);
       (void)::unlink(path.c_str());
@@ -78,22 +90,23 @@ Result<LogFiles::File> LogFiles::create(history::LogHour hour) {
 
 Status LogFiles::append(history::LogHour hour, std::string_view frames) {
   const std::lock_guard lock(mutex_);
-  auto at = files_.find(hour);
+  auto at = files_.find(hour.hour);
   if (at == files_.end()) {
-    auto made = create(hour);
+    auto made = create(hour.hour);
     if (!made) return fail(std::move(made).error());
-    at = files_.emplace(hour, *made).first;
+    at = files_.emplace(hour.hour, *made).first;
   }
   File& file = at->second;
   if (file.is_torn && ::ftruncate(file.descriptor, file.good) != 0) return system_failure(directory_);
   file.is_torn = true;
-  if (auto done = write_all(file.descriptor, frames, file.good, directory_); !done) {
+  const std::string block = block_head(hour.shard, frames.size()).append(frames);
+  if (auto done = write_all(file.descriptor, block, file.good, directory_); !done) {
     if (::ftruncate(file.descriptor, file.good) == 0) file.is_torn = false;
     return done;
   }
   file.is_torn = false;
   file.is_dirty = true;
-  file.good += static_cast<std::int64_t>(frames.size());
+  file.good += static_cast<std::int64_t>(block.size());
   return {};
 }
 
@@ -130,9 +143,10 @@ Result<std::vector<LogFiles::Found>> LogFiles::found() const {
     const std::string name = entry.path().filename().string();
     std::string_view text = name;
     Found one;
-    if (!take_number(text, one.hour.shard, '-') || !take_number(text, one.hour.hour, '-') ||
-        !take_number(text, one.segment, '.') || text != "log")
-      continue;
+    if (!take_number(text, one.hour, '-') || !take_number(text, one.segment, '.') || text != "log") continue;
+    std::error_code missing;
+    one.bytes = static_cast<std::int64_t>(entry.file_size(missing));
+    if (missing) continue;
     one.path = entry.path().string();
     out.push_back(std::move(one));
   }
@@ -142,11 +156,39 @@ Result<std::vector<LogFiles::Found>> LogFiles::found() const {
   return out;
 }
 
+Result<const SegmentContent*> LogFiles::content_of(const Found& file, int descriptor) {
+  const auto before = known_.find(file.path);
+  if (before != known_.end() && before->second.bytes == file.bytes) return &before->second.content;
+  auto content = look_through(descriptor, file.hour);
+  if (!content) return fail(std::move(content).error().within(file.path));
+  if (!*content) {
+    log::warn("a log of history has no good beginning and is left out", {{"file", file.path}});
+    return nullptr;
+  }
+  if ((*content)->bytes_passed_over > 0)
+    log::warn("a part of a log of history is damaged and is left out",
+              {{"file", file.path}, {"bytes", (*content)->bytes_passed_over}});
+  Known& known = known_[file.path];
+  known = {file.bytes, std::move(**content)};
+  return &known.content;
+}
+
 Result<std::vector<history::LogHour>> LogFiles::list() {
   auto all = found();
   if (!all) return fail(std::move(all).error());
+  const std::lock_guard looking(looking_);
   std::set<history::LogHour> hours;
-  for (const Found& one : *all) hours.insert(one.hour);
+  for (const Found& one : *all) {
+    const Descriptor file(one.path);
+    if (file.get() < 0 && errno == ENOENT) continue;
+    if (file.get() < 0) return system_failure(one.path);
+    auto content = content_of(one, file.get());
+    if (!content) return fail(std::move(content).error());
+    // Without a block it still is the log of an hour, which goes when the hour does.
+    if (*content != nullptr && (*content)->blocks.empty()) hours.insert({0, one.hour});
+    if (*content != nullptr)
+      for (const Block& block : (*content)->blocks) hours.insert({block.shard, one.hour});
+  }
   std::vector<history::LogHour> out(hours.begin(), hours.end());
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.hour > b.hour; });
   return out;
@@ -156,14 +198,19 @@ Status LogFiles::read(history::LogHour hour, const std::function<void(std::strin
   auto all = found();
   if (!all) return fail(std::move(all).error());
   for (const Found& one : *all) {
-    if (one.hour != hour) continue;
-    auto bytes = read_file(one.path, kMostLogBytes);
-    if (!bytes) return fail(std::move(bytes).error());
-    if (!history::is_log_header(*bytes, hour.shard, hour.hour)) {
-      log::warn("a log of history has no good beginning and is left out", {{"file", one.path}});
-      continue;
+    if (one.hour != hour.hour) continue;
+    std::string frames;
+    {
+      const std::lock_guard looking(looking_);
+      const Descriptor file(one.path);
+      if (file.get() < 0) return system_failure(one.path);
+      auto content = content_of(one, file.get());
+      if (!content) return fail(std::move(content).error());
+      if (*content == nullptr) continue;
+      if (auto read = read_blocks(file.get(), **content, hour.shard, frames); !read)
+        return fail(std::move(read).error().within(one.path));
     }
-    take(std::string_view(*bytes).substr(history::kLogHeaderBytes));
+    if (!frames.empty()) take(frames);
   }
   return {};
 }
@@ -172,15 +219,11 @@ std::int64_t LogFiles::size_bytes() const {
   const auto all = found();
   if (!all) return 0;
   std::int64_t sum = 0;
-  for (const Found& one : *all) {
-    std::error_code missing;
-    const auto bytes = std::filesystem::file_size(one.path, missing);
-    if (!missing) sum += static_cast<std::int64_t>(bytes);
-  }
+  for (const Found& one : *all) sum += one.bytes;
   return sum;
 }
 
-Status LogFiles::drop(history::LogHour hour) {
+Status LogFiles::drop(std::int64_t hour) {
   {
     const std::lock_guard lock(mutex_);
     if (const auto at = files_.find(hour); at != files_.end()) {
@@ -190,8 +233,12 @@ Status LogFiles::drop(history::LogHour hour) {
   }
   auto all = found();
   if (!all) return fail(std::move(all).error());
-  for (const Found& one : *all)
-    if (one.hour == hour && ::unlink(one.path.c_str()) != 0 && errno != ENOENT) return system_failure(one.path);
+  const std::lock_guard looking(looking_);
+  for (const Found& one : *all) {
+    if (one.hour != hour) continue;
+    if (::unlink(one.path.c_str()) != 0 && errno != ENOENT) return system_failure(one.path);
+    known_.erase(one.path);
+  }
   return sync_directory(directory_);
 }
 

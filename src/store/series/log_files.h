@@ -1,6 +1,7 @@
 #pragma once
-// Open hours as files (SQLite): <data>/log/<shard>-<hour>-<segment>.log, mode 0600, one segment per process that wrote.
-// append() is in the system's hands when it returns, and survives our end; sync() puts it on the disk. Thread-safe.
+// Open hours as files (SQLite): <data>/log/<hour>-<segment>.log, mode 0600, one segment per process that wrote; what is
+// in one, see log_segment.h. append() is in the system's hands when it returns, and survives our end; sync() puts it on
+// the disk. Thread-safe.
 
 #include <functional>
 #include <map>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "history/keeper.h"
+#include "store/series/log_segment.h"
 
 namespace monitorix::store {
 
@@ -26,7 +28,8 @@ class LogFiles {
   Status sync();
   Result<std::vector<history::LogHour>> list();
   Status read(history::LogHour hour, const std::function<void(std::string_view frames)>& take);
-  Status drop(history::LogHour hour);
+  /// Of all shards.
+  Status drop(std::int64_t hour);
   [[nodiscard]] std::int64_t size_bytes() const;  ///< of all files there
 
  private:
@@ -36,17 +39,26 @@ class LogFiles {
     bool is_torn{false}, is_dirty{false};
   };
   struct Found {
-    history::LogHour hour{};
+    std::int64_t hour{};
     unsigned segment{};
     std::string path{};
+    std::int64_t bytes{};
+  };
+  struct Known {  ///< a file that was looked through; it holds while the file does not grow
+    std::int64_t bytes{};
+    SegmentContent content{};
   };
   Result<std::vector<Found>> found() const;  ///< oldest segment first
-  Result<File> create(history::LogHour hour);
+  Result<File> create(std::int64_t hour);
+  /// Null, and a line in the log, when it begins as no log of that hour does. Under `looking_`.
+  Result<const SegmentContent*> content_of(const Found& file, int descriptor);
 
   std::string directory_;
   std::mutex mutex_{};
-  std::map<history::LogHour, File> files_{};
+  std::map<std::int64_t, File> files_{};  ///< by hour
   bool has_new_names_{false};
+  std::mutex looking_{};
+  std::map<std::string, Known> known_{};  ///< by path
 };
 
 }  // namespace monitorix::store

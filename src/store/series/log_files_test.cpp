@@ -47,7 +47,7 @@ TEST_CASE("an append that the disk takes half of leaves nothing, and the same by
   auto logs = must(LogFiles::open(directory.path() + "/log"));
   must(logs->append(kHour, "whole."));
   {
-    const FullDisk full(40);
+    const FullDisk full(70);
     CHECK(!logs->append(kHour, std::string(100, 'x')));
     CHECK(content(*logs, kHour) == "whole.|");
     must(logs->append(kHour, "small."));
@@ -68,7 +68,7 @@ TEST_CASE("each process writes a segment of its own, private files, oldest first
   auto logs = must(LogFiles::open(path));
   CHECK(content(*logs, kHour) == "0;|1;|2;|3;|4;|5;|6;|7;|8;|9;|10;|11;|");
   struct stat found {};
-  REQUIRE(::stat((path + "/3-494688-11.log").c_str(), &found) == 0);
+  REQUIRE(::stat((path + "/494688-11.log").c_str(), &found) == 0);
   CHECK((found.st_mode & 0777) == 0600);
 }
 
@@ -77,16 +77,43 @@ TEST_CASE("a log with a foreign beginning and files of other names are left alon
   const std::string path = directory.path() + "/log";
   auto logs = must(LogFiles::open(path));
   must(logs->append(kHour, "mine"));
-  std::ofstream(path + "/3-494688-7.log") << "this is not a log of history";
-  const std::ofstream empty(path + "/3-494688-8.log");
+  std::ofstream(path + "/494688-7.log") << "this is not a log of history";
+  const std::ofstream empty(path + "/494688-8.log");
   std::ofstream(path + "/notes.txt") << "keep";
-  std::ofstream(path + "/3-x-1.log") << "keep";
+  std::ofstream(path + "/x-1.log") << "keep";
   CHECK(content(*logs, kHour) == "mine|");
   CHECK(must(logs->list()) == std::vector<LogHour>{kHour});
-  must(logs->drop(kHour));
+  must(logs->drop(kHour.hour));
   CHECK(must(logs->list()).empty());
   CHECK(std::filesystem::exists(path + "/notes.txt"));
-  CHECK(std::filesystem::exists(path + "/3-x-1.log"));
+  CHECK(std::filesystem::exists(path + "/x-1.log"));
+}
+
+TEST_CASE("shards share a file, and damage in the middle costs what it hit") {
+  const TempDirectory directory;
+  const std::string path = directory.path() + "/log";
+  const LogHour other{4, kHour.hour};
+  {
+    auto logs = must(LogFiles::open(path));
+    must(logs->append(kHour, "three,"));
+    must(logs->append(other, std::string(100'000, 'b')));
+    must(logs->append(other, "four,"));
+    must(logs->append(kHour, "again"));
+    CHECK(content(*logs, other) == std::string(100'000, 'b') + "four,|");
+  }
+  const std::string file = path + "/494688-0.log";
+  const auto overwrite = [&](std::streamoff at, std::size_t bytes) {
+    std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(at) << std::string(bytes, '\0');
+  };
+  overwrite(16 + 12 + 6, 12);  // the head of the long block: all after it is searched for
+  auto logs = must(LogFiles::open(path));
+  CHECK(content(*logs, kHour) == "three,again|");
+  CHECK(content(*logs, other) == "four,|");
+  CHECK(must(logs->list()) == std::vector<LogHour>{kHour, other});
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 2);  // torn: what is there is handed on
+  CHECK(content(*logs, kHour) == "three,aga|");
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 3);
+  CHECK(content(*logs, kHour) == "three,|");
 }
 
 }  // namespace monitorix::store

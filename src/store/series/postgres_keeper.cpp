@@ -58,7 +58,7 @@ ORDER BY hour DESC, shard)"};
           "INSERT INTO sample_log_" #n "(shard, hour, segment, ts, data) VALUES (?1, ?2, ?3, ?4, ?5)"},           \
         Query{"log_read_" #n,                                                                                     \
               "SELECT segment, data FROM sample_log_" #n " WHERE shard = ?1 AND hour = ?2 ORDER BY segment, ts"}, \
-        Query{"log_has_" #n, "SELECT EXISTS (SELECT 1 FROM sample_log_" #n " WHERE shard = ?1 AND hour = ?2)"},   \
+        Query{"log_has_" #n, "SELECT EXISTS (SELECT 1 FROM sample_log_" #n " WHERE hour = ?1)"},                  \
         Query{"log_left_" #n,                                                                                     \
               "SELECT count(*) FROM sample_log_" #n " WHERE hour NOT IN (SELECT hour FROM seal_mark)"},           \
         Query{"log_lock_" #n, "LOCK TABLE sample_log_" #n " IN ACCESS EXCLUSIVE MODE"}, Query {                   \
@@ -274,10 +274,10 @@ Status PostgresKeeper::read_log(LogHour hour, const std::function<void(std::stri
 }
 
 // Emptied whole, never row by row: deleting 5,000 rows an hour leaves more dead pages than the table has live ones.
-// The first shard of an hour does it for all of them; an hour that is not sealed keeps the table until it is.
-Status PostgresKeeper::drop_log(LogHour hour) {
-  const LogQueries& log = log_of(hour.hour);
-  auto present = ask(log.has, {static_cast<std::int64_t>(hour.shard), hour.hour});
+// An hour that is not sealed keeps the table until it is.
+Status PostgresKeeper::drop_log(std::int64_t hour) {
+  const LogQueries& log = log_of(hour);
+  auto present = ask(log.has, {hour});
   if (!present) return fail(std::move(present).error());
   if (!present->front().flag(0)) return {};
   return database_->write([&](Link& link) -> Status {

@@ -29,7 +29,7 @@ class PostgresKeeper final : public SqlKeeper {
   Status sync_log() override { return {}; }  // every commit is on the disk already
   Result<std::vector<history::LogHour>> logs() override;
   Status read_log(history::LogHour hour, const std::function<void(std::string_view frames)>& take) override;
-  Status drop_log(history::LogHour hour) override;
+  Status drop_log(std::int64_t hour) override;
 
  private:
   PostgresKeeper(std::unique_ptr<Database> database, std::int64_t segment)

@@ -430,7 +430,7 @@ TEST_CASE("while the database is away recording goes on, and all of it is stored
     Status read_log(LogHour h, const std::function<void(std::string_view)>& t) override {
       return keeper_.read_log(h, t);
     }
-    Status drop_log(LogHour h) override {
+    Status drop_log(std::int64_t h) override {
       return is_log_in_use ? Status(fail(Errc::unavailable, "in use")) : keeper_.drop_log(h);
     }
 

@@ -15,6 +15,7 @@
 #include "store/schema/0006_backup_run.h"
 #include "store/schema/0007_service.h"
 #include "store/schema/0008_fact.h"
+#include "store/schema/0009_alert.h"
 #include "store/schema/0010_outbox.h"
 #include "store/sql/queries.h"
 
@@ -29,6 +30,7 @@ constexpr auto kMigrations = std::to_array<Migration>({{1, "0001_init", schema::
                                                        {6, "0006_backup_run", schema::k0006BackupRun},
                                                        {7, "0007_service", schema::k0007Service},
                                                        {8, "0008_fact", schema::k0008Fact},
+                                                       {9, "0009_alert", schema::k0009Alert},
                                                        {10, "0010_outbox", schema::k0010Outbox}});
 
 std::string digest_of(std::string_view text) {

@@ -56,7 +56,7 @@ ON_BOTH_ENGINES("every statement of the store can be prepared") {
 TEST_CASE("the list of statements to prepare holds all of them, each under a name of its own") {
   std::size_t written = 0;
   for (const char* name : {"sql/queries.h", "sql/backup_queries.h", "event/event_queries.h", "fact/fact_queries.h",
-                           "service/service_queries.h", "outbox/outbox_queries.h"}) {
+                           "service/service_queries.h", "outbox/outbox_queries.h", "alert/alert_queries.h"}) {
     std::ifstream file(std::string(MONITORIX_SOURCE_DIR) + "/src/store/" + name);
     for (std::string line; std::getline(file, line);) written += line.starts_with("inline constexpr Query ") ? 1 : 0;
   }

@@ -1,6 +1,7 @@
 #pragma once
 // Every statement of the store, one text for both engines (storage.md §4): ?n placeholders, times in ms, no dialect.
 
+#include "store/alert/alert_queries.h"
 #include "store/event/event_queries.h"
 #include "store/fact/fact_queries.h"
 #include "store/outbox/outbox_queries.h"

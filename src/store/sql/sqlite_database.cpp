@@ -20,7 +20,8 @@ namespace {
 
 constexpr int kMostReaders = 3;
 constexpr std::chrono::seconds kLongestWait{5};
-constexpr int kMetricsPageSize = 8192;
+// State changes in rows of a few hundred bytes all over its tables, and each page that changes is written twice.
+constexpr int kStatePageSize = 1024, kMetricsPageSize = 8192;
 
 bool is_network_filesystem(long type) {
   constexpr long cifs = 0xFF534D42, smb2 = 0xFE534D42, fuse = 0x65735546, afs = 0x5346414F, nine_p = 0x01021997,
@@ -108,22 +109,25 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open_metrics(const std::
 }
 
 Result<std::unique_ptr<SqliteLink>> SqliteDatabase::open_writer() const {
-  return file_ == File::state ? SqliteLink::open(path(), SqliteLink::Mode::writer)
+  return file_ == File::state ? SqliteLink::open(path(), SqliteLink::Mode::writer, kStatePageSize)
                               : SqliteLink::open(path(), SqliteLink::Mode::writer, kMetricsPageSize, false);
 }
 
 Status SqliteDatabase::open_files() {
   // A clean stop leaves no WAL behind; after an unclean one the file is looked over before it is trusted.
-  const bool was_unclean = has_content(state_file() + "-wal");
-  auto state = SqliteLink::open(state_file(), SqliteLink::Mode::writer);
-  if (!state) return fail(std::move(state).error());
+  const bool was_there = has_content(state_file()), was_unclean = has_content(state_file() + "-wal");
+  const auto damaged = [&](const std::string& why) {
+    return fail(Errc::io, state_file() + " is damaged (" + why +
+                              "); restore a backup with `monitorix restore FILE`. Copies made before migrations and "
+                              "restores lie beside it as before-*");
+  };
+  auto state = SqliteLink::open(state_file(), SqliteLink::Mode::writer, kStatePageSize);
+  if (!state)
+    return was_there && state.error().code == Errc::io ? damaged(state.error().text) : fail(std::move(state).error());
   if (was_unclean) {
     static constexpr Query quick_check{"quick_check", "PRAGMA quick_check"};
     auto found = (*state)->check(quick_check);
-    if (!found || *found != "ok")
-      return fail(Errc::io, state_file() + " is damaged (" + (found ? *found : found.error().text) +
-                                "); restore a backup with `monitorix restore FILE`. Copies made before migrations and "
-                                "restores lie beside it as before-*");
+    if (!found || *found != "ok") return damaged(found ? *found : found.error().text);
   }
   writer_ = std::move(*state);
   // The file is there from the first start, so that backups have it. One that is there stays closed until history opens

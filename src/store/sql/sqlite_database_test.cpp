@@ -103,6 +103,7 @@ TEST_CASE("a damaged state.db refuses to open and names the way back") {
   }
   const auto opened = open_store(stand.options(), test_keyring());
   REQUIRE(!opened);
+  CAPTURE(opened.error().text);
   CHECK(opened.error().text.find("restore") != std::string::npos);
 }
 

@@ -1230,7 +1230,7 @@ export interface paths {
         };
         /**
          * What could be checked of one guest: known ports that are open at its known addresses
-         * @description Connects to that guest only, now, within the policy for outgoing connections. At most 5 a minute per user.
+         * @description Connects to that guest only, now, within the policy for outgoing connections. At most 5 a minute per user, and 2 for one guest.
          */
         get: operations["listServiceProposals"];
         put?: never;
@@ -1267,7 +1267,7 @@ export interface paths {
         };
         /**
          * All services as one file; secrets are left out
-         * @description JSON: an object with the list services, as POST /api/services takes each of them. CSV: one line each, options as JSON in one column.
+         * @description JSON: an object with the list services, as POST /api/services takes each of them. YAML: the same in that form. CSV: one line each, options as JSON in one column.
          */
         get: operations["exportServices"];
         put?: never;
@@ -3846,17 +3846,17 @@ export interface components {
         PushOptions: {
             period_seconds: number;
             grace_seconds: number;
-            /** @description five fields; empty = by period */
+            /** @description cron with five fields, or a calendar expression of systemd (OnCalendar) without a zone; empty = by period */
             cron: string;
-            /** @description of cron; empty = UTC */
+            /** @description of that; empty = UTC */
             time_zone: string;
         };
         PushOptionsInput: {
             period_seconds?: number;
             grace_seconds?: number;
-            /** @description five fields; empty = by period */
+            /** @description cron with five fields, or a calendar expression of systemd (OnCalendar) without a zone; empty = by period */
             cron?: string;
-            /** @description of cron; empty = UTC */
+            /** @description of that; empty = UTC */
             time_zone?: string;
         };
         CompositeOptions: {
@@ -4433,8 +4433,11 @@ export interface components {
             programs: string[];
         };
         ServiceImport: {
-            /** @enum {string} */
-            format: "json" | "csv" | "uptime_kuma";
+            /**
+             * @description YAML: without anchors, aliases and tags.
+             * @enum {string}
+             */
+            format: "json" | "yaml" | "csv" | "uptime_kuma";
             content: string;
             /**
              * @description when a service has the same name
@@ -8282,7 +8285,7 @@ export interface operations {
     exportServices: {
         parameters: {
             query?: {
-                format?: "json" | "csv";
+                format?: "json" | "yaml" | "csv";
             };
             header?: never;
             path?: never;
@@ -8301,6 +8304,7 @@ export interface operations {
                         monitorix_services: number;
                         services: Record<string, never>[];
                     };
+                    "application/yaml": string;
                     "text/csv": string;
                 };
             };

@@ -9,8 +9,8 @@ import { Button } from "../../../ui/button";
 import { Menu, MenuItem } from "../../../ui/menu";
 import { saveFile } from "../../../views/charts/chart-files";
 
-type Format = "json" | "csv";
-const FORMATS: readonly Format[] = ["json", "csv"];
+type Format = "json" | "yaml" | "csv";
+const FORMATS: readonly Format[] = ["json", "yaml", "csv"];
 
 export function ListActions() {
   const t = useServiceWords();

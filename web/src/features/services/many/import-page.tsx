@@ -1,4 +1,4 @@
-// Services from a file: ours as JSON or CSV, or a backup of Uptime Kuma. First what would be done, then doing it.
+// Services from a file: ours as JSON, YAML or CSV, or a backup of Uptime Kuma. First what would be done, then doing it.
 import { type ChangeEvent, useState } from "react";
 import { Link } from "react-router";
 import { client } from "../../../api/client";
@@ -23,13 +23,14 @@ type Item = Report["items"][number];
 type Format = components["schemas"]["ServiceImport"]["format"];
 type Conflict = NonNullable<components["schemas"]["ServiceImport"]["on_conflict"]>;
 
-const FORMATS: readonly Format[] = ["json", "csv", "uptime_kuma"];
+const FORMATS: readonly Format[] = ["json", "yaml", "csv", "uptime_kuma"];
 const CONFLICTS: readonly Conflict[] = ["skip", "replace", "rename"];
 const TONES = { create: "ok", update: "warn", skip: "off", fail: "crit" } as const;
 
 /** What a file is, by its name and its first words. */
 export function formatOf(name: string, content: string): Format {
   if (/\.csv$/i.test(name)) return "csv";
+  if (/\.ya?ml$/i.test(name) || /^(monitorix_services|services):/m.test(content.slice(0, 2000))) return "yaml";
   return /"(monitorList|notificationList)"\s*:/.test(content.slice(0, 200_000)) ? "uptime_kuma" : "json";
 }
 
@@ -139,7 +140,11 @@ export function ImportPage() {
           <div className={styles.fields}>
             <label className={styles.file}>
               {t("import.choose")}
-              <input type="file" accept=".json,.csv,application/json,text/csv" onChange={(event) => void take(event)} />
+              <input
+                type="file"
+                accept=".json,.yaml,.yml,.csv,application/json,application/yaml,text/csv"
+                onChange={(event) => void take(event)}
+              />
             </label>
             <textarea
               className={styles.area}

@@ -49,6 +49,8 @@ describe("an import", () => {
   });
   it("knows a file by its name and its words", () => {
     expect(formatOf("services.csv", "")).toBe("csv");
+    expect(formatOf("services.yml", "")).toBe("yaml");
+    expect(formatOf("", "monitorix_services: 1\nservices:\n- name: web\n")).toBe("yaml");
     expect(formatOf("backup.json", '{"version":"1.23","notificationList":[],"monitorList":[]}')).toBe("uptime_kuma");
     expect(formatOf("services.json", '{"services":[]}')).toBe("json");
   });

@@ -1,0 +1,56 @@
+#pragma once
+// Who is told, in which order, and how much a channel may be told (alerts.md §6). How a channel sends is notify's.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/alert/rule.h"
+
+namespace monitorix {
+
+struct Channel;
+using ChannelId = Id<Channel>;
+
+/// Hours of the week on the clock of a zone. `until` at or before `from` goes over midnight and belongs to the day it
+/// began.
+struct WeekHours {
+  std::uint8_t days{0x7f};  ///< bit 0 = Monday
+  std::chrono::minutes from{0}, until{1440};
+  std::string time_zone{};  ///< IANA name; empty = UTC
+  bool operator==(const WeekHours&) const = default;
+};
+
+struct RouteStep {
+  std::chrono::milliseconds after{0};  ///< since the alert could first be told
+  std::vector<ChannelId> channels{};
+  Severity min_severity{Severity::info};
+  std::optional<WeekHours> hours{};
+  bool operator==(const RouteStep&) const = default;
+};
+
+struct Route {
+  RouteId id{};
+  std::string name{};
+  std::vector<RouteStep> steps{};
+  /// How often the last step is told again; absent = as the severity says.
+  std::optional<std::chrono::milliseconds> repeat_last{};
+  bool is_default{false};
+  bool operator==(const Route&) const = default;
+};
+
+/// What the planner needs to know of a channel.
+struct ChannelPolicy {
+  ChannelId id{};
+  bool is_active{true};
+  bool send_resolved{true};
+  std::vector<Severity> severities{};  ///< empty = all
+  /// The storm guard: so many messages in any window of this length, never more.
+  int burst{5};
+  std::chrono::milliseconds burst_period{60'000};
+  bool operator==(const ChannelPolicy&) const = default;
+};
+
+}  // namespace monitorix
