@@ -1,13 +1,8 @@
 #include "app/server.h"
 
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <malloc.h>
 #include <pthread.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <thread>
 
 #include "api/auth/password.h"
 #include "api/service.h"
@@ -44,49 +39,6 @@ constexpr auto kDoctorPeriod = 5s;  // at most one examination begins at a time
 constexpr int kNoLimit = 100'000'000;
 constexpr std::chrono::hours kEventsKept{24 * 365};
 constexpr int kEventsPerStep = 500, kMostEraseSteps = 20;
-
-/// Ends the loop at SIGINT or SIGTERM; the signals are blocked in every thread before any starts.
-class SignalWatch {
- public:
-  static void block() {
-    sigset_t set = signals();
-    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
-  }
-  explicit SignalWatch(net::Loop& loop)
-      : thread_([&loop] {
-          sigset_t set = signals();
-          int which = 0;
-          ::sigwait(&set, &which);
-          loop.stop();
-        }) {}
-  SignalWatch(const SignalWatch&) = delete;
-  SignalWatch& operator=(const SignalWatch&) = delete;
-  ~SignalWatch() {
-    ::pthread_kill(thread_.native_handle(), SIGINT);
-    thread_.join();
-  }
-
- private:
-  static sigset_t signals() {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    return set;
-  }
-  std::thread thread_;
-};
-
-/// No core file and no debugger may carry secrets away (S39); few arenas keep memory in one heap.
-void harden_process() {
-  ::prctl(PR_SET_DUMPABLE, 0);
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-  ::mallopt(M_ARENA_MAX, 2);
-  // Left alone, glibc raises this with the first large answer freed and keeps all later ones in the heap.
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
-}
 
 /// Bottom up; destroyed in reverse.
 class Server {
@@ -278,8 +230,7 @@ class Server {
           log::debug("facts not stored", {{"error", kept.error()}});
       });
     });
-    // What large answers and the growth of the open hour leave between the living goes back to the system.
-    loop_.every("trim", kTrimPeriod, [this] { writer_.submit([] { ::malloc_trim(0); }); });
+    loop_.every("trim", kTrimPeriod, [this] { writer_.submit([] { return_free_memory(); }); });
     loop_.every("keep all", kKeepAllPeriod, [this] {
       pipeline_->keep_all();
       writer_.submit([this] {

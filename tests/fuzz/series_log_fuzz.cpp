@@ -1,14 +1,18 @@
-// The log of the open hour and the sketches of a day, whatever the bytes are: no frame or sketch ends the program, and
-// what is read can be written and reads back as the same. Frames come under a checksum that fits, else none would pass.
+// The log of the open hour, the file it is in, and the sketches of a day, whatever the bytes are: no frame or sketch
+// ends the program, and what is read can be written and reads back as the same. Frames come under a checksum that fits,
+// else none would pass.
 
 #include <algorithm>
 #include <cstdlib>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "history/chunk/bytes.h"
 #include "history/chunk/checksum.h"
 #include "history/chunk/compress.h"
 #include "history/frame.h"
 #include "history/sketch.h"
+#include "store/series/log_segment.h"
 
 namespace {
 
@@ -57,6 +61,35 @@ void read_log(std::string_view bytes) {
   demand(at == rows.size() && reading.bytes_left == 0);
 }
 
+/// The bytes stand behind a good header, and some of them as blocks with good heads.
+void read_segment(std::string_view bytes) {
+  constexpr std::int64_t hour = 494'688;
+  std::string file = monitorix::store::segment_header(hour);
+  ByteReader in(bytes);
+  std::uint8_t shard = 0, size = 0, wrong = 0;
+  while (in.u8(shard) && in.u8(size) && in.u8(wrong)) {
+    const std::string_view text = in.rest().substr(0, size);
+    (void)in.skip(text.size());
+    if (wrong % 4 != 0) file += monitorix::store::block_head(shard % 3, text.size() + (wrong % 8 == 1 ? wrong : 0));
+    file += text;
+  }
+  const int descriptor = ::memfd_create("log", MFD_CLOEXEC);
+  demand(::write(descriptor, file.data(), file.size()) == static_cast<ssize_t>(file.size()));
+  const auto content = monitorix::store::look_through(descriptor, hour);
+  demand(content && *content);
+  auto end = static_cast<std::int64_t>(monitorix::store::kSegmentHeaderBytes);
+  std::size_t all = 0;
+  for (const auto& block : (*content)->blocks) {
+    demand(block.at >= end + static_cast<std::int64_t>(monitorix::store::kBlockHeadBytes));
+    end = block.at + block.bytes;
+    demand(end <= static_cast<std::int64_t>(file.size()));
+    all += static_cast<std::size_t>(block.bytes) + monitorix::store::kBlockHeadBytes;
+  }
+  demand(all + static_cast<std::size_t>((*content)->bytes_passed_over) + monitorix::store::kSegmentHeaderBytes ==
+         file.size());
+  ::close(descriptor);
+}
+
 void read_sketch(std::string_view bytes) {
   std::string blob(1, '\x01');
   put_u32(blob, crc32c(bytes, crc32c(blob)));
@@ -72,10 +105,12 @@ void read_sketch(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  if (data[0] % 3 == 0) {
+  if (data[0] % 4 == 0) {
     read_sketch(bytes);
-  } else if (data[0] % 3 == 1) {
+  } else if (data[0] % 4 == 1) {
     read_log(bytes);
+  } else if (data[0] % 4 == 3) {
+    read_segment(bytes);
   } else {
     (void)read_frames(bytes, [](unsigned, const SeriesRow&) {});
     (void)decode_sketches(bytes);

@@ -19,7 +19,7 @@ gather_seeds() { # NAME: what is checked in, and for the readers of Proxmox all 
   mkdir -p "build/fuzz/corpus/$1" build/fuzz/found
   [ ! -d "tests/fuzz/seeds/$1" ] || cp -n tests/fuzz/seeds/"$1"/* "build/fuzz/corpus/$1/"
   case $1 in
-    proxmox | json) tests/fuzz/recorded_bodies.py "build/fuzz/corpus/$1" ;;
+    proxmox | json) tests/fuzz/seeds/recorded_bodies.py "build/fuzz/corpus/$1" ;;
     config) cp -n deploy/debian/monitorix.toml "build/fuzz/corpus/$1/" ;;
   esac
 }
