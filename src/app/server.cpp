@@ -15,6 +15,7 @@
 #include "app/line/remote.h"
 #include "app/notify/courier.h"
 #include "app/orders.h"
+#include "app/process.h"
 #include "app/services/checks.h"
 #include "app/setup_file.h"
 #include "app/version.h"
