@@ -4,6 +4,7 @@ the same result; its guests keep their numbers and their past when their cluster
 
     tests/import_test.py     (MONITORIX_BUILD names the folder of the programs)
 """
+import contextlib
 import datetime
 import http.client
 import json
@@ -63,9 +64,9 @@ class House:
             series = ("series", "chunk_raw", "chunk_roll", "sketch")
             return [sorted(other.sql(f"SELECT {what}").splitlines()) for what in KEPT] + [
                 sorted(other.sql(f"SELECT * FROM history.{name}").splitlines()) for name in series]
-        with sqlite3.connect(f"file:{self.data / 'state.db'}?mode=ro", uri=True) as state:
+        with contextlib.closing(sqlite3.connect(f"file:{self.data / 'state.db'}?mode=ro", uri=True)) as state:
             out = [sorted(state.execute(f"SELECT {what}").fetchall(), key=repr) for what in KEPT]
-        with sqlite3.connect(f"file:{self.data / 'metrics.db'}?mode=ro", uri=True) as metrics:
+        with contextlib.closing(sqlite3.connect(f"file:{self.data / 'metrics.db'}?mode=ro", uri=True)) as metrics:
             tables = [name for (name,) in metrics.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
             out += [(name, sorted(metrics.execute(f"SELECT * FROM {name}").fetchall(), key=repr)) for name in tables if name not in ("schema_migration", "sqlite_sequence")]
         return out
@@ -293,7 +294,7 @@ class Import(unittest.TestCase):
             self.assertIn("is one of this Monitorix", self.refused(house))
 
     def clusters_in(self, house):
-        with sqlite3.connect(f"file:{house.data / 'state.db'}?mode=ro", uri=True) as state:
+        with contextlib.closing(sqlite3.connect(f"file:{house.data / 'state.db'}?mode=ro", uri=True)) as state:
             return state.execute("SELECT count(*) FROM clusters").fetchone()[0]
 
     def refused(self, house):

@@ -116,7 +116,11 @@ Result<std::unique_ptr<SqliteLink>> SqliteLink::open(const std::string& path, Mo
   pragmas.emplace_back("PRAGMA mmap_size=0");
   pragmas.emplace_back("PRAGMA trusted_schema=OFF");
   for (const auto& pragma : pragmas)
-    if (auto done = link->script(pragma); !done) return fail(std::move(done).error().within(path));
+    if (auto done = link->script(pragma); !done) {
+      Error error = std::move(done).error().within(path);
+      if (error.code == Errc::unavailable) error.text += "; does another program have the file open?";
+      return fail(std::move(error));
+    }
   return link;
 }
 
