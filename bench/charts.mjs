@@ -47,7 +47,8 @@ try {
   let points = 0;
   await page.route("**/api/metrics/series?*", async (route) => {
     const url = new URL(route.request().url());
-    const to = Date.parse(url.searchParams.get("to"));
+    const to = Date.parse(url.searchParams.get("to") ?? "");
+    if (Number.isNaN(to)) return route.continue(); // small curves of other pages
     url.searchParams.set("points", String(POINTS));
     url.searchParams.set("from", new Date(to - POINTS * STEP_SECONDS * 1000).toISOString());
     const answer = await route.fetch({ url: url.href });
