@@ -1,7 +1,6 @@
-// What channels and webhooks have in common: they are the same rows.
+#include "api/notify/channel_deeds.h"
 
 #include "api/list.h"
-#include "api/notify/channel_json.h"
 #include "base/crypto.h"
 #include "base/text.h"
 
@@ -41,8 +40,19 @@ net::Task<Result<ChannelRecord>> channel_of(Desk& desk, const std::string& id) {
   co_return co_await std::move(asking);
 }
 
-net::Task<Answer> store_new_channel(Desk& desk, Call& call, Channel channel, std::string path,
-                                    void (*write)(JsonWriter&, const ChannelRecord&)) {
+net::Task<Answer> get_channel(Desk& desk, Call& call, const ChannelFace& face) {
+  if (auto known = call.query.allow({}); !known) co_return bad_query(known.error());
+  const auto record = co_await face.find(desk, call.ids[0]);
+  if (!record) co_return from_error(record.error());
+  co_return one(*record, face.write);
+}
+
+net::Task<Answer> create_channel(Desk& desk, Call& call, const ChannelFace& face) {
+  auto body = Fields::parse(call.request.body);
+  if (!body) co_return problem(400, "bad_request", body.error().text);
+  Channel channel;
+  face.read(desk, *body, ChannelBody::new_channel, channel);
+  if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
   channel.created_at = desk.house.clock.wall();
   auto asking =
       desk.ask<ChannelRecord>([channel](store::Store& store) { return store.outbox().create_channel(channel); });
@@ -51,14 +61,21 @@ net::Task<Answer> store_new_channel(Desk& desk, Call& call, Channel channel, std
   desk.house.notify.look();
   const std::string id = made->channel.id.text();
   co_await desk.audit(deed(desk, call, "create", "notification_channel", id, made->channel.name));
-  Answer answer = one(*made, write, 201);
-  answer.headers.emplace_back("Location", path + id);
+  Answer answer = one(*made, face.write, 201);
+  answer.headers.emplace_back("Location", std::string(face.path) + "/" + id);
   co_return answer;
 }
 
-net::Task<Answer> store_changed_channel(Desk& desk, Call& call, ChannelRecord before, Channel channel,
-                                        void (*write)(JsonWriter&, const ChannelRecord&)) {
-  const std::int64_t expected = wanted_version(call.request).empty() ? 0 : before.version;
+net::Task<Answer> update_channel(Desk& desk, Call& call, const ChannelFace& face) {
+  const auto before = co_await face.find(desk, call.ids[0]);
+  if (!before) co_return from_error(before.error());
+  if (auto stale = refuse_stale(call.request, std::to_string(before->version), face.noun)) co_return std::move(*stale);
+  auto body = Fields::parse(call.request.body);
+  if (!body) co_return problem(400, "bad_request", body.error().text);
+  Channel channel = before->channel;
+  face.read(desk, *body, ChannelBody::change, channel);
+  if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
+  const std::int64_t expected = wanted_version(call.request).empty() ? 0 : before->version;
   auto asking = desk.ask<ChannelRecord>([channel, expected, now = desk.house.clock.wall()](store::Store& store) {
     return store.outbox().update_channel(channel, expected, now);
   });
@@ -68,26 +85,30 @@ net::Task<Answer> store_changed_channel(Desk& desk, Call& call, ChannelRecord be
   if (!changed) co_return from_error(changed.error());
   desk.house.notify.look();
   Changes changes;
-  changes.of("name", before.channel.name, channel.name).of("is_active", before.channel.is_active, channel.is_active);
+  changes.of("name", before->channel.name, channel.name).of("is_active", before->channel.is_active, channel.is_active);
   co_await desk.audit(
       deed(desk, call, "update", "notification_channel", channel.id.text(), channel.name, std::move(changes)));
-  co_return one(*changed, write);
+  co_return one(*changed, face.write);
 }
 
-net::Task<Answer> remove_channel(Desk& desk, Call& call, ChannelRecord record) {
-  if (auto stale = refuse_stale(call.request, std::to_string(record.version), "the channel"))
+net::Task<Answer> remove_channel(Desk& desk, Call& call, const ChannelFace& face) {
+  const auto record = co_await face.find(desk, call.ids[0]);
+  if (!record) co_return from_error(record.error());
+  if (auto stale = refuse_stale(call.request, std::to_string(record->version), "the channel"))
     co_return std::move(*stale);
-  const ChannelId id = record.channel.id;
+  const ChannelId id = record->channel.id;
   auto telling = desk.tell([id](store::Store& store) { return store.outbox().remove_channel(id); });
   if (const auto done = co_await std::move(telling); !done) co_return from_error(done.error());
   desk.house.notify.look();
-  co_await desk.audit(deed(desk, call, "delete", "notification_channel", id.text(), record.channel.name));
+  co_await desk.audit(deed(desk, call, "delete", "notification_channel", id.text(), record->channel.name));
   co_return no_content();
 }
 
-net::Task<Answer> run_test(Desk& desk, Call& call, ChannelRecord record) {
+net::Task<Answer> test_channel(Desk& desk, Call& call, const ChannelFace& face) {
+  const auto record = co_await face.find(desk, call.ids[0]);
+  if (!record) co_return from_error(record.error());
   const auto begun = desk.house.clock.steady();
-  const auto channel = std::make_shared<const Channel>(record.channel);
+  const auto channel = std::make_shared<const Channel>(record->channel);
   auto sending = desk.house.notify.send_now(channel, test_message(*channel, desk.house.clock.wall()));
   const SendResult result = co_await std::move(sending);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(desk.house.clock.steady() - begun);

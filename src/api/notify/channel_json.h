@@ -24,11 +24,5 @@ Answer test_answer(const SendResult& result, std::chrono::milliseconds took);
 Message test_message(const Channel& channel, WallTime now);
 
 net::Task<Result<ChannelRecord>> channel_of(Desk& desk, const std::string& id);
-net::Task<Answer> store_new_channel(Desk& desk, Call& call, Channel channel, std::string path,
-                                    void (*write)(JsonWriter&, const ChannelRecord&));
-net::Task<Answer> store_changed_channel(Desk& desk, Call& call, ChannelRecord before, Channel channel,
-                                        void (*write)(JsonWriter&, const ChannelRecord&));
-net::Task<Answer> remove_channel(Desk& desk, Call& call, ChannelRecord record);
-net::Task<Answer> run_test(Desk& desk, Call& call, ChannelRecord record);
 
 }  // namespace monitorix::api

@@ -1,7 +1,7 @@
 // Channels as a list and one by one, their test, and what a message would look like.
 
 #include "api/list.h"
-#include "api/notify/channel_json.h"
+#include "api/notify/channel_deeds.h"
 #include "base/text.h"
 
 namespace monitorix::api {
@@ -28,50 +28,7 @@ net::Task<Answer> list_channels(Desk& desk, Call& call) {
   co_return list_answer(call, ListForm::bare, selection);
 }
 
-net::Task<Answer> get_channel(Desk& desk, Call& call) {
-  if (auto known = call.query.allow({}); !known) co_return bad_query(known.error());
-  const auto record = co_await channel_of(desk, call.ids[0]);
-  if (!record) co_return from_error(record.error());
-  JsonWriter out;
-  write_channel(out, *record);
-  Answer answer = json(out);
-  answer.version = std::to_string(record->version);
-  co_return answer;
-}
-
-net::Task<Answer> create_channel(Desk& desk, Call& call) {
-  auto body = Fields::parse(call.request.body);
-  if (!body) co_return problem(400, "bad_request", body.error().text);
-  Channel channel;
-  read_channel(desk, *body, ChannelBody::new_channel, channel);
-  if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
-  co_return co_await store_new_channel(desk, call, std::move(channel), "/api/notification-channels/", write_channel);
-}
-
-net::Task<Answer> update_channel(Desk& desk, Call& call) {
-  auto record = co_await channel_of(desk, call.ids[0]);
-  if (!record) co_return from_error(record.error());
-  if (auto stale = refuse_stale(call.request, std::to_string(record->version), "the channel"))
-    co_return std::move(*stale);
-  auto body = Fields::parse(call.request.body);
-  if (!body) co_return problem(400, "bad_request", body.error().text);
-  Channel channel = record->channel;
-  read_channel(desk, *body, ChannelBody::change, channel);
-  if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
-  co_return co_await store_changed_channel(desk, call, std::move(*record), std::move(channel), write_channel);
-}
-
-net::Task<Answer> delete_channel(Desk& desk, Call& call) {
-  auto record = co_await channel_of(desk, call.ids[0]);
-  if (!record) co_return from_error(record.error());
-  co_return co_await remove_channel(desk, call, std::move(*record));
-}
-
-net::Task<Answer> test_channel(Desk& desk, Call& call) {
-  auto record = co_await channel_of(desk, call.ids[0]);
-  if (!record) co_return from_error(record.error());
-  co_return co_await run_test(desk, call, std::move(*record));
-}
+constexpr ChannelFace kChannels{"/api/notification-channels", "the channel", channel_of, read_channel, write_channel};
 
 /// An outage of a node as it would be told, so that people see how much there is to read.
 Message example(const std::string& kind, const std::string& severity, WallTime now) {
@@ -110,12 +67,7 @@ net::Task<Answer> preview(Desk& desk, Call& call) {
 
 void add_channel_routes(Router& router, Desk& desk) {
   must_add(router, "GET", "/api/notification-channels", Access::viewer, with(desk, list_channels));
-  must_add(router, "POST", "/api/notification-channels", Access::editor, with(desk, create_channel));
-  must_add(router, "GET", "/api/notification-channels/{id}", Access::viewer, with(desk, get_channel));
-  must_add(router, "PUT", "/api/notification-channels/{id}", Access::editor, with(desk, update_channel));
-  must_add(router, "PATCH", "/api/notification-channels/{id}", Access::editor, with(desk, update_channel));
-  must_add(router, "DELETE", "/api/notification-channels/{id}", Access::editor, with(desk, delete_channel));
-  must_add(router, "POST", "/api/notification-channels/{id}/test", Access::editor, with(desk, test_channel));
+  add_face_routes<kChannels>(router, desk);
   must_add(router, "GET", "/api/notification-channels/{id}/preview", Access::editor, with(desk, preview));
 }
 

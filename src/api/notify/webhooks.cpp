@@ -1,7 +1,7 @@
 // Webhooks in the original's form: channels of type webhook, and no others.
 
 #include "api/list.h"
-#include "api/notify/channel_json.h"
+#include "api/notify/channel_deeds.h"
 
 namespace monitorix::api {
 namespace {
@@ -32,61 +32,13 @@ net::Task<Answer> list_webhooks(Desk& desk, Call& call) {
   co_return list_answer(call, ListForm::bare, selection);
 }
 
-net::Task<Answer> get_webhook(Desk& desk, Call& call) {
-  if (auto known = call.query.allow({}); !known) co_return bad_query(known.error());
-  const auto record = co_await webhook_of(desk, call.ids[0]);
-  if (!record) co_return from_error(record.error());
-  JsonWriter out;
-  write_webhook(out, *record);
-  Answer answer = json(out);
-  answer.version = std::to_string(record->version);
-  co_return answer;
-}
-
-net::Task<Answer> create_webhook(Desk& desk, Call& call) {
-  auto body = Fields::parse(call.request.body);
-  if (!body) co_return problem(400, "bad_request", body.error().text);
-  Channel channel;
-  read_webhook(desk, *body, ChannelBody::new_channel, channel);
-  if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
-  co_return co_await store_new_channel(desk, call, std::move(channel), "/api/webhooks/", write_webhook);
-}
-
-net::Task<Answer> update_webhook(Desk& desk, Call& call) {
-  auto record = co_await webhook_of(desk, call.ids[0]);
-  if (!record) co_return from_error(record.error());
-  if (auto stale = refuse_stale(call.request, std::to_string(record->version), "the webhook"))
-    co_return std::move(*stale);
-  auto body = Fields::parse(call.request.body);
-  if (!body) co_return problem(400, "bad_request", body.error().text);
-  Channel channel = record->channel;
-  read_webhook(desk, *body, ChannelBody::change, channel);
-  if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
-  co_return co_await store_changed_channel(desk, call, std::move(*record), std::move(channel), write_webhook);
-}
-
-net::Task<Answer> delete_webhook(Desk& desk, Call& call) {
-  auto record = co_await webhook_of(desk, call.ids[0]);
-  if (!record) co_return from_error(record.error());
-  co_return co_await remove_channel(desk, call, std::move(*record));
-}
-
-net::Task<Answer> test_webhook(Desk& desk, Call& call) {
-  auto record = co_await webhook_of(desk, call.ids[0]);
-  if (!record) co_return from_error(record.error());
-  co_return co_await run_test(desk, call, std::move(*record));
-}
+constexpr ChannelFace kWebhooks{"/api/webhooks", "the webhook", webhook_of, read_webhook, write_webhook};
 
 }  // namespace
 
 void add_webhook_routes(Router& router, Desk& desk) {
   must_add(router, "GET", "/api/webhooks", Access::viewer, with(desk, list_webhooks));
-  must_add(router, "POST", "/api/webhooks", Access::editor, with(desk, create_webhook));
-  must_add(router, "GET", "/api/webhooks/{id}", Access::viewer, with(desk, get_webhook));
-  must_add(router, "PUT", "/api/webhooks/{id}", Access::editor, with(desk, update_webhook));
-  must_add(router, "PATCH", "/api/webhooks/{id}", Access::editor, with(desk, update_webhook));
-  must_add(router, "DELETE", "/api/webhooks/{id}", Access::editor, with(desk, delete_webhook));
-  must_add(router, "POST", "/api/webhooks/{id}/test", Access::editor, with(desk, test_webhook));
+  add_face_routes<kWebhooks>(router, desk);
 }
 
 }  // namespace monitorix::api
