@@ -1749,6 +1749,491 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alerts, newest first
+         * @description One alert per rule and object. Those that wait to be confirmed (pending) come only when they are asked for by state. node_id is of alerts about the node itself.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many alerts and incidents there are */
+        get: operations["getAlertStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/bulk-resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve several alerts by hand
+         * @description Those that are resolved already, or unknown, are named in skipped.
+         */
+        post: operations["resolveAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a resolved alert from the history
+         * @description One that is not resolved is answered with 409.
+         */
+        delete: operations["deleteAlert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve an alert by hand
+         * @description What still holds after five minutes opens a new alert.
+         */
+        post: operations["resolveAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that somebody has it: no reminders and no further steps */
+        post: operations["acknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/unacknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an acknowledgement back */
+        post: operations["unacknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No messages about this alert until then; a silence of its own */
+        post: operations["snoozeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was measured and what happened around it */
+        get: operations["getAlertEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents, newest first: one per cause, with what hangs on it */
+        get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident, with its alerts, timeline, notes and messages */
+        get: operations["getIncident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge every open alert of it */
+        post: operations["acknowledgeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/unacknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the acknowledgements back */
+        post: operations["unacknowledgeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No messages about its open alerts until then */
+        post: operations["snoozeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolve every open alert of it by hand */
+        post: operations["resolveIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a note into its timeline */
+        post: operations["addIncidentNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of it as one file
+         * @description HTML that needs nothing else, or JSON; as an attachment.
+         */
+        get: operations["exportIncident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules
+         * @description sort: name, kind
+         */
+        get: operations["listAlertRules"];
+        put?: never;
+        /**
+         * A new rule
+         * @description metric and operator with threshold and severity is a rule of one level, as in the original; levels has several.
+         */
+        post: operations["createAlertRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would say now, and would have said in the last days; nothing is stored */
+        post: operations["previewAlertRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule */
+        get: operations["getAlertRule"];
+        /** Change a rule */
+        put: operations["updateAlertRule"];
+        post?: never;
+        /** Remove a rule; its open alerts end */
+        delete: operations["deleteAlertRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Silences: alerts that fit are kept but not told
+         * @description The one that ends last comes first.
+         */
+        get: operations["listSilences"];
+        put?: never;
+        /**
+         * A new silence
+         * @description At most one year.
+         */
+        post: operations["createSilence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One silence */
+        get: operations["getSilence"];
+        /** Change a silence */
+        put: operations["updateSilence"];
+        post?: never;
+        /** End a silence now; what is still wrong is told */
+        delete: operations["deleteSilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance-windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Maintenance windows and quiet hours
+         * @description By name.
+         */
+        get: operations["listMaintenanceWindows"];
+        put?: never;
+        /** A new window */
+        post: operations["createMaintenanceWindow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance-windows/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When windows are open, in order
+         * @description At most 100 days and 2000 entries.
+         */
+        get: operations["getMaintenanceCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance-windows/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** When a window would be open next and whom it covers; nothing is stored */
+        post: operations["previewMaintenanceWindow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance-windows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One window */
+        get: operations["getMaintenanceWindow"];
+        /** Change a window */
+        put: operations["updateMaintenanceWindow"];
+        post?: never;
+        /** Remove a window */
+        delete: operations["deleteMaintenanceWindow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/status-pages": {
         parameters: {
             query?: never;
@@ -4716,6 +5201,562 @@ export interface components {
             key: string;
             notification_ids: string[];
         };
+        /** @enum {string} */
+        AlertSeverity: "critical" | "warning" | "info";
+        /** @enum {string} */
+        AlertState: "pending" | "firing" | "acknowledged" | "resolved";
+        /**
+         * @description monitor is Monitorix itself
+         * @enum {string}
+         */
+        EntityKind: "monitor" | "cluster" | "node" | "guest" | "storage" | "service";
+        EntityRef: {
+            kind: components["schemas"]["EntityKind"];
+            id: string;
+            /** @description as it is now; of what is gone, as it was */
+            name: string;
+        };
+        /** @description The strongest of what holds its messages back. */
+        AlertHold: {
+            /** @enum {string} */
+            kind: "task" | "lock" | "silence" | "maintenance" | "parent";
+            /** @description a UPID, the name of a lock, or an id: of the silence, the window, or the alert of what is down below */
+            ref: string | null;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description when it ends, if that is known
+             */
+            until: string | null;
+        };
+        Acknowledgement: {
+            by: string;
+            note: string | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            until: string | null;
+            /** @description also while it gets worse */
+            sticky: boolean;
+        };
+        Alert: {
+            id: string;
+            /** @description what channels filter by: the key of a rule that came with Monitorix, else its kind or metric */
+            alert_type: string;
+            severity: components["schemas"]["AlertSeverity"];
+            /** @description English */
+            title: string;
+            /** @description English; the reason of a check, the error of a job, the value */
+            message: string;
+            cluster_id: string | null;
+            node_id: string | null;
+            vm_id: string | null;
+            storage_id: string | null;
+            service_id: string | null;
+            object: components["schemas"]["EntityRef"];
+            /** @description of the object, where parts have alerts of their own: a certificate, a disk, a job */
+            part: string | null;
+            rule_id: string;
+            rule_name: string | null;
+            /** @description of a rule that came with Monitorix */
+            rule_key: string | null;
+            metric_type: components["schemas"]["AlertMetric"] | null;
+            state: components["schemas"]["AlertState"];
+            /**
+             * Format: date-time
+             * @description of the state
+             */
+            since: string;
+            is_resolved: boolean;
+            /** @description its condition has ended; it waits to be sure */
+            is_recovering: boolean;
+            is_flapping: boolean;
+            has_no_data: boolean;
+            /**
+             * Format: date-time
+             * @description when it began
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when its condition last held
+             */
+            last_seen_at: string;
+            /** Format: date-time */
+            resolved_at: string | null;
+            /** @enum {string|null} */
+            resolve_reason: "condition" | "manual" | "deleted" | "disabled" | "no_data" | null;
+            reopen_count: number;
+            value: number | null;
+            threshold: number | null;
+            acknowledged_by: string | null;
+            acknowledgement: components["schemas"]["Acknowledgement"] | null;
+            held_by: components["schemas"]["AlertHold"] | null;
+            incident_id: string | null;
+            /** @description the alert of what is down below */
+            root_cause_id: string | null;
+        };
+        AlertStats: {
+            /** @description kept */
+            total: number;
+            unresolved: number;
+            /** @description unresolved */
+            critical: number;
+            /** @description unresolved */
+            warning: number;
+            /** @description unresolved */
+            info: number;
+            acknowledged: number;
+            /** @description acknowledged ones too */
+            open_incidents: number;
+        };
+        AlertBulkResolve: {
+            alert_ids: string[];
+        };
+        AlertBulkResult: {
+            resolved: string[];
+            skipped: string[];
+        };
+        AcknowledgeInput: {
+            note?: string | null;
+            /**
+             * Format: date-time
+             * @description in the future, at most a year; null until it ends
+             */
+            until?: string | null;
+            /** @description also while it gets worse */
+            sticky?: boolean;
+        };
+        SnoozeInput: {
+            /**
+             * Format: date-time
+             * @description in the future, at most a year
+             */
+            until: string;
+            note?: string | null;
+        };
+        EvidenceSample: {
+            /** Format: date-time */
+            at: string;
+            value: number | null;
+        };
+        /** @description From half an hour before it began to half an hour after it ended, or to now. Samples of a rule about a number; of a check, its response times in seconds. */
+        AlertEvidence: {
+            alert_id: string;
+            rule: components["schemas"]["AlertRule"] | null;
+            metric_type: components["schemas"]["AlertMetric"] | null;
+            operator: components["schemas"]["AlertOperator"] | null;
+            threshold: number | null;
+            clear_threshold: number | null;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            samples: components["schemas"]["EvidenceSample"][];
+            tasks: components["schemas"]["Task"][];
+            timeline: components["schemas"]["TimelineEntry"][];
+        };
+        /** @enum {string} */
+        IncidentState: "open" | "acknowledged" | "resolved";
+        AffectedCounts: {
+            nodes: number;
+            vms: number;
+            storages: number;
+            services: number;
+        };
+        /** @description severity is the worst it had; root is what the cause is about; acknowledgement and held_by are those of its root alert; affected counts objects with an alert in it. */
+        Incident: {
+            id: string;
+            /** @description English */
+            title: string;
+            state: components["schemas"]["IncidentState"];
+            severity: components["schemas"]["AlertSeverity"];
+            root: components["schemas"]["EntityRef"];
+            root_alert: components["schemas"]["Alert"] | null;
+            /** @description what is known of it; foreign text or English */
+            cause: string | null;
+            alert_count: number;
+            open_alert_count: number;
+            affected: components["schemas"]["AffectedCounts"];
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            resolved_at: string | null;
+            acknowledgement: components["schemas"]["Acknowledgement"] | null;
+            held_by: components["schemas"]["AlertHold"] | null;
+            is_flapping: boolean;
+        };
+        IncidentList: {
+            items: components["schemas"]["Incident"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        /** @enum {string} */
+        HappeningKind: "opened" | "worse" | "milder" | "recovering" | "reopened" | "resolved" | "held" | "released" | "acknowledged" | "unacknowledged" | "flapping" | "steady" | "told" | "note";
+        IncidentHappening: {
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["HappeningKind"];
+            alert_id: string | null;
+            object: components["schemas"]["EntityRef"] | null;
+            /** @description the person */
+            by: string | null;
+            /** @description the reason, what held it, which channel was told, or the text of a note */
+            detail: string | null;
+        };
+        /** @description As Incident. alerts in the order they came; timeline in the order it happened; notifications newest first. */
+        IncidentDetail: {
+            id: string;
+            /** @description English */
+            title: string;
+            state: components["schemas"]["IncidentState"];
+            severity: components["schemas"]["AlertSeverity"];
+            root: components["schemas"]["EntityRef"];
+            root_alert: components["schemas"]["Alert"] | null;
+            /** @description what is known of it; foreign text or English */
+            cause: string | null;
+            alert_count: number;
+            open_alert_count: number;
+            affected: components["schemas"]["AffectedCounts"];
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            resolved_at: string | null;
+            acknowledgement: components["schemas"]["Acknowledgement"] | null;
+            held_by: components["schemas"]["AlertHold"] | null;
+            is_flapping: boolean;
+            alerts: components["schemas"]["Alert"][];
+            timeline: components["schemas"]["IncidentHappening"][];
+            notifications: components["schemas"]["Notification"][];
+        };
+        IncidentNoteInput: {
+            text: string;
+        };
+        /** @enum {string} */
+        AlertRuleKind: "check_state" | "metric" | "no_data" | "certificate" | "pve_event";
+        /**
+         * @description cpu to io_pressure are ratios 0..1; full_in and response_time are seconds, temperature degrees Celsius
+         * @enum {string}
+         */
+        AlertMetric: "cpu" | "memory" | "disk" | "swap" | "iowait" | "memory_pressure" | "io_pressure" | "full_in" | "temperature" | "response_time";
+        /** @enum {string} */
+        AlertOperator: ">" | ">=" | "<" | "<=";
+        /** @description Every list that is not empty must hold one of the object; an object without an id among the ids given does not fit. {} is everything. In answers all members are present. */
+        AlertSelector: {
+            type?: components["schemas"]["EntityKind"] | null;
+            cluster_ids?: string[];
+            node_ids?: string[];
+            vm_ids?: string[];
+            storage_ids?: string[];
+            service_ids?: string[];
+            pools?: string[];
+            tags?: string[];
+        };
+        AlertLevel: {
+            severity: components["schemas"]["AlertSeverity"];
+            threshold: number;
+            /** @description null: 5 % of the threshold on the safe side */
+            clear_threshold?: number | null;
+            /** @description null: as the rule */
+            for_seconds?: number | null;
+        };
+        /** @description The last one that fits counts. */
+        AlertException: {
+            selector: components["schemas"]["AlertSelector"];
+            is_off?: boolean;
+            /** @description empty: as the rule */
+            levels?: components["schemas"]["AlertLevel"][];
+        };
+        AlertRule: {
+            id: string;
+            /** @description of a rule that came with Monitorix */
+            key: string | null;
+            name: string;
+            kind: components["schemas"]["AlertRuleKind"];
+            metric_type: components["schemas"]["AlertMetric"] | null;
+            operator: components["schemas"]["AlertOperator"] | null;
+            /** @description of the mildest level */
+            threshold: number | null;
+            clear_threshold: number | null;
+            /** @description of the mildest level, or of a state or an event; null: as bad as what was reported */
+            severity: components["schemas"]["AlertSeverity"] | null;
+            levels: components["schemas"]["AlertLevel"][];
+            condition: string | null;
+            selector: components["schemas"]["AlertSelector"];
+            node_id: string | null;
+            vm_id: string | null;
+            service_id: string | null;
+            exceptions: components["schemas"]["AlertException"][];
+            for_seconds: number;
+            keep_for_seconds: number;
+            min_delta: number;
+            cooldown_minutes: number;
+            /** @enum {string} */
+            absent: "ignore" | "alert";
+            /** @enum {string} */
+            no_data: "keep" | "fire" | "resolve";
+            no_data_after_seconds: number;
+            channel_ids: string[];
+            is_active: boolean;
+            open_alert_count: number;
+            /** Format: date-time */
+            last_triggered: string | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description kind is metric when metric_type is given, else check_state. */
+        AlertRuleCreate: {
+            name: string;
+            kind?: components["schemas"]["AlertRuleKind"];
+            metric_type?: components["schemas"]["AlertMetric"] | null;
+            operator?: components["schemas"]["AlertOperator"] | null;
+            /** @description one level; of a ratio above 1 it is read as percent */
+            threshold?: number | null;
+            clear_threshold?: number | null;
+            /** @description of a state or an event; null: as bad as what was reported */
+            severity?: components["schemas"]["AlertSeverity"] | null;
+            /** @description mildest first, one per severity */
+            levels?: components["schemas"]["AlertLevel"][];
+            /** @description of certificate and pve_event: a code, or its begin with a * */
+            condition?: string | null;
+            selector?: components["schemas"]["AlertSelector"];
+            /** @description short for a selector of one */
+            node_id?: string | null;
+            vm_id?: string | null;
+            service_id?: string | null;
+            exceptions?: components["schemas"]["AlertException"][];
+            for_seconds?: number;
+            keep_for_seconds?: number;
+            min_delta?: number;
+            /** @description per object */
+            cooldown_minutes?: number;
+            /** @enum {string} */
+            absent?: "ignore" | "alert";
+            /** @enum {string} */
+            no_data?: "keep" | "fire" | "resolve";
+            no_data_after_seconds?: number;
+            /** @description empty: every channel that wants it */
+            channel_ids?: string[];
+            is_active?: boolean;
+        };
+        AlertRuleUpdate: {
+            name?: string;
+            kind?: components["schemas"]["AlertRuleKind"];
+            metric_type?: components["schemas"]["AlertMetric"] | null;
+            operator?: components["schemas"]["AlertOperator"] | null;
+            /** @description one level; of a ratio above 1 it is read as percent */
+            threshold?: number | null;
+            clear_threshold?: number | null;
+            /** @description of a state or an event; null: as bad as what was reported */
+            severity?: components["schemas"]["AlertSeverity"] | null;
+            /** @description mildest first, one per severity */
+            levels?: components["schemas"]["AlertLevel"][];
+            /** @description of certificate and pve_event: a code, or its begin with a * */
+            condition?: string | null;
+            selector?: components["schemas"]["AlertSelector"];
+            /** @description short for a selector of one */
+            node_id?: string | null;
+            vm_id?: string | null;
+            service_id?: string | null;
+            exceptions?: components["schemas"]["AlertException"][];
+            for_seconds?: number;
+            keep_for_seconds?: number;
+            min_delta?: number;
+            /** @description per object */
+            cooldown_minutes?: number;
+            /** @enum {string} */
+            absent?: "ignore" | "alert";
+            /** @enum {string} */
+            no_data?: "keep" | "fire" | "resolve";
+            no_data_after_seconds?: number;
+            /** @description empty: every channel that wants it */
+            channel_ids?: string[];
+            is_active?: boolean;
+        };
+        RuleMatch: {
+            object: components["schemas"]["EntityRef"];
+            part: string | null;
+            severity: components["schemas"]["AlertSeverity"];
+            value: number | null;
+            detail: string | null;
+        };
+        RuleEpisode: {
+            object: components["schemas"]["EntityRef"];
+            part: string | null;
+            severity: components["schemas"]["AlertSeverity"];
+            /** Format: date-time */
+            began_at: string;
+            /**
+             * Format: date-time
+             * @description null: it still holds
+             */
+            ended_at: string | null;
+            peak: number | null;
+        };
+        AlertRulePreview: {
+            /** @description how far back was looked */
+            days: number;
+            /** @description objects that the selector fits */
+            watched: number;
+            matches_now: number;
+            matches: components["schemas"]["RuleMatch"][];
+            /** @description how often it would have fired; null when no history tells */
+            times: number | null;
+            /** @description newest first */
+            episodes: components["schemas"]["RuleEpisode"][];
+            /** @description the history does not reach back that far, or not for all of them */
+            is_partial: boolean;
+        };
+        Matcher: {
+            /** @enum {string} */
+            label: "kind" | "id" | "name" | "cluster" | "pool" | "tag" | "node" | "rule" | "severity";
+            /** @description * stands for any text */
+            value: string;
+            /** @default true */
+            is_equal: boolean;
+        };
+        Silence: {
+            id: string;
+            matchers: components["schemas"]["Matcher"][];
+            /** @description a snooze: of this alert only, without matchers */
+            alert_id: string | null;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @description of a snooze: ends with its alert at the latest */
+            until_resolved: boolean;
+            comment: string;
+            created_by: string;
+            active_now: boolean;
+            /** @description unresolved alerts that it fits */
+            held_alert_count: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        SilenceCreate: {
+            /** @description all of them must fit */
+            matchers: components["schemas"]["Matcher"][];
+            /**
+             * Format: date-time
+             * @description now when it is not given
+             */
+            starts_at?: string;
+            /** Format: date-time */
+            ends_at: string;
+            comment: string;
+        };
+        SilenceUpdate: {
+            /** @description all of them must fit */
+            matchers?: components["schemas"]["Matcher"][];
+            /**
+             * Format: date-time
+             * @description now when it is not given
+             */
+            starts_at?: string;
+            /** Format: date-time */
+            ends_at?: string;
+            comment?: string;
+        };
+        SilenceList: {
+            items: components["schemas"]["Silence"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        /** @description Holds what it covers and what hangs on that. */
+        MaintenanceWindow: {
+            id: string;
+            name: string;
+            selector: components["schemas"]["AlertSelector"];
+            /** Format: date-time */
+            starts_at: string;
+            duration_seconds: number;
+            rrule: string | null;
+            time_zone: string;
+            /** @enum {string} */
+            mute: "notifications" | "all";
+            max_severity: components["schemas"]["AlertSeverity"];
+            is_active: boolean;
+            active_now: boolean;
+            /**
+             * Format: date-time
+             * @description of the time that is open now
+             */
+            ends_at: string | null;
+            /** Format: date-time */
+            next_at: string | null;
+            created_by: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        MaintenanceWindowCreate: {
+            name: string;
+            selector?: components["schemas"]["AlertSelector"];
+            /**
+             * Format: date-time
+             * @description of the first time
+             */
+            starts_at: string;
+            duration_seconds: number;
+            /** @description RFC 5545, without DTSTART: FREQ DAILY to YEARLY, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH; null once */
+            rrule?: string | null;
+            /** @description whose clock the rule follows */
+            time_zone?: string;
+            /**
+             * @description all: also not shown among what is wrong
+             * @enum {string}
+             */
+            mute?: "notifications" | "all";
+            /** @description the worst that is held */
+            max_severity?: components["schemas"]["AlertSeverity"];
+            is_active?: boolean;
+        };
+        MaintenanceWindowUpdate: {
+            name?: string;
+            selector?: components["schemas"]["AlertSelector"];
+            /**
+             * Format: date-time
+             * @description of the first time
+             */
+            starts_at?: string;
+            duration_seconds?: number;
+            /** @description RFC 5545, without DTSTART: FREQ DAILY to YEARLY, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH; null once */
+            rrule?: string | null;
+            /** @description whose clock the rule follows */
+            time_zone?: string;
+            /**
+             * @description all: also not shown among what is wrong
+             * @enum {string}
+             */
+            mute?: "notifications" | "all";
+            /** @description the worst that is held */
+            max_severity?: components["schemas"]["AlertSeverity"];
+            is_active?: boolean;
+        };
+        MaintenanceWindowList: {
+            items: components["schemas"]["MaintenanceWindow"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        MaintenanceTime: {
+            window_id: string | null;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+        };
+        MaintenanceCalendar: {
+            items: components["schemas"]["MaintenanceTime"][];
+            /** @description there were more */
+            is_cut: boolean;
+        };
+        MaintenancePreview: {
+            /** @description the one that is open now, and the next ones */
+            times: components["schemas"]["MaintenanceTime"][];
+            /** @description objects that the selector fits */
+            covered: number;
+        };
         StatusPageCreate: {
             slug: string;
             title: string;
@@ -4795,7 +5836,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /** @description Counts of services and alerts are null until those exist. */
+        /** @description Counts are null until the first of their kind is known; open_incidents counts acknowledged ones too. */
         DashboardStats: {
             total_nodes: number;
             online_nodes: number;
@@ -9485,6 +10526,1208 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                resolved?: boolean;
+                severity?: components["schemas"]["AlertSeverity"][];
+                state?: components["schemas"]["AlertState"][];
+                alert_type?: string[];
+                cluster_id?: string;
+                node_id?: string;
+                vm_id?: string;
+                storage_id?: string;
+                service_id?: string;
+                incident_id?: string;
+                rule_id?: string;
+                /** @description began at or after */
+                since?: string;
+                /** @description began before */
+                until?: string;
+                /** @description case-insensitive search in names */
+                q?: components["parameters"]["Q"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+                /** @description true answers {items, next_cursor, total} instead of the bare array */
+                envelope?: components["parameters"]["Envelope"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "X-Next-Cursor"?: string;
+                    "X-Total-Count"?: number;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"][];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getAlertStats: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertStats"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    resolveAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertBulkResolve"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertBulkResult"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    resolveAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    acknowledgeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeInput"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    unacknowledgeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    snoozeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeInput"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getAlertEvidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertEvidence"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listIncidents: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["IncidentState"][];
+                severity?: components["schemas"]["AlertSeverity"][];
+                /** @description opened at or after */
+                since?: string;
+                /** @description opened before */
+                until?: string;
+                /** @description case-insensitive search in names */
+                q?: components["parameters"]["Q"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getIncident: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    acknowledgeIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeInput"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    unacknowledgeIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    snoozeIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeInput"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    resolveIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    addIncidentNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentNoteInput"];
+            };
+        };
+        responses: {
+            /** @description created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentHappening"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    exportIncident: {
+        parameters: {
+            query?: {
+                format?: "html" | "json";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listAlertRules: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["AlertRuleKind"][];
+                is_active?: boolean;
+                /** @description case-insensitive search in names */
+                q?: components["parameters"]["Q"];
+                /** @description fields by comma, - for descending */
+                sort?: components["parameters"]["Sort"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+                /** @description true answers {items, next_cursor, total} instead of the bare array */
+                envelope?: components["parameters"]["Envelope"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "X-Next-Cursor"?: string;
+                    "X-Total-Count"?: number;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"][];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createAlertRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRuleCreate"];
+            };
+        };
+        responses: {
+            /** @description created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    previewAlertRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRuleCreate"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRulePreview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getAlertRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateAlertRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRuleUpdate"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteAlertRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listSilences: {
+        parameters: {
+            query?: {
+                /** @description true: those that hold now */
+                active?: boolean;
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createSilence: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceCreate"];
+            };
+        };
+        responses: {
+            /** @description created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getSilence: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateSilence: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceUpdate"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteSilence: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listMaintenanceWindows: {
+        parameters: {
+            query?: {
+                /** @description true: those that are open now */
+                active?: boolean;
+                /** @description case-insensitive search in names */
+                q?: components["parameters"]["Q"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceWindowList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createMaintenanceWindow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceWindowCreate"];
+            };
+        };
+        responses: {
+            /** @description created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceWindow"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getMaintenanceCalendar: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceCalendar"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    previewMaintenanceWindow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceWindowCreate"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenancePreview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getMaintenanceWindow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceWindow"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateMaintenanceWindow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceWindowUpdate"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceWindow"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteMaintenanceWindow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
