@@ -1,11 +1,12 @@
-// A menu that hangs from a button; arrow keys, typing ahead and Escape come from Radix.
+// What menus are made of; arrow keys, typing ahead and Escape come from Radix. Everybody else takes them from menu.tsx.
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
 import styles from "./menu.module.css";
 
-export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
+/** Comes open: it is made because somebody asked for it. */
+export function MenuOpen({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className={styles.menu} align="end" sideOffset={6} collisionPadding={8}>
@@ -30,14 +31,13 @@ export function MenuItem({ onChoose, children }: { onChoose: () => void; childre
 
 export const MenuLine = () => <DropdownMenu.Separator className={styles.line} />;
 
-interface MenuChoiceProps {
+export interface MenuChoiceProps {
   label: string;
   value: string;
   choices: readonly { value: string; label: string; lang?: string }[];
   onChange: (value: string) => void;
 }
 
-/** One of several, as radio items. */
 export function MenuChoice({ label, value, choices, onChange }: MenuChoiceProps) {
   return (
     <DropdownMenu.RadioGroup value={value} onValueChange={onChange} aria-label={label}>
