@@ -1,6 +1,7 @@
 // The pages of the rail, in its order; also what the palette and the key g know.
 import {
   ArchiveRestore,
+  BellRing,
   Boxes,
   ChartLine,
   Database,
@@ -30,6 +31,7 @@ export const PAGES: readonly Page[] = [
   { path: "/vms", word: "nav.guests", icon: Boxes, key: "g" },
   { path: "/storages", word: "nav.storages", icon: Database, key: "s" },
   { path: "/services", word: "nav.services", icon: HeartPulse, key: "h" },
+  { path: "/incidents", word: "nav.incidents", icon: BellRing, key: "i" },
   { path: "/backups", word: "nav.backups", icon: ArchiveRestore, key: "b" },
   { path: "/charts", word: "nav.metrics", icon: ChartLine, key: "m" },
   { path: "/status-pages", word: "nav.statusPages", icon: Megaphone, key: null },

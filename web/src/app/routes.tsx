@@ -1,6 +1,6 @@
 // Every address of the app. Each page comes when it is first wanted.
 import { Navigate, type RouteObject } from "react-router";
-import { readChannelWords, readServiceWords } from "../i18n/words";
+import { readAlertWords, readChannelWords, readServiceWords } from "../i18n/words";
 import { BrokenPage, MissingPage, Waiting } from "./edges";
 import { Gate } from "./gate";
 import { SettingsLayout } from "./settings-layout";
@@ -15,6 +15,7 @@ const after =
   };
 const ofServices = after(readServiceWords);
 const ofChannels = after(readChannelWords);
+const ofAlerts = after(readAlertWords);
 
 const pages: RouteObject[] = [
   { index: true, element: <Navigate to="/dashboard" replace /> },
@@ -45,12 +46,13 @@ const pages: RouteObject[] = [
   },
   { path: "backup-servers", element: <Navigate to="/backups" replace /> },
   { path: "backup-servers/:id", lazy: async () => ({ Component: (await import("../features/backups/server-page")).ServerPage }) },
+  { path: "incidents/*", lazy: ofAlerts(() => import("../features/incidents/incidents-app"), "IncidentsApp") },
   { path: "charts", lazy: async () => ({ Component: (await import("../features/metrics/metrics-page")).MetricsPage }) },
   {
     element: <SettingsLayout />,
     children: [
       { path: "settings", element: <Navigate to="/settings/profile" replace /> },
-      { path: "settings/profile", lazy: async () => ({ Component: (await import("../features/settings/profile-page")).ProfilePage }) },
+      { path: "settings/profile", lazy: ofAlerts(() => import("../features/settings/profile-page"), "ProfilePage") },
       { path: "settings/api-keys", lazy: async () => ({ Component: (await import("../features/settings/keys-page")).KeysPage }) },
       { path: "settings/channels", lazy: ofChannels(() => import("../features/channels/channels-page"), "ChannelsPage") },
       { path: "settings/channels/new", lazy: ofChannels(() => import("../features/channels/channel-page"), "NewChannelPage") },

@@ -14,6 +14,7 @@ import storages from "../../../contract/examples/listStorages.json";
 import vms from "../../../contract/examples/listVms.json";
 import { type Me, useSession } from "../api/session";
 import type { Cluster, Node, Service, Storage, Vm } from "../fleet/nouns";
+import alertWords from "../i18n/en/alerts.json";
 import channelWords from "../i18n/en/channels.json";
 import words from "../i18n/en/fleet.json";
 import serviceWords from "../i18n/en/services.json";
@@ -80,9 +81,9 @@ export function fakeNetwork(answers: Answers): Sent[] {
 const i18n = createInstance();
 void i18n.use(initReactI18next).init({
   lng: "en",
-  ns: ["fleet", "services", "channels"],
+  ns: ["fleet", "services", "channels", "alerts"],
   defaultNS: "fleet",
-  resources: { en: { fleet: words, services: serviceWords, channels: channelWords } },
+  resources: { en: { fleet: words, services: serviceWords, channels: channelWords, alerts: alertWords } },
   interpolation: { escapeValue: false },
 });
 

@@ -16,6 +16,7 @@ import { useTitle } from "./use-title";
 import { UserMenu } from "./user-menu";
 
 const Palette = lazy(() => import("./palette"));
+const Watch = lazy(() => import("../../views/alerts/watch"));
 
 type Over = "none" | "palette" | "keys";
 
@@ -83,6 +84,9 @@ export function Shell() {
         <Banner />
         {page}
       </div>
+      <Suspense fallback={null}>
+        <Watch />
+      </Suspense>
       {over === "palette" && (
         <Suspense fallback={null}>
           <Palette onClose={() => show("none")} onKeys={() => show("keys")} />

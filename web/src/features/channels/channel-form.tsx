@@ -1,5 +1,5 @@
 // The form of a channel: the fields of its type, and whom it speaks to.
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import type { ProblemError } from "../../api/problem";
 import type { ChannelType } from "../../fleet/nouns";
 import { LANGUAGES } from "../../i18n/languages";
@@ -85,14 +85,18 @@ interface FormProps {
 export function ChannelForm({ first, isNew, kept, isBusy, problem, onSave, onCancel }: FormProps) {
   const t = useChannelWords();
   const say = useAccountWords();
+  const about = useId();
   const [draft, put] = useState(first);
+  const [wasTried, setTried] = useState(false);
+  const lacksSeverity = draft.severities.length === 0;
   const change = (part: Partial<Draft>) => put((before) => ({ ...before, ...part }));
   const fields = CHANNEL_FIELDS[draft.type];
   // What the server says of a field is more exact than any word of ours.
   const wrongOf = (name: string) => problem?.fields.find((one) => one.field === `settings.${name}`)?.message ?? null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onSave(draft);
+    setTried(true);
+    if (!lacksSeverity) onSave(draft);
   };
   const known = ["name", "time_zone", ...fields.map((field) => `settings.${field.name}`)];
   return (
@@ -143,22 +147,24 @@ export function ChannelForm({ first, isNew, kept, isBusy, problem, onSave, onCan
               spellCheck={false}
               required
             />
-            <fieldset className={styles.set}>
+            <fieldset className={styles.set} aria-describedby={about}>
               <legend>{t("severities")}</legend>
               {SEVERITIES.map((one) => (
                 <label key={one} className={styles.check}>
                   <input
                     type="checkbox"
-                    checked={draft.severities.length === 0 || draft.severities.includes(one)}
+                    checked={draft.severities.includes(one)}
                     onChange={() => {
-                      const now = draft.severities.length === 0 ? SEVERITIES : draft.severities;
-                      const next = now.includes(one) ? now.filter((other) => other !== one) : [...now, one];
-                      change({ severities: next.length === SEVERITIES.length ? [] : next });
+                      const next = draft.severities.includes(one);
+                      change({ severities: SEVERITIES.filter((other) => (other === one ? !next : draft.severities.includes(other))) });
                     }}
                   />{" "}
                   {t(`severity.${one}`)}
                 </label>
               ))}
+              <span id={about} role="alert" className={styles.wrong}>
+                {wasTried && lacksSeverity ? t("severitiesNone") : ""}
+              </span>
             </fieldset>
             <label className={styles.check}>
               <input type="checkbox" checked={draft.sendsResolved} onChange={(event) => change({ sendsResolved: event.target.checked })} />{" "}

@@ -74,6 +74,18 @@ describe("the form of a channel", () => {
       severity_filter: ["critical", "warning"],
     });
   });
+  it("wants at least one severity, and says so at the field", async () => {
+    const sent = fakeNetwork(WITH_PREVIEW);
+    openChannel();
+    for (const name of ["Critical", "Warnings", "Notices"]) {
+      const box = (await screen.findByLabelText(name)) as HTMLInputElement;
+      if (box.checked) fireEvent.click(box);
+    }
+    expect((screen.getByLabelText("Notices") as HTMLInputElement).checked).toBe(false);
+    fireEvent.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByText(/Choose at least one/)).toBeTruthy();
+    expect(sent.some((one) => one.what.startsWith("PUT"))).toBe(false);
+  });
   it("keeps a secret that nobody typed, and says what the server finds wrong", async () => {
     const wrong = "must be entered again, because it would go to another address";
     const sent = fakeNetwork({

@@ -10,6 +10,7 @@ export interface Draft {
   name: string;
   type: ChannelType;
   settings: Readonly<Record<string, string>>;
+  /** All three when the server filters by none. */
   severities: readonly Severity[];
   language: Language;
   zone: string;
@@ -21,7 +22,7 @@ export const emptyDraft = (type: ChannelType, language: Language, zone: string):
   name: "",
   type,
   settings: {},
-  severities: [],
+  severities: SEVERITIES,
   language,
   zone,
   sendsResolved: true,
@@ -32,7 +33,7 @@ export const draftOf = (channel: Channel): Draft => ({
   name: channel.name,
   type: channel.type,
   settings: Object.fromEntries(Object.entries(channel.settings).map(([name, value]) => [name, value === null ? "" : String(value)])),
-  severities: channel.severity_filter,
+  severities: channel.severity_filter.length === 0 ? SEVERITIES : channel.severity_filter,
   language: channel.language,
   zone: channel.time_zone,
   sendsResolved: channel.send_resolved,
@@ -50,7 +51,7 @@ export function bodyOf(draft: Draft) {
     name: draft.name,
     type: draft.type,
     settings,
-    severity_filter: [...draft.severities],
+    severity_filter: draft.severities.length === SEVERITIES.length ? [] : [...draft.severities],
     language: draft.language,
     time_zone: draft.zone,
     send_resolved: draft.sendsResolved,

@@ -1,5 +1,7 @@
 import { useSession } from "../../api/session";
 import { useAccountWords } from "../../parts/account-words";
+import { SignalsPanel } from "../../views/alerts/signals-panel";
+import { useAlertWords } from "../../views/alerts/words";
 import { PasswordForm } from "./password-form";
 import { ProfileForm } from "./profile-form";
 import { SessionList } from "./session-list";
@@ -8,6 +10,7 @@ import styles from "./settings.module.css";
 /** The person's own account: how things look and read, the password, where they are signed in. */
 export function ProfilePage() {
   const say = useAccountWords();
+  const t = useAlertWords();
   const me = useSession((session) => session.me);
   if (!me) return null;
   return (
@@ -18,6 +21,10 @@ export function ProfilePage() {
           {me.username} <span className={styles.quiet}>{say(`role.${me.role}`)}</span>
         </h2>
         <ProfileForm me={me} />
+      </section>
+      <section className={styles.panel} aria-label={t("signals.title")}>
+        <h2>{t("signals.title")}</h2>
+        <SignalsPanel />
       </section>
       <section className={styles.panel} aria-label={say("password.title")}>
         <h2>{say("password.title")}</h2>

@@ -41,7 +41,7 @@ export function useGridKeys(keys: GridKeys): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
-      if (document.querySelector("[role=dialog]")) return;
+      if (document.querySelector("[role=dialog], dialog[open]")) return;
       const isOnControl = event.target instanceof HTMLElement && event.target.closest("button, a") !== null;
       const to = target(event.key, keys.current, keys.count);
       if (event.key === "/") keys.search();

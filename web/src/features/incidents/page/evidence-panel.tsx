@@ -1,0 +1,86 @@
+// What was measured around it, beside its limit, and what Proxmox did at the time.
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useRef } from "react";
+import { client } from "../../../api/client";
+import { answer } from "../../../api/problem";
+import { happeningWords } from "../../../fleet/happening";
+import type { Alert, AlertEvidence } from "../../../fleet/nouns";
+import { useNumbers } from "../../../fleet/numbers";
+import { useWords } from "../../../fleet/words";
+import { Skeleton } from "../../../parts/edges";
+import { Panel } from "../../../parts/panel";
+import { Chart } from "../../../ui/chart";
+import { measured, useAlertWords } from "../../../views/alerts/words";
+import { TaskTable } from "../../../views/task-table";
+import styles from "./incident.module.css";
+
+const seconds = (time: string): number => Date.parse(time) / 1000;
+
+function Curve({ evidence }: { evidence: AlertEvidence }) {
+  const t = useAlertWords();
+  const numbers = useNumbers();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { samples, threshold } = evidence;
+  const times = useMemo(() => samples.map((one) => seconds(one.at)), [samples]);
+  const columns = useMemo(() => {
+    const values = samples.map((one) => one.value);
+    return threshold === null ? [values] : [values, values.map(() => threshold)];
+  }, [samples, threshold]);
+  const metric = evidence.metric_type ?? "response_time";
+  return (
+    <Chart
+      times={times}
+      columns={columns}
+      labels={threshold === null ? [t(`metric.${metric}`)] : [t(`metric.${metric}`), t("limit")]}
+      band={null}
+      under={null}
+      marks={[]}
+      sayMore={String}
+      from={seconds(evidence.from)}
+      to={seconds(evidence.to)}
+      onZoom={() => undefined}
+      canvas={canvas}
+      format={(value) => measured(numbers, metric, value)}
+      most={null}
+      cursorKey="evidence"
+      label={t("evidence")}
+      summary=""
+      height={170}
+    />
+  );
+}
+
+export function EvidencePanel({ alert }: { alert: Alert }) {
+  const t = useAlertWords();
+  const say = useWords();
+  const numbers = useNumbers();
+  const asked = useQuery({
+    queryKey: ["incidents", "evidence", alert.id],
+    queryFn: () => answer(client.GET("/api/alerts/{id}/evidence", { params: { path: { id: alert.id } } })),
+    refetchInterval: alert.is_resolved ? false : 15_000,
+  });
+  const found = asked.data;
+  return (
+    <Panel title={t("evidence")}>
+      {asked.isLoading && <Skeleton />}
+      {asked.isError && <p role="alert">{t("fleet:edge.failed")}</p>}
+      {found && found.samples.length > 1 && <Curve evidence={found} />}
+      {found && found.samples.length < 2 && found.timeline.length + found.tasks.length === 0 && (
+        <p className={styles.quiet}>{t("evidenceNone")}</p>
+      )}
+      {found && found.timeline.length > 0 && (
+        <ol className={styles.entries} aria-label={t("around")}>
+          {found.timeline.map((entry) => (
+            <li key={entry.id} className={styles.entry}>
+              <time className={styles.time} dateTime={entry.at}>
+                {numbers.moment(entry.at)}
+              </time>
+              <span className={styles.happened}>{happeningWords(say, entry, null)}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+      {found && found.tasks.length > 0 && <TaskTable tasks={found.tasks} />}
+    </Panel>
+  );
+}
