@@ -1,0 +1,79 @@
+// An outage as an administrator meets it: calm, then a node that dies with its guests as one incident, taken, noted,
+// followed to its end, and found again in the history. In light, dark and at phone width.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { ask, furnish, openBrowser, openHouse, signIn, until } from "./house.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PICTURES = process.env.MONITORIX_PICTURES;
+
+async function seriousFindings(page) {
+  await page.evaluate(`${AXE}; undefined`);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+  return violations.filter((one) => one.impact === "serious" || one.impact === "critical").map((one) => `${one.id}: ${one.nodes[0]?.html.slice(0, 200)}`);
+}
+
+/** Looks at a page in both colours and at phone width; nothing may stand out of the page, and axe has nothing against it. */
+async function look(page, name) {
+  for (const [colours, width, height] of [["light", 1440, 900], ["dark", 1440, 900], ["light", 390, 844]]) {
+    await page.emulateMedia({ colorScheme: colours });
+    await page.setViewportSize({ width, height });
+    assert.deepEqual(await seriousFindings(page), [], `${name}, ${colours}, ${width}`);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wider <= 0, `${name} is ${wider} pixels wider than ${width}`);
+    if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}-${colours}-${width}.png` });
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+test("a node that dies is one incident, from its beginning to its end", async () => {
+  const house = await openHouse();
+  const browser = await openBrowser();
+  const { page } = browser;
+  try {
+    const token = await furnish(house);
+    const { cluster, node: own } = house.clusters[0];
+    const victim = house.endpoints.find((one) => one.cluster === cluster && one.node !== own).node;
+    await until("guests run", 60_000, async () => (await ask(house, "GET", "/api/vms?status=running", { token })).length > 0);
+    await signIn(page, house.origin);
+    await page.getByRole("link", { name: "Incidents", exact: true }).click();
+    // What the simulated fleet has on its own is ended, so that the page is calm.
+    const open = async () => (await ask(house, "GET", "/api/incidents?state=open&state=acknowledged", { token })).items;
+    for (const one of await open()) await ask(house, "POST", `/api/incidents/${one.id}/resolve`, { token });
+    await page.getByRole("heading", { name: "Nothing is wrong" }).waitFor({ timeout: 20_000 });
+    await look(page, "calm");
+
+    await house.order(`/node/${cluster}/${victim}/kill`);
+    const title = `Node is offline: ${victim}`;
+    const row = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: title }) });
+    await row.waitFor({ timeout: 120_000 });
+    await page.waitForFunction(() => /^\(\d+\) /.test(document.title), undefined, { timeout: 20_000 });
+    await look(page, "incidents");
+    await row.getByRole("button", { name: "I have it" }).click();
+    await row.getByText("admin has it").waitFor({ timeout: 10_000 });
+
+    await row.getByRole("link", { name: title }).click();
+    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    await page.getByRole("list", { name: "Cause and what hangs on it" }).getByRole("link", { name: victim }).waitFor();
+    await page.getByLabel("Note", { exact: true }).fill("Somebody pulled the plug");
+    await page.getByRole("button", { name: "Add the note" }).click();
+    await page.getByRole("list", { name: "Timeline" }).getByText("Somebody pulled the plug").waitFor({ timeout: 10_000 });
+    await look(page, "incident");
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save as a file" }).click();
+    assert.match(readFileSync(await (await saved).path(), "utf8"), /Somebody pulled the plug/);
+
+    await house.order(`/node/${cluster}/${victim}/revive`);
+    await page.getByText("Over since").waitFor({ timeout: 120_000 });
+    await page.getByRole("link", { name: "Alert history" }).click();
+    await page.getByRole("row", { name: new RegExp(victim) }).first().waitFor();
+    await look(page, "history");
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+    await house.close();
+  }
+});
