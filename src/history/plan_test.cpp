@@ -132,6 +132,35 @@ TEST_CASE("at any zoom no sample is counted twice: bytes, extremes and averages 
   }
 }
 
+TEST_CASE(
+    "the first reading of a counter shows how it went on; where nothing followed, or nothing was read, is a gap") {
+  constexpr std::int64_t start = 1'780'876'800;
+  Rows raw(kGuestSet);
+  const auto reading = [&](std::int64_t seconds, std::optional<std::int64_t> net) {
+    Row row;
+    row.set(1, 50'000);
+    if (net) row.set(6, *net);
+    push_row(raw, start + seconds, row);
+  };
+  reading(100, 5'000);
+  reading(110, 6'000);  // 100 bytes a second
+  reading(120, std::nullopt);
+  reading(130, 200);  // another life
+  reading(140, 700);
+  reading(2000, 9'000);  // nobody looked for long
+  settle(raw);
+  const auto points = points_of({10, start, start + 2100, Resolution::raw}, raw, 6);
+  const auto at = [&](std::int64_t seconds) { return points[static_cast<std::size_t>(seconds / 10)]; };
+  CHECK(at(90).is_gap());
+  CHECK(at(100).average == doctest::Approx(100));
+  CHECK(at(110).average == doctest::Approx(100));
+  CHECK(at(120).is_gap());
+  CHECK(at(130).average == doctest::Approx(50));
+  CHECK(at(140).average == doctest::Approx(50));
+  CHECK(at(150).is_gap());
+  CHECK(at(2000).is_gap());
+}
+
 TEST_CASE("a series without rows is all gaps") {
   const auto points = points_of({300, 0, 3000, Resolution::fine}, Rows{}, 1);
   REQUIRE(points.size() == 10);

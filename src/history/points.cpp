@@ -61,24 +61,31 @@ std::vector<Point> from_raw(const Plan& plan, const Rows& rows, std::size_t colu
   const std::int64_t ticks = ticks_per_second(rows.set);
   Buckets buckets(plan);
   Readings readings(rows.set);
+  const auto put = [](Bucket* bucket, double value, double weight) {
+    bucket->low(value);
+    bucket->high(value);
+    bucket->add(value, weight);
+  };
+  // A counter's first reading has no growth behind it: that moment shows how it went on. Else the past that was read
+  // back, whose rates end there, and our own rows would be a point apart.
+  Bucket* first = nullptr;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Bucket* bucket = buckets.at(rows.t()[i] / ticks);
-    const auto put = [&](double value, double weight) {
-      bucket->low(value);
-      bucket->high(value);
-      bucket->add(value, weight);
-    };
     if (its.fold != Fold::counter) {
-      if (bucket != nullptr && rows.columns[column].has(i)) put(static_cast<double>(rows.columns[column].values[i]), 1);
+      if (bucket != nullptr && rows.columns[column].has(i))
+        put(bucket, static_cast<double>(rows.columns[column].values[i]), 1);
       continue;
     }
     const TimedRow now{rows.t()[i], row_of(rows, i)};
     const auto& before = readings.before();
-    const auto growth = before && bucket != nullptr ? growth_between(rows.set, column, *before, now) : std::nullopt;
+    const auto growth = before ? growth_between(rows.set, column, *before, now) : std::nullopt;
     if (growth) {
       const auto seconds = static_cast<double>(seconds_between(rows.set, *before, now));
-      put(static_cast<double>(*growth) / seconds, seconds);
+      const double rate = static_cast<double>(*growth) / seconds;
+      if (bucket != nullptr) put(bucket, rate, seconds);
+      if (first != nullptr && first->weight <= 0) put(first, rate, 1);
     }
+    first = !growth && rows.columns[column].has(i) ? bucket : nullptr;
     readings.pass(now);
   }
   return buckets.points(its, its.quantum);

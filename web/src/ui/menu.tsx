@@ -1,55 +1,34 @@
-// A menu that hangs from a button; arrow keys, typing ahead and Escape come from Radix.
-import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
-import styles from "./menu.module.css";
+// A menu that hangs from a button. No first page needs one open: what it is made of is fetched when somebody reaches for it.
+import { type ButtonHTMLAttributes, cloneElement, lazy, type ReactElement, type ReactNode, Suspense, useState } from "react";
 
-export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
-  return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className={styles.menu} align="end" sideOffset={6} collisionPadding={8}>
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
-}
+const fetchParts = () => import("./menu-parts");
+const MenuOpen = lazy(async () => ({ default: (await fetchParts()).MenuOpen }));
 
-export function MenuHead({ children }: { children: ReactNode }) {
-  return <DropdownMenu.Label className={styles.head}>{children}</DropdownMenu.Label>;
-}
-
-export function MenuItem({ onChoose, children }: { onChoose: () => void; children: ReactNode }) {
-  return (
-    <DropdownMenu.Item className={styles.item} onSelect={onChoose}>
-      {children}
-    </DropdownMenu.Item>
-  );
-}
-
-export const MenuLine = () => <DropdownMenu.Separator className={styles.line} />;
-
-interface MenuChoiceProps {
-  label: string;
-  value: string;
-  choices: readonly { value: string; label: string; lang?: string }[];
-  onChange: (value: string) => void;
-}
-
+export const MenuHead = lazy(async () => ({ default: (await fetchParts()).MenuHead }));
+export const MenuItem = lazy(async () => ({ default: (await fetchParts()).MenuItem }));
+export const MenuLine = lazy(async () => ({ default: (await fetchParts()).MenuLine }));
 /** One of several, as radio items. */
-export function MenuChoice({ label, value, choices, onChange }: MenuChoiceProps) {
+export const MenuChoice = lazy(async () => ({ default: (await fetchParts()).MenuChoice }));
+
+type Trigger = ReactElement<ButtonHTMLAttributes<HTMLButtonElement>>;
+
+export function Menu({ trigger, children }: { trigger: Trigger; children: ReactNode }) {
+  const [isWanted, want] = useState(false);
+  const fetchSoon = () => void fetchParts();
+  const shut = cloneElement(trigger, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onPointerEnter: fetchSoon,
+    onFocus: fetchSoon,
+    onClick: () => want(true),
+    onKeyDown: (event) => {
+      if (event.key === "ArrowDown") want(true);
+    },
+  });
+  if (!isWanted) return shut;
   return (
-    <DropdownMenu.RadioGroup value={value} onValueChange={onChange} aria-label={label}>
-      <DropdownMenu.Label className={styles.group}>{label}</DropdownMenu.Label>
-      {choices.map((choice) => (
-        <DropdownMenu.RadioItem key={choice.value} value={choice.value} className={styles.item} lang={choice.lang}>
-          <span className={styles.mark}>
-            <DropdownMenu.ItemIndicator>✓</DropdownMenu.ItemIndicator>
-          </span>
-          {choice.label}
-        </DropdownMenu.RadioItem>
-      ))}
-    </DropdownMenu.RadioGroup>
+    <Suspense fallback={shut}>
+      <MenuOpen trigger={trigger}>{children}</MenuOpen>
+    </Suspense>
   );
 }

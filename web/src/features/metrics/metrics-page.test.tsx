@@ -17,8 +17,8 @@ beforeEach(() => {
 
 const choose = async (word: string) => {
   const button = screen.getByRole("button", { name: /Save everything/ });
-  fireEvent.keyDown(button, { key: "Enter" });
-  fireEvent.click(await screen.findByRole("menuitem", { name: word }));
+  fireEvent.click(button);
+  fireEvent.click(await screen.findByRole("menuitem", { name: word }, { timeout: 5000 }));
 };
 
 describe("the page of free charts", () => {
