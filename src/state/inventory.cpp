@@ -362,6 +362,14 @@ void Inventory::set_services(std::shared_ptr<const ServiceBook> services, WallTi
   impl_->current = std::move(next);
 }
 
+void Inventory::set_alerts(std::shared_ptr<const AlertTally> alerts, WallTime now) {
+  auto next = std::make_shared<Snapshot>(*impl_->current);
+  next->revision = impl_->current->revision + 1;
+  next->at = now;
+  next->alerts = std::move(alerts);
+  impl_->current = std::move(next);
+}
+
 SnapshotPtr Inventory::snapshot() const { return impl_->current; }
 
 const Series* Inventory::series(GuestId id) const {
