@@ -8,9 +8,12 @@ A scenario is a line for each step; # begins a comment.
 
     sim ARGUMENTS             a world of its own; before everything else
     watch NAME GUEST          a service of that name on the guest: a port that answers while the guest runs
+    unwatch GUEST             its port stops to answer
     order METHOD PATH [JSON]  to the simulator; {node1} and {node1_guest1} ... stand for members and the
                               running guests on them by number, {node1_guest1_name} for its name
     call METHOD PATH [JSON]   to Monitorix
+    receiver away | back      it refuses connections, or takes them again
+    incident DEED             acknowledge or resolve the open one about node2
     rule KEY JSON             changes the rule that came with Monitorix under this key
     told KIND TEXT [SECONDS]  the next message is of this kind and its title holds the text; _ stands for a blank
     any KIND TEXT [SECONDS]   such a message comes, perhaps with others
@@ -69,7 +72,7 @@ class Scene:
             own = [vm for vm in self.vms if vm["node_id"] == row["id"]]
             self.names |= {f"node{at}_guest{number}": vm["vmid"] for number, vm in enumerate(own, 1)}
             self.names |= {f"node{at}_guest{number}_name": vm["name"] for number, vm in enumerate(own, 1)}
-        self.names |= {"cluster": self.cluster, "cluster_id": self.id}
+        self.names |= {"cluster": self.cluster, "cluster_id": self.id, "soon": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3000))}
 
     def settle(self):
         """Everything a world has to complain of from its first day."""
@@ -86,6 +89,9 @@ class Scene:
     def fill(self, text):
         return re.sub(r"\{(\w+)\}", lambda found: str(self.names[found[1]]), text)
 
+    def spoken(self, text):
+        return self.fill(re.sub(r"_(?![^{]*})", " ", text))
+
     def watch(self, name, guest):
         vmid = self.names[guest]
         port = self.sim.order("POST", f"/guest/{self.cluster}/{vmid}/listen", {"kind": "tcp"})["port"]
@@ -98,11 +104,11 @@ class Scene:
         stand.await_true(f"message {self.heard + 1}: {kind} {text}", float(seconds), lambda: len(self.news()) > self.heard, 0.1)
         one = self.news()[self.heard]
         self.heard += 1
-        text = self.fill(text.replace("_", " "))
+        text = self.spoken(text)
         assert one["kind"] == kind and text in one["title"], f"wanted {kind} {text}, got {one['kind']}: {one['title']} ({one['cause']})"
 
     def any(self, kind, text, seconds=PATIENCE):
-        text = self.fill(text.replace("_", " "))
+        text = self.spoken(text)
         stand.await_true(f"a message: {kind} {text}", float(seconds),
                          lambda: any(one["kind"] == kind and text in one["title"] for one in self.news()), 0.1)
         self.heard = len(self.news())
@@ -113,7 +119,7 @@ class Scene:
         assert not more, f"nobody should have been told, but: {more}"
 
     def open(self, title, seconds):
-        title = self.fill(title.replace("_", " "))
+        title = self.spoken(title)
         stand.await_true(f"alert {title}", float(seconds), lambda: any(
             title in row["title"] for row in self.house.call("GET", "/api/alerts?resolved=false")), 0.2)
 
@@ -133,6 +139,14 @@ class Scene:
             sent = json.loads(self.fill(body[0])) if body else None
             path = self.fill(path)
             (self.sim.order if verb == "order" else self.house.call)(method, path, sent)
+        elif verb == "unwatch":  # the port stops to answer while the guest runs
+            self.sim.order("POST", f"/guest/{self.cluster}/{self.names[words[0]]}/unlisten")
+        elif verb == "receiver":
+            self.receiver.close() if words[0] == "away" else self.receiver.open()
+        elif verb == "incident":
+            row = next(row for row in self.house.call("GET", "/api/incidents?state=open&state=acknowledged")["items"]
+                       if self.names["node2"] in row["title"])
+            self.house.call("POST", f"/api/incidents/{row['id']}/{words[0]}", {} if words[0] == "acknowledge" else None)
         elif verb == "rule":
             key, body = line.split(None, 2)[1:]
             row = next(row for row in self.house.call("GET", "/api/alert-rules") if row["key"] == key)
