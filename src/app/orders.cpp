@@ -43,6 +43,19 @@ proxmox::AgentCounts count_agents(const state::ClusterView& cluster) {
   return counts;
 }
 
+/// Whom the doctor sees, copied: an examination takes minutes, and a picture of the world that is held as long keeps
+/// all that was in it.
+struct Patient {
+  ClusterConfig config{};
+  proxmox::AgentCounts agents{};
+};
+
+std::optional<Patient> patient_of(const state::Snapshot& world, ClusterId id) {
+  if (const auto* view = world.cluster(id)) return Patient{view->config, count_agents(*view)};
+  if (const auto* server = world.server(id)) return Patient{server->config, {}};
+  return std::nullopt;
+}
+
 /// The store's call on the pool. The function runs elsewhere: it holds copies.
 template <class T>
 net::Task<Result<T>> on_pool(net::WorkerPool& pool, std::function<Result<T>()> work) {
@@ -173,15 +186,11 @@ net::Task<Status> Orders::delete_cluster(ClusterId id) {
 net::Task<Result<api::DoctorReport>> Orders::run_doctor(ClusterId id) { co_return co_await examine(id, {}); }
 
 net::Task<Result<api::DoctorReport>> Orders::examine(ClusterId id, proxmox::Pace pace) {
-  const auto snapshot = parts_.inventory.snapshot();
-  const auto* view = snapshot->cluster(id);
-  const auto* server = snapshot->server(id);
-  if (!view && !server) co_return fail(Errc::not_found, "no such connection");
-  // Chosen before the call: g++ 12 evaluates both sides of a conditional within co_await.
-  ClusterConfig config = view ? view->config : server->config;
-  proxmox::AgentCounts agents;
-  if (view) agents = count_agents(*view);
-  auto report = co_await call_doctor(parts_.http, parts_.clock, std::move(config), agents, std::move(pace));
+  auto patient = patient_of(*parts_.inventory.snapshot(), id);
+  if (!patient) co_return fail(Errc::not_found, "no such connection");
+  const bool is_server = patient->config.kind == ConnectionKind::pbs;
+  auto report =
+      co_await call_doctor(parts_.http, parts_.clock, std::move(patient->config), patient->agents, std::move(pace));
   if (!parts_.inventory.snapshot()->cluster(id) && !parts_.inventory.snapshot()->server(id))
     co_return fail(Errc::not_found, "the connection was removed meanwhile");
   doctors_[id] = report;
@@ -191,16 +200,14 @@ net::Task<Result<api::DoctorReport>> Orders::examine(ClusterId id, proxmox::Pace
     if (check.result == api::CheckResult::warn) ++summary.warn;
     if (check.result == api::CheckResult::fail) ++summary.fail;
   }
-  if (server)
+  if (is_server)
     parts_.pipeline.accept_server(ServerObservation{.server = id, .at = parts_.clock.wall(), .what = summary});
   else
     parts_.pipeline.accept(Observation{.cluster = id, .at = parts_.clock.wall(), .what = summary});
   co_return report;
 }
 
-net::Task<> Orders::examine_one_overdue() {
-  if (examining_.size() >= kMostExaminations) co_return;
-  const auto snapshot = parts_.inventory.snapshot();
+std::optional<std::pair<ClusterId, std::string>> Orders::overdue(const state::Snapshot& world) const {
   const auto is_overdue = [&](const auto& entry) {
     if (entry.second->health.state != ClusterState::ok || examining_.contains(entry.first)) return false;
     const auto report = doctors_.find(entry.first);
@@ -208,17 +215,21 @@ net::Task<> Orders::examine_one_overdue() {
     const WallTime ran = report->second.ran_at;
     return ran < entry.second->config.updated_at || parts_.clock.wall() - ran > kExamineEvery;
   };
-  const auto overdue = std::ranges::find_if(snapshot->clusters, is_overdue);
-  const auto server = std::ranges::find_if(snapshot->servers, is_overdue);
-  const bool is_cluster = overdue != snapshot->clusters.end();
-  if (!is_cluster && server == snapshot->servers.end()) co_return;
-  const ClusterConfig& config = is_cluster ? overdue->second->config : server->second->config;
-  const ClusterId id = config.id;
+  if (const auto one = std::ranges::find_if(world.clusters, is_overdue); one != world.clusters.end())
+    return std::pair{one->first, one->second->config.name};
+  if (const auto one = std::ranges::find_if(world.servers, is_overdue); one != world.servers.end())
+    return std::pair{one->first, one->second->config.name};
+  return std::nullopt;
+}
+
+net::Task<> Orders::examine_one_overdue() {
+  if (examining_.size() >= kMostExaminations) co_return;
+  const auto found = overdue(*parts_.inventory.snapshot());
+  if (!found) co_return;
+  const auto [id, name] = *found;
   examining_.insert(id);
-  const std::string name = config.name;
   proxmox::Pace pace;
-  if (is_cluster)
-    if (auto source = parts_.fleet.source(id)) pace = [source = std::move(source)] { return source->make_way(); };
+  if (auto source = parts_.fleet.source(id)) pace = [source = std::move(source)] { return source->make_way(); };
   // No guard sets the flag back: a coroutine that still waits when the loop ends would reach for us after our end.
   try {
     const auto report = co_await examine(id, std::move(pace));

@@ -67,6 +67,8 @@ class Orders final : public api::Commands {
   [[nodiscard]] std::vector<ClusterConfig> known_connections(ConnectionKind kind) const;
   void show(const ClusterConfig& config);
   net::Task<Result<api::DoctorReport>> examine(ClusterId id, proxmox::Pace pace);
+  /// A connection that examine_one_overdue() would take, with its name.
+  [[nodiscard]] std::optional<std::pair<ClusterId, std::string>> overdue(const state::Snapshot& world) const;
   net::Task<> store_identity(ClusterConfig config);
 
   Parts parts_;
