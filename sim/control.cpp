@@ -333,6 +333,7 @@ Reply Control::on_guest(const Words& words, const Json& order) {
   const auto named = cluster.find_node(text(order, deed == "migrate" ? "target" : "node", cluster.nodes.front().name));
   if (deed == "start") return result_of(start_guest(cluster, *vmid, now));
   if (deed == "stop") return result_of(stop_guest(cluster, *vmid, now));
+  if (deed == "crash") return result_of(crash_guest(cluster, *vmid, now));
   if (deed == "touch") return result_of(touch_guest(cluster, *vmid));
   if (deed == "delete") return result_of(delete_guest(cluster, *vmid, now));
   if (deed == "backup")

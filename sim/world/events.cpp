@@ -212,6 +212,14 @@ Status stop_guest(Cluster& cluster, int vmid, WallTime now) {
   return {};
 }
 
+Status crash_guest(Cluster& cluster, int vmid, WallTime now) {
+  auto* guest = cluster.find_guest(vmid);
+  if (guest == nullptr) return fail(Errc::not_found, "no such guest");
+  if (!guest->is_running) return fail(Errc::conflict, "it does not run");
+  set_stopped(*guest, now);
+  return {};
+}
+
 Status migrate_guest(Cluster& cluster, int vmid, std::size_t target, WallTime now, milliseconds lasting) {
   const auto guest = free_guest(cluster, vmid, now);
   if (!guest) return fail(guest.error());

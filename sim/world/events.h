@@ -14,6 +14,8 @@ void plan_random_event(Cluster& cluster, WallTime now);
 
 Status start_guest(Cluster& cluster, int vmid, WallTime now);
 Status stop_guest(Cluster& cluster, int vmid, WallTime now);
+/// It ends by itself: no task says why. Also while it is locked, as when a backup stops it.
+Status crash_guest(Cluster& cluster, int vmid, WallTime now);
 /// The lock stands and the task runs at once; the guest arrives after `lasting`.
 Status migrate_guest(Cluster& cluster, int vmid, std::size_t target, WallTime now, std::chrono::milliseconds lasting);
 /// It fails with `error` if that says something, else as this guest's backups always end.

@@ -4,6 +4,7 @@
 
 #include "alert/overlay/window.h"
 #include "alert/turn.h"
+#include "model/alert/alert_names.h"
 
 namespace monitorix::alert {
 namespace {
@@ -23,12 +24,19 @@ Told& told_by(Tracked& alert, int step, ChannelId channel) {
   return *alert.plan.told.insert(after, {.step = step, .channel = channel});
 }
 
-const ChannelPolicy* usable(const State& state, ChannelId id, Severity severity) {
+template <class T>
+bool has_or_is_empty(const std::vector<T>& all, const T& one) {
+  return all.empty() || std::find(all.begin(), all.end(), one) != all.end();
+}
+
+const ChannelPolicy* usable(const State& state, ChannelId id, const Alert& alert) {
   const auto channel = state.channels.find(id);
   if (channel == state.channels.end() || !channel->second.policy.is_active) return nullptr;
-  const auto& wanted = channel->second.policy.severities;
-  const bool takes_it = wanted.empty() || std::find(wanted.begin(), wanted.end(), severity) != wanted.end();
-  return takes_it ? &channel->second.policy : nullptr;
+  const ChannelPolicy& policy = channel->second.policy;
+  const Rule& rule = state.rules.at(alert.rule);
+  const bool takes_it = has_or_is_empty(policy.severities, alert.severity) && has_or_is_empty(rule.channels, id) &&
+                        (policy.alert_types.empty() || has_or_is_empty(policy.alert_types, alert_type_of(rule)));
+  return takes_it ? &policy : nullptr;
 }
 
 void add_resolved(const State& state, const Tracked& alert, Debts& debts) {
@@ -50,11 +58,11 @@ void add_flapping(const State& state, const Tracked& alert, const Route& route, 
     anybody = anybody || told.is_firing;
   }
   for (const Told& told : alert.plan.told)
-    if (told.is_firing && usable(state, told.channel, alert.row.severity) && done.insert(told.channel).second)
+    if (told.is_firing && usable(state, told.channel, alert.row) && done.insert(told.channel).second)
       debts.now.push_back({told.channel, told.step, TellingKind::flapping, 0});
   if (anybody || route.steps.empty() || alert.row.severity < route.steps.front().min_severity) return;
   for (const ChannelId channel : route.steps.front().channels)
-    if (usable(state, channel, alert.row.severity) && done.insert(channel).second)
+    if (usable(state, channel, alert.row) && done.insert(channel).second)
       debts.now.push_back({channel, 0, TellingKind::flapping, 0});
 }
 
@@ -73,7 +81,7 @@ void add_firing(const State& state, const Tracked& alert, const Route& route, No
       continue;
     }
     for (const ChannelId id : step.channels) {
-      if (!usable(state, id, alert.row.severity)) continue;
+      if (!usable(state, id, alert.row)) continue;
       const Told* told = told_by(alert, i, id);
       const bool is_new = told == nullptr || !told->is_firing;
       if (!is_new && told->severity >= alert.row.severity) continue;
@@ -97,7 +105,7 @@ void add_firing(const State& state, const Tracked& alert, const Route& route, No
 void add_reminders(const State& state, const Tracked& alert, const Route& route, Now now, Debts& debts) {
   if (is_acknowledged(alert.row, now.wall)) return;
   for (const Told& told : alert.plan.told) {
-    if (!told.is_firing || !usable(state, told.channel, alert.row.severity)) continue;
+    if (!told.is_firing || !usable(state, told.channel, alert.row)) continue;
     // The last step that told a channel reminds it; what it was told by others counts too.
     RunTime last = told.last_at;
     bool is_last = true;

@@ -3,13 +3,12 @@
 // when its turn comes, so what came and went meanwhile is told to nobody (alerts §6).
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <tuple>
 
 #include "alert/debts.h"
 #include "alert/turn.h"
-#include "base/crypto.h"
+#include "model/alert/alert_names.h"
 
 namespace monitorix::alert {
 namespace {
@@ -19,21 +18,14 @@ struct Owed {
   Debt debt{};
 };
 
-std::string_view word_of(TellingKind kind) {
-  constexpr std::array<std::string_view, 5> kWords{"firing", "resolved", "reminder", "flapping", "digest"};
-  return kWords.at(static_cast<std::size_t>(kind));
-}
-
 std::string key_of(const WantedMessage& message) {
   const MessageLine& first = message.lines.front();
-  std::string text = first.alert.text();
-  text.append(1, '/').append(std::to_string(first.version)).append(1, '/').append(word_of(message.kind));
-  text.append(1, '/').append(message.channel.text()).append(1, '/').append(std::to_string(message.step));
-  text.append(1, '/').append(std::to_string(message.repeat));
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string key;
-  for (const unsigned char byte : sha256(text)) key.append(1, kHex[byte >> 4u]).append(1, kHex[byte & 15u]);
-  return key;
+  WantedDelivery wanted{.alert = first.alert.text(), .channel = message.channel};
+  wanted.step = message.step;
+  wanted.repeat = message.repeat;
+  wanted.version = first.version;
+  wanted.message.kind = message_kind_of(message.kind);
+  return dedup_key_of(wanted);
 }
 
 bool has_place(Channel& channel, RunTime now) {
@@ -66,7 +58,7 @@ void send(Turn& turn, Channel& channel, TellingKind kind, const std::vector<Owed
   message.dedup_key = key_of(message);
   channel.sent.push_back(turn.now.run);
   turn.note(turn.state.alerts.at(owed.front().alert), HappeningKind::told,
-            std::string(word_of(kind)) + " " + channel.policy.id.text());
+            std::string(name_of(message_kind_of(kind))) + " " + channel.policy.id.text());
   turn.out.wanted.push_back(std::move(message));
 }
 

@@ -31,6 +31,10 @@ Outcome advance(State& state, Now now);
 /// When advance() would have something to do, if nothing else happens before.
 [[nodiscard]] std::optional<RunTime> next_due(const State& state);
 
+/// Leaves out an entity of which nothing is open, held, remembered or leaned upon: afterwards it is as if it had never
+/// been placed. False when there is something left to say of it.
+bool forget_quiet(State& state, Entity entity, Now now);
+
 /// Drops what is over and was told: resolved alerts and incidents leave the state, not the store.
 void forget_settled(State& state);
 

@@ -56,12 +56,17 @@ std::vector<std::uint32_t> all_above(const State& state, std::uint32_t index) {
 }  // namespace
 
 std::uint32_t member_of(State& state, Entity entity) {
-  const auto [at, is_new] = state.member_at.try_emplace(entity, static_cast<std::uint32_t>(state.members.size()));
-  if (is_new) {
+  if (const auto known = state.member_at.find(entity); known != state.member_at.end()) return known->second;
+  std::uint32_t index = static_cast<std::uint32_t>(state.members.size());
+  if (state.free_members.empty()) {
     state.members.emplace_back();
-    state.members.back().entity = entity;
+  } else {
+    index = state.free_members.back();
+    state.free_members.pop_back();
   }
-  return at->second;
+  state.members[index].entity = entity;
+  state.member_at.emplace(entity, index);
+  return index;
 }
 
 void place_needs(State& state, std::uint32_t index, const std::vector<Need>& needs) {

@@ -79,6 +79,12 @@ bool by_parent(Turn& turn, Tracked& alert, Found& found) {
     found.held = Held{HoldKind::parent, std::move(ref), turn.now.wall, {}};
     return true;
   };
+  // What else is wrong with something that is down is a consequence, and told with it.
+  if (state.pairs[alert.pair].kind != RuleKind::check_state && state.members[index].outages > 0)
+    if (const AlertId own = outage_of(state, index); own.exists() && own != alert.row.id) {
+      follow_cause(turn, alert, own);
+      return hold(own.text(), std::nullopt);
+    }
   const Missing missing = missing_of(state, index);
   if (missing.cause) {
     const AlertId cause = outage_of(state, *missing.cause);

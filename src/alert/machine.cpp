@@ -37,6 +37,18 @@ void count_outage(Turn& turn, const Pair& pair, int change) {
   if (pair.kind == RuleKind::check_state) turn.state.members[pair.member].outages += change;
 }
 
+/// A state that is bad, or is so no longer, is news to all that leans on it: what stands on it, and what else is wrong
+/// with it.
+void look_around(Turn& turn, const Pair& pair) {
+  if (pair.kind != RuleKind::check_state) return;
+  const std::uint32_t member = pair.member;
+  const AlertId own = pair.open;
+  const std::vector<std::uint32_t> beside = turn.state.members[member].pairs;
+  for (const std::uint32_t one : beside)
+    if (const AlertId open = turn.state.pairs[one].open; open.exists() && open != own) look(turn, open);
+  look_above(turn, member);
+}
+
 void fire(Turn& turn, std::uint32_t index, Tracked& alert, Severity severity) {
   Pair& pair = turn.state.pairs[index];
   alert.row.severity = severity;
@@ -50,7 +62,7 @@ void fire(Turn& turn, std::uint32_t index, Tracked& alert, Severity severity) {
   count_outage(turn, pair, 1);
   refresh(turn, pair.member);
   look(turn, alert.row.id);
-  if (pair.kind == RuleKind::check_state) look_above(turn, pair.member);
+  look_around(turn, pair);
 }
 
 void open(Turn& turn, std::uint32_t index) {
@@ -363,7 +375,7 @@ void resolve(Turn& turn, std::uint32_t index, ResolveReason reason) {
   pair.false_since.reset();
   refresh(turn, pair.member);
   look(turn, id);
-  if (pair.kind == RuleKind::check_state) look_above(turn, pair.member);
+  look_around(turn, pair);
   arm(turn, index);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Whom selectors and silences fit. Inside the room only.
+// Whom selectors and silences fit. Pure.
 
 #include <string_view>
 

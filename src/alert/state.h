@@ -168,6 +168,7 @@ struct State {
 
   std::vector<Member> members{};
   std::unordered_map<Entity, std::uint32_t> member_at{};
+  std::vector<std::uint32_t> free_members{};
   std::vector<Pair> pairs{};
   std::vector<std::uint32_t> free_pairs{};
   std::map<AlertId, Tracked> alerts{};

@@ -10,6 +10,7 @@
 #include "base/crypto.h"
 #include "history/reader.h"
 #include "live/hub.h"
+#include "model/alert/alert.h"
 #include "model/notify/message.h"
 #include "model/service/run_counters.h"
 #include "net/task.h"
@@ -67,6 +68,45 @@ struct NotifyDoor {
   std::function<void()> look{};                                       ///< something was changed or is to be told
 };
 
+/// When a maintenance window is open, seen from one moment.
+struct WindowTimes {
+  bool is_open{false};
+  std::optional<WallTime> ends_at{};  ///< of the time that is open
+  std::optional<WallTime> next_at{};
+};
+/// What a rule would say now.
+struct RuleFit {
+  struct Match {
+    Target target{};
+    Severity severity{};
+    std::optional<double> value{};
+    std::string detail{};
+  };
+  std::int64_t watched{0};  ///< objects that the selector fits
+  std::vector<Match> matches{};
+};
+
+/// Alerts: the engine that app/ runs. On the loop; what changes is stored a moment later.
+struct AlertDoor {
+  std::function<std::optional<Alert>(AlertId)> alert{};           ///< nothing for one that ended a while ago
+  std::function<std::optional<Incident>(IncidentId)> incident{};  ///< as above
+  /// These say whether there is such an open alert.
+  std::function<bool(AlertId, const Acknowledgement&)> acknowledge{};
+  std::function<bool(AlertId, const std::string&by)> unacknowledge{}, resolve{};
+  std::function<void(const Happening&)> note{};
+  std::function<void(const Rule&)> put_rule{};  ///< after it was stored, as the next ones
+  std::function<void(RuleId)> remove_rule{};
+  std::function<void(const Silence&)> put_silence{};
+  std::function<void(SilenceId)> remove_silence{};
+  std::function<void(const Window&)> put_window{};
+  std::function<void(WindowId)> remove_window{};
+  std::function<WindowTimes(const Window&, WallTime)> window_times{};
+  std::function<Status(const std::string& rrule)> judge_recurrence{};
+  std::function<Status(const std::string& name)> judge_zone{};
+  std::function<std::int64_t(const Silence&)> held_by{};  ///< how many open alerts it fits
+  std::function<RuleFit(const Rule&)> fit{};
+};
+
 struct Dependencies {
   net::Loop& loop;
   store::Store& store;
@@ -75,6 +115,7 @@ struct Dependencies {
   Commands& commands;
   CheckDoor checks;
   NotifyDoor notify{};
+  AlertDoor alerts{};
   std::function<state::SnapshotPtr()> snapshot;
   /// What a guest's counters said last, by position in its cluster's view; nullptr when nothing. On the loop.
   std::function<const state::Counters*(ClusterId, std::size_t)> counters;

@@ -113,6 +113,12 @@ void add_health_check_routes(Router& router, Desk& desk);
 void add_channel_routes(Router& router, Desk& desk);
 void add_webhook_routes(Router& router, Desk& desk);
 void add_notification_routes(Router& router, Desk& desk);
+void add_alert_routes(Router& router, Desk& desk);
+void add_alert_evidence_routes(Router& router, Desk& desk);
+void add_incident_routes(Router& router, Desk& desk);
+void add_alert_rule_routes(Router& router, Desk& desk);
+void add_silence_routes(Router& router, Desk& desk);
+void add_window_routes(Router& router, Desk& desk);
 void add_setting_routes(Router& router, Desk& desk);
 
 /// Handlers are plain functions; these tie them to the desk.

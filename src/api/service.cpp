@@ -89,16 +89,18 @@ void add_allowance(net::Response& response, const Allowance& allowance) {
 }  // namespace
 
 void Service::Impl::add_routes() {
-  for (const auto add : {add_system_routes,    add_auth_routes,        add_account_routes,      add_api_key_routes,
-                         add_user_routes,      add_audit_routes,       add_guest_routes,        add_inside_routes,
-                         add_node_routes,      add_node_create_routes, add_cluster_routes,      add_cluster_edit_routes,
-                         add_endpoint_routes,  add_storage_routes,     add_backup_routes,       add_server_routes,
-                         add_dashboard_routes, add_metric_routes,      add_series_routes,       add_setting_routes,
-                         add_sample_routes,    add_forecast_routes,    add_uptime_routes,       add_timeline_routes,
-                         add_top_routes,       add_exporter_routes,    add_node_fact_routes,    add_risk_routes,
-                         add_service_routes,   add_run_routes,         add_service_time_routes, add_exchange_routes,
-                         add_proposal_routes,  add_status_page_routes, add_health_check_routes, add_channel_routes,
-                         add_webhook_routes,   add_notification_routes})
+  for (const auto add :
+       {add_system_routes,    add_auth_routes,         add_account_routes,      add_api_key_routes,
+        add_user_routes,      add_audit_routes,        add_guest_routes,        add_inside_routes,
+        add_node_routes,      add_node_create_routes,  add_cluster_routes,      add_cluster_edit_routes,
+        add_endpoint_routes,  add_storage_routes,      add_backup_routes,       add_server_routes,
+        add_dashboard_routes, add_metric_routes,       add_series_routes,       add_setting_routes,
+        add_sample_routes,    add_forecast_routes,     add_uptime_routes,       add_timeline_routes,
+        add_top_routes,       add_exporter_routes,     add_node_fact_routes,    add_risk_routes,
+        add_service_routes,   add_run_routes,          add_service_time_routes, add_exchange_routes,
+        add_proposal_routes,  add_status_page_routes,  add_health_check_routes, add_channel_routes,
+        add_webhook_routes,   add_notification_routes, add_alert_routes,        add_alert_evidence_routes,
+        add_incident_routes,  add_alert_rule_routes,   add_silence_routes,      add_window_routes})
     add(router, desk);
 }
 

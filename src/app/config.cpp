@@ -312,6 +312,12 @@ void apply(Loader& loader, const Option& option, const Found& found) {
     config.name_servers = split_list(found.value);
   else if (key == "check_results_hours")
     set_number(loader, found, config.check_results_hours);
+  else if (key == "alert_group_seconds")
+    set_number(loader, found, config.alert_group_seconds);
+  else if (key == "alert_settle_seconds")
+    set_number(loader, found, config.alert_settle_seconds);
+  else if (key == "alert_boot_seconds")
+    set_number(loader, found, config.alert_boot_seconds);
   else if (key == "log_level")
     set_level(loader, found);
 }

@@ -37,6 +37,9 @@ struct Config {
   std::string public_url{};  ///< where people open this house; stands in messages
   std::vector<std::string> name_servers{};
   int check_results_hours{48};
+  int alert_group_seconds{60};   ///< what joins an incident is told so much later at most
+  int alert_settle_seconds{60};  ///< what a returned node or guest takes along is given so long
+  int alert_boot_seconds{120};   ///< and the time to boot
   log::Level log_level{log::Level::info};
 };
 

@@ -14,11 +14,20 @@ void take(const state::Snapshot& world, const std::vector<Changed<IdType>>& chan
 }  // namespace
 
 void Pipeline::accept(const Observation& observation) {
-  spread(inventory_.apply(observation));
+  const ChangeSet changes = inventory_.apply(observation);
+  const bool polled = std::holds_alternative<Resources>(observation.what);
+  show_and_keep(changes);
+  if (listener_ && (polled || !changes.empty())) listener_(changes, polled);
   sampler_.take(observation);
 }
 
 void Pipeline::spread(const ChangeSet& changes) {
+  if (changes.empty()) return;
+  show_and_keep(changes);
+  if (listener_) listener_(changes, false);
+}
+
+void Pipeline::show_and_keep(const ChangeSet& changes) {
   if (changes.empty()) return;
   hub_.publish(changes);
   const auto world = inventory_.snapshot();

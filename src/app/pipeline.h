@@ -4,6 +4,7 @@
 // Runs on the loop; the only writer of the world.
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <unordered_set>
 
@@ -28,6 +29,11 @@ class Pipeline {
         sampler_(sampler),
         chronicle_(*inventory.snapshot()) {}
 
+  /// Who hears of each change after it was spread; `polled` when a cluster's inventory answered, even if nothing
+  /// changed.
+  using Listener = std::function<void(const ChangeSet&, bool polled)>;
+  void tell(Listener listener) { listener_ = std::move(listener); }
+
   void accept(const Observation& observation);
   void accept_server(const ServerObservation& observation) { inventory_.apply_server(observation); }
   void tick(WallTime now);                ///< once a second: overdue answers, live frames
@@ -40,12 +46,15 @@ class Pipeline {
   [[nodiscard]] std::unordered_set<std::string> backup_logs_read(ClusterId id) const;
 
  private:
+  void show_and_keep(const ChangeSet& changes);
+
   state::Inventory& inventory_;
   live::Hub& hub_;
   store::InventoryWriter& keeper_;
   store::FactKeeper& facts_;
   Sampler& sampler_;
   state::Chronicle chronicle_;
+  Listener listener_{};
 };
 
 }  // namespace monitorix::app

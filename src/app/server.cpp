@@ -6,6 +6,7 @@
 
 #include "api/auth/password.h"
 #include "api/service.h"
+#include "app/alerts/alerts.h"
 #include "app/fleet.h"
 #include "app/history/archive.h"
 #include "app/history/backfill.h"
@@ -37,6 +38,7 @@ constexpr auto kBackfillPeriod = 5s;
 constexpr auto kFinerPeriod = 1s;  // a few clusters each time
 constexpr auto kFleetRowPeriod = 10s;
 constexpr auto kDoctorPeriod = 5s;  // at most one examination begins at a time
+constexpr auto kAskPause = 5s;
 constexpr int kNoLimit = 100'000'000;
 constexpr std::chrono::hours kEventsKept{24 * 365};
 constexpr int kEventsPerStep = 500, kMostEraseSteps = 20;
@@ -84,7 +86,16 @@ class Server {
     if (auto loaded = checks_->load(); !loaded) return loaded;
     courier_ = std::make_unique<Courier>(Courier::Parts{loop_, store_, clock_, config_.data_directory + "/sent.notes"},
                                          sender_settings(config_, check_settings()));
-    return courier_->load();
+    if (auto loaded = courier_->load(); !loaded) return loaded;
+    const Alerts::Parts parts{.loop = loop_,
+                              .store = store_,
+                              .clock = clock_,
+                              .world = [this] { return inventory_->snapshot(); },
+                              .courier = [this] { courier_->look(); },
+                              .show = [this](auto tally) { inventory_->set_alerts(std::move(tally), clock_.wall()); },
+                              .ask = [this](Entity entity) { ask(entity); }};
+    alerts_ = std::make_unique<Alerts>(parts, tuning());
+    return alerts_->load();
   }
 
   void build() {
@@ -112,7 +123,8 @@ class Server {
                           .hub = *hub_,
                           .commands = *orders_,
                           .checks = checks_->door(),
-                          .notify = courier_->door(),
+                          .notify = notify_door(),
+                          .alerts = alerts_->door(),
                           .snapshot = source,
                           .counters = [this](ClusterId id, std::size_t at) { return inventory_->counters(id, at); },
                           .recorder = archive_.recorder(),
@@ -124,6 +136,9 @@ class Server {
                           .keyring = keyring_,
                           .settings = settings(),
                           .announce_setup_token = [this](const std::string& token) { setup_file_.announce(token); }});
+    pipeline_->tell([this](const ChangeSet& changes, bool polled) {
+      alerts_->take(changes, polled ? Senses::Extent::polled : Senses::Extent::changes);
+    });
     for (const ClusterConfig& cluster : clusters_) fleet_->put(cluster);
   }
 
@@ -139,6 +154,7 @@ class Server {
     poller_.stop();
     http_.stop();
     checks_->finish();
+    alerts_->finish();
     pipeline_->keep_all();
     pipeline_->keep_facts();
     if (auto kept = keeper_.flush(); !kept) log::warn("last known values not stored", {{"error", kept.error()}});
@@ -149,6 +165,41 @@ class Server {
   }
 
  private:
+  alert::Tuning tuning() const {
+    alert::Tuning out{};
+    out.group_interval = std::chrono::seconds{config_.alert_group_seconds};
+    out.group_wait = std::min(out.group_wait, out.group_interval);
+    out.settle = std::chrono::seconds{config_.alert_settle_seconds};
+    out.boot_grace = std::chrono::seconds{config_.alert_boot_seconds};
+    return out;
+  }
+
+  /// A channel that was changed is news to those who decide what goes there, too.
+  api::NotifyDoor notify_door() {
+    api::NotifyDoor door = courier_->door();
+    door.look = [this] {
+      courier_->look();
+      alerts_->reload_channels();
+    };
+    return door;
+  }
+
+  /// Before anybody is told of an outage, what lies below is looked at (alerts §5); not more often than helps.
+  void ask(Entity entity) {
+    if (entity.kind == EntityKind::service) return checks_->request(ServiceId{entity.id});
+    const auto world = inventory_->snapshot();
+    ClusterId cluster{entity.kind == EntityKind::cluster ? entity.id : 0};
+    if (const auto node = entity.kind == EntityKind::node ? world->node(NodeId{entity.id}) : nullptr)
+      cluster = node->cluster;
+    if (const auto guest = entity.kind == EntityKind::guest ? world->guest(GuestId{entity.id}) : nullptr)
+      cluster = guest->cluster;
+    auto& last = asked_at_[cluster];
+    if (!cluster.exists() || !fleet_ || clock_.steady() - last < kAskPause) return;
+    last = clock_.steady();
+    loop_.spawn("poll for an alert", poll_now(cluster));
+  }
+  net::Task<> poll_now(ClusterId cluster) { (void)co_await fleet_->poll_now(cluster); }
+
   api::Settings settings() const {
     api::Settings out{};
     const auto limit = [](int wanted) { return wanted == 0 ? kNoLimit : wanted; };
@@ -205,6 +256,7 @@ class Server {
     if (auto listening = control_->start(); !listening) log::warn("no control socket", {{"error", listening.error()}});
     begin_ticking();
     checks_->begin();
+    alerts_->begin();
     courier_->begin();
     setup_file_.listening_on(server_->port());
     log::info("listening",
@@ -318,6 +370,8 @@ class Server {
   std::unique_ptr<Orders> orders_{};
   std::unique_ptr<Checks> checks_{};
   std::unique_ptr<Courier> courier_{};
+  std::unique_ptr<Alerts> alerts_{};
+  std::map<ClusterId, SteadyTime> asked_at_{};
   std::unique_ptr<api::Service> service_{};
   std::unique_ptr<net::HttpServer> server_{};
   std::unique_ptr<ControlServer> control_{};

@@ -207,6 +207,7 @@ constexpr auto kClusterFields = [](auto&& field) {
 struct Overview {
   std::int64_t nodes{}, online_nodes{}, guests{}, running_guests{}, clusters{}, unquorate{}, storages_full_soon{};
   std::int64_t services{}, healthy_services{};
+  std::optional<std::int64_t> alerts{}, incidents{};
   std::optional<double> cpu_weight{}, cpu_used{};
   std::optional<std::int64_t> memory_used{}, memory_total{}, storage_used{}, storage_total{}, without_backup{};
   WallTime as_of{};
@@ -253,6 +254,17 @@ Overview overview_of(const state::Snapshot& snapshot, const std::vector<const Vi
   Overview sum;
   sum.as_of = snapshot.at;
   for (const auto* cluster : visible) add_cluster(sum, *cluster);
+  if (snapshot.alerts) {
+    sum.alerts = sum.incidents = 0;
+    for (const auto& [id, count] : snapshot.alerts->by_cluster) {
+      const bool is_seen = id.exists()
+                               ? std::ranges::any_of(visible, [&](const View* view) { return view->config.id == id; })
+                               : visible.size() == snapshot.clusters.size();
+      if (!is_seen) continue;
+      *sum.alerts += count.alerts;
+      *sum.incidents += count.incidents;
+    }
+  }
   for (const auto& service : *snapshot.services) {
     // One that stands alone belongs to those who see everything.
     const auto of = cluster_of(*service->service, snapshot);
@@ -273,10 +285,10 @@ constexpr auto kStatsFields = [](auto&& field) {
   field("running_vms", [](O o) { return o.running_guests; });
   field("total_services", [](O o) { return o.services; });
   field("healthy_services", [](O o) { return o.healthy_services; });
-  field("active_alerts", [](O) { return nullptr; });
+  field("active_alerts", [](O o) { return o.alerts; });
   field("clusters", [](O o) { return o.clusters; });
   field("unquorate_clusters", [](O o) { return o.unquorate; });
-  field("open_incidents", [](O) { return nullptr; });
+  field("open_incidents", [](O o) { return o.incidents; });
   field("vms_without_backup", [](O o) { return o.without_backup; });
   field("storages_full_soon", [](O) { return nullptr; });
   field("cpu_ratio",

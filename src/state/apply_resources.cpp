@@ -11,6 +11,7 @@ namespace monitorix::state {
 namespace {
 
 constexpr std::chrono::minutes kDeletedAfter{10};
+constexpr std::chrono::minutes kStopMatters{3};
 constexpr std::chrono::seconds kPeerTroubleLasts{150};
 constexpr std::chrono::seconds kFailoverGrace{60};
 constexpr std::chrono::seconds kFlowsLast{150};  // they come once a minute
@@ -161,6 +162,11 @@ std::size_t guest_position(ClusterWorld& world, NextIds& ids, const GuestRow& ro
   return position;
 }
 
+/// It stopped a moment ago and no task said why so far; when the log had its time, that is an answer too.
+bool is_unexplained(const Guest& guest, WallTime at) {
+  return !guest.stopped_by && guest.status_since != guest.created_at && at - guest.status_since <= kStopMatters;
+}
+
 void take_guest(ClusterWorld& world, NextIds& ids, const GuestRow& row, WallTime at, ChangeSet& changes) {
   const std::size_t position = guest_position(world, ids, row, at, changes);
   GuestTrack& track = world.guest_tracks[position];
@@ -187,7 +193,7 @@ void take_guest(ClusterWorld& world, NextIds& ids, const GuestRow& row, WallTime
   take_inside(guest, world.view.facts->of(guest.id), at);
   if (guest.status != GuestStatus::stopped)
     guest.stopped_by.reset();
-  else if (before == GuestStatus::running)
+  else if (before == GuestStatus::running || is_unexplained(guest, at))
     guest.stopped_by = who_stopped(world, guest, at);
   guest.last_check = at;
   replace(world, position, std::move(guest), changes);

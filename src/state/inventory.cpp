@@ -40,33 +40,37 @@ struct Inventory::Impl {
     return world;
   }
 
-  /// Makes what changed visible: a new picture that shares all else with the one before.
+  /// A new picture that shares all but what `change` does with the one before.
+  template <class Change>
+  void repaint(WallTime now, Change change) {
+    auto next = std::make_shared<Snapshot>(*current);
+    ++next->revision;
+    next->at = now;
+    change(*next);
+    current = std::move(next);
+  }
+
+  /// Makes what changed visible.
   void publish(const ChangeSet& changes) {
     if (changes.empty()) return;
-    auto next = std::make_shared<Snapshot>(*current);
-    next->revision = current->revision + 1;
-    next->at = changes.at;
-    if (const auto found = worlds.find(changes.cluster); found != worlds.end()) {
-      found->second.view.revision = next->revision;
-      next->clusters[changes.cluster] = std::make_shared<const ClusterView>(found->second.view);
-    } else {
-      next->clusters.erase(changes.cluster);
-    }
-    current = std::move(next);
+    repaint(changes.at, [&](Snapshot& next) {
+      if (const auto found = worlds.find(changes.cluster); found != worlds.end()) {
+        found->second.view.revision = next.revision;
+        next.clusters[changes.cluster] = std::make_shared<const ClusterView>(found->second.view);
+      } else {
+        next.clusters.erase(changes.cluster);
+      }
+    });
   }
 
   /// What backup servers told becomes visible.
   void publish_servers(WallTime now) {
-    auto next = std::make_shared<Snapshot>(*current);
-    next->revision = current->revision + 1;
-    next->at = now;
-    next->servers.clear();
-    for (auto& [id, server] : servers) {
-      if (!server.shown) server.shown = std::make_shared<const ServerView>(server.view);
-      next->servers[id] = server.shown;
-    }
-    next->joined = joined.view;
-    current = std::move(next);
+    repaint(now, [&](Snapshot& next) {
+      next.servers.clear();
+      for (auto& [id, server] : servers)
+        next.servers[id] = server.shown ? server.shown : server.shown = std::make_shared<const ServerView>(server.view);
+      next.joined = joined.view;
+    });
   }
 
   void join_anew(WallTime now) {
@@ -353,13 +357,12 @@ std::shared_ptr<const BackupPlan> Inventory::backup_plan(ClusterId id) {
   const auto world = impl_->worlds.find(id);
   return world == impl_->worlds.end() ? nullptr : plan_of(world->second.backups);
 }
-
 void Inventory::set_services(std::shared_ptr<const ServiceBook> services, WallTime now) {
-  auto next = std::make_shared<Snapshot>(*impl_->current);
-  next->revision = impl_->current->revision + 1;
-  next->at = now;
-  next->services = std::move(services);
-  impl_->current = std::move(next);
+  impl_->repaint(now, [&](Snapshot& next) { next.services = std::move(services); });
+}
+
+void Inventory::set_alerts(std::shared_ptr<const AlertTally> alerts, WallTime now) {
+  impl_->repaint(now, [&](Snapshot& next) { next.alerts = std::move(alerts); });
 }
 
 SnapshotPtr Inventory::snapshot() const { return impl_->current; }
@@ -377,7 +380,6 @@ const Series* Inventory::series(ClusterId id) const {
   const auto found = impl_->worlds.find(id);
   return found == impl_->worlds.end() ? nullptr : found->second.series.get();
 }
-
 const Counters* Inventory::counters(ClusterId id, std::size_t position) const {
   const GuestTrack* track = impl_->track_at(&ClusterWorld::guest_tracks, id, position);
   return track == nullptr ? nullptr : &track->counters;

@@ -41,6 +41,16 @@ struct ClusterView {
   std::uint64_t revision{};                          ///< of the whole world when this view was last replaced
 };
 
+/// How much is wrong, by cluster; what belongs to none of them stands under 0.
+struct AlertTally {
+  struct Count {
+    std::int64_t alerts{}, incidents{};  ///< that are not over
+    bool operator==(const Count&) const = default;
+  };
+  std::map<ClusterId, Count> by_cluster{};
+  bool operator==(const AlertTally&) const = default;
+};
+
 struct Snapshot {
   std::uint64_t revision{};  ///< grows with every change
   WallTime at{};
@@ -48,6 +58,8 @@ struct Snapshot {
   std::map<ClusterId, std::shared_ptr<const ServerView>> servers{};                    ///< backup servers
   std::shared_ptr<const JoinView> joined{std::make_shared<const JoinView>()};          ///< never null
   std::shared_ptr<const ServiceBook> services{std::make_shared<const ServiceBook>()};  ///< never null
+
+  std::shared_ptr<const AlertTally> alerts{};  ///< null until it is known
 
   [[nodiscard]] const ClusterView* cluster(ClusterId id) const;
   [[nodiscard]] const ServerView* server(ClusterId id) const;

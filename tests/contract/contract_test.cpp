@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "api/testing/house.h"
+#include "base/time_text.h"
 #include "schema.h"
 
 using namespace monitorix;
@@ -42,6 +43,7 @@ const char* kPin = "AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:
 struct Ids {
   std::string cluster{}, endpoint{}, node{}, vm{}, storage{}, user{}, session{}, server{};
   std::string service{}, push{}, push_token{}, check{}, spare{};
+  std::string soon{};  ///< a moment within the hour
 };
 
 std::string first_id(House& house, const std::string& path, bool in_envelope) {
@@ -118,14 +120,49 @@ std::string know_server(House& house, const std::string& cluster) {
   return made.text("id");
 }
 
+/// An outage of a node that goes on, and one that is over.
+void know_alerts(House& house, const std::string& node) {
+  const WallTime now = house.clock.wall();
+  const Rule rule{.name = "Node is offline", .severity = Severity::critical, .key = "node_down"};
+  REQUIRE(house.store->alerts().create(rule, now));
+  Alert open{.id = AlertId{1}, .rule = RuleId{1}, .target = {{EntityKind::node, std::stoll(node)}, {}}};
+  open.state = AlertState::firing;
+  open.severity = Severity::critical;
+  open.opened_at = open.since = open.last_true_at = now - std::chrono::minutes{5};
+  open.held = Held{.kind = HoldKind::silence, .ref = "1", .since = now};
+  open.evidence = "The other members say that it is offline";
+  open.incident = IncidentId{1};
+  Alert over = open;
+  over.id = AlertId{2};
+  over.state = AlertState::resolved;
+  over.resolve_reason = ResolveReason::condition;
+  over.resolved_at = now;
+  over.target.part = "a part";
+  Alert beside = open;
+  beside.id = AlertId{3};
+  beside.target.part = "beside";
+  Incident incident{.id = IncidentId{1}, .scope = open.target.entity, .root = open.id};
+  incident.severity = Severity::critical;
+  incident.opened_at = open.opened_at;
+  incident.alerts = {open.id, over.id};
+  const AlertBatch batch{.alerts = {{open, "{}"}, {over, "{}"}, {beside, "{}"}},
+                         .incidents = {incident},
+                         .happenings = {{incident.id, open.id, HappeningKind::opened, open.opened_at, open.evidence},
+                                        {incident.id, {}, HappeningKind::note, now, "kari\non my way"}}};
+  REQUIRE(house.store->alerts().save(batch));
+  house.on_loop([&] { house.alerts = {{open.id, open}, {beside.id, beside}}; });
+}
+
 Ids fill(House& house) {
   Ids ids;
   ids.cluster = house.cluster();
+  ids.soon = rfc3339(house.clock.wall() + std::chrono::minutes{50});
   know_backups(house, ids.cluster);
   ids.server = know_server(house, ids.cluster);
   ids.endpoint = first_id(house, "/api/clusters/" + ids.cluster + "/endpoints", true);
   ids.node = first_id(house, "/api/nodes", false);
   ids.vm = first_id(house, "/api/vms", false);
+  know_alerts(house, ids.node);
   ids.storage = first_id(house, "/api/storages", true);
   (void)house.token_of("viewer");
   const auto made =
@@ -293,6 +330,51 @@ std::vector<Step> steps_for(const Ids& i) {
       {"GET", "/api/notifications", "/api/notifications?state=queued", ""},
       {"DELETE", "/api/webhooks/{id}", "/api/webhooks/2", ""},
       {"DELETE", "/api/notification-channels/{id}", "/api/notification-channels/1", ""},
+      {"GET", "/api/alerts", "/api/alerts?severity=critical&resolved=false&q=offline", ""},
+      {"GET", "/api/alerts/stats", "", ""},
+      {"GET", "/api/alerts/{id}", "/api/alerts/1", ""},
+      {"GET", "/api/alerts/{id}/evidence", "/api/alerts/1/evidence", ""},
+      {"POST", "/api/alerts/{id}/acknowledge", "/api/alerts/1/acknowledge", R"({"note":"on my way","sticky":true})"},
+      {"POST", "/api/alerts/{id}/unacknowledge", "/api/alerts/1/unacknowledge", ""},
+      {"POST", "/api/alerts/{id}/snooze", "/api/alerts/1/snooze", R"({"until":")" + i.soon + "\"}"},
+      {"GET", "/api/incidents", "/api/incidents?state=open&count=true", ""},
+      {"GET", "/api/incidents/{id}", "/api/incidents/1", ""},
+      {"POST", "/api/incidents/{id}/acknowledge", "/api/incidents/1/acknowledge", R"({"until":null})"},
+      {"POST", "/api/incidents/{id}/unacknowledge", "/api/incidents/1/unacknowledge", ""},
+      {"POST", "/api/incidents/{id}/snooze", "/api/incidents/1/snooze", R"({"until":")" + i.soon + "\"}"},
+      {"POST", "/api/incidents/{id}/notes", "/api/incidents/1/notes", R"({"text":"the fan\nis dead"})"},
+      {"GET", "/api/incidents/{id}/export", "/api/incidents/1/export?format=json", ""},
+      {"POST", "/api/alerts/{id}/resolve", "/api/alerts/3/resolve", ""},
+      {"POST", "/api/incidents/{id}/resolve", "/api/incidents/1/resolve", ""},
+      {"POST", "/api/alerts/bulk-resolve", "", R"({"alert_ids":["1","77"]})"},
+      {"DELETE", "/api/alerts/{id}", "/api/alerts/2", ""},
+      {"GET", "/api/alert-rules", "/api/alert-rules?kind=check_state&sort=name", ""},
+      {"POST", "/api/alert-rules", "",
+       R"({"name":"Busy","metric_type":"cpu","operator":">","threshold":90,"severity":"critical","channel_ids":["1"],)"
+       R"("selector":{"type":"guest","tags":["web"]},"exceptions":[{"selector":{"pools":["test"]},"is_off":true}]})"},
+      {"POST", "/api/alert-rules/preview", "", R"({"name":"Down","kind":"check_state"})"},
+      {"GET", "/api/alert-rules/{id}", "/api/alert-rules/2", ""},
+      {"PUT", "/api/alert-rules/{id}", "/api/alert-rules/2",
+       R"({"levels":[{"severity":"warning","threshold":0.8},{"severity":"critical","threshold":0.9,"for_seconds":60}]})"},
+      {"DELETE", "/api/alert-rules/{id}", "/api/alert-rules/2", ""},
+      {"GET", "/api/silences", "/api/silences?active=true", ""},
+      {"POST", "/api/silences", "",
+       R"({"matchers":[{"label":"name","value":"web*"}],"ends_at":")" + i.soon + R"(","comment":"moving"})"},
+      {"GET", "/api/silences/{id}", "/api/silences/4", ""},
+      {"PUT", "/api/silences/{id}", "/api/silences/4", R"({"comment":"still moving"})"},
+      {"DELETE", "/api/silences/{id}", "/api/silences/4", ""},
+      {"POST", "/api/maintenance-windows", "",
+       R"({"name":"Patches","starts_at":")" + i.soon +
+           R"(","duration_seconds":3600,"rrule":"FREQ=WEEKLY;BYDAY=SU","time_zone":"Europe/Oslo"})"},
+      {"GET", "/api/maintenance-windows", "/api/maintenance-windows?q=patch", ""},
+      {"GET", "/api/maintenance-windows/calendar",
+       "/api/maintenance-windows/calendar?from=2023-11-01T00:00:00Z&to=2024-01-01T00:00:00Z", ""},
+      {"POST", "/api/maintenance-windows/preview", "",
+       R"({"name":"Once","starts_at":")" + i.soon + R"(","duration_seconds":60})"},
+      {"GET", "/api/maintenance-windows/{id}", "/api/maintenance-windows/1", ""},
+      {"PUT", "/api/maintenance-windows/{id}", "/api/maintenance-windows/1",
+       R"({"mute":"all","max_severity":"warning"})"},
+      {"DELETE", "/api/maintenance-windows/{id}", "/api/maintenance-windows/1", ""},
       {"GET", "/api/health-checks", "/api/health-checks?hours=1", ""},
       {"GET", "/api/health-checks/latest/{id}", "/api/health-checks/latest/" + i.service, ""},
       {"GET", "/api/health-checks/stats/{id}", "/api/health-checks/stats/" + i.service, ""},

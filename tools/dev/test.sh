@@ -88,6 +88,8 @@ facts() { # what a restart shows and asks takes seven minutes more: ./dev faults
 
 messages() { tests/notify/channels_test.py && tests/notify/away_test.py; }
 
+scenarios() { tests/scenarios/run.py; } # mostly waits
+
 outbound() { as_root env MONITORIX_BUILD="$MONITORIX_BUILD" tests/checks/outbound_test.py; }
 
 own_faults() { # the clock that jumps takes half a minute more: ./dev faults
@@ -123,6 +125,7 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "proxmoxer reads pvesim" proxmoxer_reads || true
   check "recordings, replayed" tests/replay_test.py || true
   aside "facts, by their periods" facts
+  aside "who is told what" scenarios
   [ "$extent" != full ] || aside "browser, backups" backup_screens
   check "the past, read back" tests/past_test.py || true
   check "what happened is told once" tests/marks_test.py || true
@@ -135,12 +138,13 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "our own faults" own_faults || true
   check "services, end to end" tests/services_test.py || true
   check "facts, by their periods" join "facts, by their periods" || true
+  check "who is told what" join "who is told what" || true
   [ "$extent" != full ] || check "browser, backups" join "browser, backups" || true
   check "outages, filled" tests/outage_test.py || true
   [ "$extent" != full ] || check "browser" browser_tests || true
   [ "$extent" != full ] || check "faults" fault_tests || true
 else
-  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "facts, by their periods" "the past, read back" "what happened is told once" "backup servers, joined" "an original, imported" "Prometheus reads us" "real peers, checked" "messages, to real receivers" "nobody forbidden is called" "our own faults" "services, end to end" "outages, filled"; do leave_out "$name" "it did not compile"; done
+  for name in "ctest, both engines" "proxmoxer reads pvesim" "recordings, replayed" "facts, by their periods" "the past, read back" "what happened is told once" "backup servers, joined" "an original, imported" "Prometheus reads us" "real peers, checked" "messages, to real receivers" "nobody forbidden is called" "our own faults" "services, end to end" "outages, filled" "who is told what"; do leave_out "$name" "it did not compile"; done
   [ "$extent" != full ] || for name in "browser, backups" "browser" "faults"; do leave_out "$name" "it did not compile"; done
 fi
 verdict

@@ -2,6 +2,7 @@
 
 #include "api/services/services.h"
 #include "base/text.h"
+#include "base/time_text.h"
 #include "model/names.h"
 
 namespace monitorix::api {
@@ -95,6 +96,13 @@ void write_event(JsonWriter& out, const Event& event) {
     write_task(out, event);
   else
     out.null();
+}
+
+void write_entry(JsonWriter& out, const Event& event) {
+  out.begin_object().member("id", std::to_string(event.id)).member("at", rfc3339(event.at));
+  out.member("until", event.until > event.at ? std::optional(rfc3339(event.until)) : std::nullopt);
+  write_event(out, event);
+  out.end_object();
 }
 
 }  // namespace monitorix::api

@@ -30,4 +30,7 @@ Result<Happened> read_happened(store::Store& store, store::EventFilter filter, c
 /// The members that a mark and an entry of a timeline share, into an object that was begun.
 void write_event(JsonWriter& out, const Event& event);
 
+/// An entry of a timeline, whole.
+void write_entry(JsonWriter& out, const Event& event);
+
 }  // namespace monitorix::api

@@ -51,13 +51,6 @@ Result<Asked> read_asked(const Desk& desk, const Query& query) {
   return asked;
 }
 
-void write_entry(JsonWriter& out, const Event& event) {
-  out.begin_object().member("id", std::to_string(event.id)).member("at", rfc3339(event.at));
-  out.member("until", event.until > event.at ? std::optional(rfc3339(event.until)) : std::nullopt);
-  write_event(out, event);
-  out.end_object();
-}
-
 net::Task<Answer> answer(Desk& desk, Call& call, std::string object) {
   auto asked = read_asked(desk, call.query);
   if (!asked) co_return bad_query(asked.error());

@@ -19,6 +19,10 @@ void read_webhook(const Desk& desk, Fields& body, ChannelBody of, Channel& chann
 void write_channel(JsonWriter& out, const ChannelRecord& record);
 void write_webhook(JsonWriter& out, const ChannelRecord& record);
 
+/// Titles and causes name objects: who may not see all of them sees that something was told, not what. The receiver's
+/// own words are for editors (security S56).
+void write_delivery(JsonWriter& out, const Delivery& delivery, const Caller& caller);
+
 /// What the test of a channel told, with the receiver's own words: for editors.
 Answer test_answer(const SendResult& result, std::chrono::milliseconds took);
 Message test_message(const Channel& channel, WallTime now);

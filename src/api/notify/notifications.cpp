@@ -26,22 +26,6 @@ std::string_view shown_state(const Delivery& delivery) {
   return delivery.last_error.empty() ? "queued" : "failed";
 }
 
-/// Titles and causes name objects: who may not see all of them sees that something was told, not what. The receiver's
-/// own words are for editors (security S56).
-void write_delivery(JsonWriter& out, const Delivery& delivery, const Caller& caller) {
-  const bool sees_all = caller.scope == live::Scope{};
-  out.begin_object().member("id", std::to_string(delivery.id)).member("channel_id", delivery.channel.text());
-  out.member("incident_id", none_if_empty(delivery.incident)).member("kind", name_of(delivery.kind));
-  out.member("severity", delivery.message.severity);
-  out.member("title", sees_all ? std::optional(delivery.message.title) : std::nullopt);
-  out.member("cause", sees_all ? none_if_empty(delivery.message.cause) : std::nullopt);
-  out.member("state", shown_state(delivery)).member("attempts", delivery.attempts);
-  out.member("next_try_at", when(delivery.next_try_at)).member("error", none_if_empty(delivery.last_error));
-  out.member("answer", may_use(Access::editor, caller) ? none_if_empty(delivery.last_answer) : std::nullopt);
-  out.member("dedup_key", delivery.dedup_key).member("created_at", rfc3339(delivery.created_at));
-  out.member("sent_at", when(delivery.sent_at)).end_object();
-}
-
 Result<store::DeliveryFilter> read_filter(const Query& query) {
   if (auto known = query.allow({"channel_id", "state", "limit", "cursor"}); !known) return fail(known.error());
   const auto limit = query.number("limit", 100, 1, 1000);
@@ -181,6 +165,20 @@ net::Task<Answer> announce(Desk& desk, Call& call) {
 }
 
 }  // namespace
+
+void write_delivery(JsonWriter& out, const Delivery& delivery, const Caller& caller) {
+  const bool sees_all = caller.scope == live::Scope{};
+  out.begin_object().member("id", std::to_string(delivery.id)).member("channel_id", delivery.channel.text());
+  out.member("incident_id", none_if_empty(delivery.incident)).member("kind", name_of(delivery.kind));
+  out.member("severity", delivery.message.severity);
+  out.member("title", sees_all ? std::optional(delivery.message.title) : std::nullopt);
+  out.member("cause", sees_all ? none_if_empty(delivery.message.cause) : std::nullopt);
+  out.member("state", shown_state(delivery)).member("attempts", delivery.attempts);
+  out.member("next_try_at", when(delivery.next_try_at)).member("error", none_if_empty(delivery.last_error));
+  out.member("answer", may_use(Access::editor, caller) ? none_if_empty(delivery.last_answer) : std::nullopt);
+  out.member("dedup_key", delivery.dedup_key).member("created_at", rfc3339(delivery.created_at));
+  out.member("sent_at", when(delivery.sent_at)).end_object();
+}
 
 void add_notification_routes(Router& router, Desk& desk) {
   must_add(router, "GET", "/api/notifications", Access::viewer, with(desk, list_notifications));

@@ -24,21 +24,6 @@ const Guest* guest_of(const state::ClusterView& cluster, const std::string& obje
   return newest;
 }
 
-void encode_task(JsonWriter& out, const state::ClusterView& cluster, const PveTask& task) {
-  const auto* node = node_named(cluster, task.node);
-  const auto* guest = guest_of(cluster, task.id);
-  out.begin_object().member("upid", task.upid).member("cluster_id", cluster.config.id.text());
-  out.member("node_id", node ? std::optional(node->id.text()) : std::nullopt).member("node_name", task.node);
-  out.member("type", task.type).member("object", none_if_empty(task.id));
-  out.member("vm_id", guest ? std::optional(guest->id.text()) : std::nullopt).member("user", task.user);
-  out.member("status", task.status).member("started_at", rfc3339(task.started_at)).key("ended_at");
-  if (task.ended_at)
-    out.value(rfc3339(*task.ended_at));
-  else
-    out.null();
-  out.end_object();
-}
-
 struct TaskFilter {
   std::optional<bool> running{};
   std::vector<std::string> types{}, guests{}, nodes{};
@@ -54,11 +39,30 @@ bool passes(const TaskFilter& f, const Call& call, const state::ClusterView& clu
   if (!f.nodes.empty() && (!node || !wanted(f.nodes, node->id.text()))) return false;
   const auto* guest = guest_of(cluster, task.id);
   if (!f.guests.empty() && (!guest || !wanted(f.guests, guest->id.text()))) return false;
-  const bool is_narrow = !call.caller.scope.pools.empty() || !call.caller.scope.tags.empty();
-  return guest ? authorize(call.caller, *guest) : !is_narrow;
+  return may_see_task(call.caller, cluster, task);
 }
 
 }  // namespace
+
+void write_task(JsonWriter& out, const state::ClusterView& cluster, const PveTask& task) {
+  const auto* node = node_named(cluster, task.node);
+  const auto* guest = guest_of(cluster, task.id);
+  out.begin_object().member("upid", task.upid).member("cluster_id", cluster.config.id.text());
+  out.member("node_id", node ? std::optional(node->id.text()) : std::nullopt).member("node_name", task.node);
+  out.member("type", task.type).member("object", none_if_empty(task.id));
+  out.member("vm_id", guest ? std::optional(guest->id.text()) : std::nullopt).member("user", task.user);
+  out.member("status", task.status).member("started_at", rfc3339(task.started_at)).key("ended_at");
+  if (task.ended_at)
+    out.value(rfc3339(*task.ended_at));
+  else
+    out.null();
+  out.end_object();
+}
+
+bool may_see_task(const Caller& caller, const state::ClusterView& cluster, const PveTask& task) {
+  const auto* guest = guest_of(cluster, task.id);
+  return guest ? authorize(caller, *guest) : caller.scope.pools.empty() && caller.scope.tags.empty();
+}
 
 Answer list_tasks(const Call& call, const state::ClusterView& cluster, const Node* only_on) {
   TaskFilter filter;
@@ -81,7 +85,7 @@ Answer list_tasks(const Call& call, const state::ClusterView& cluster, const Nod
   Selection selection;
   // Tasks have texts for ids; what a page ends with is remembered by a number made of it.
   for (const auto* task : *found) selection.ids.push_back(static_cast<std::int64_t>(crc32c(task->upid)) + 1);
-  selection.encode = [found, &cluster](JsonWriter& out, std::size_t at) { encode_task(out, cluster, *(*found)[at]); };
+  selection.encode = [found, &cluster](JsonWriter& out, std::size_t at) { write_task(out, cluster, *(*found)[at]); };
   return list_answer(call, ListForm::envelope, selection);
 }
 

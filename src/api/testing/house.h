@@ -106,6 +106,7 @@ class House {
   history::Retention retention{};
   state::Inventory inventory{};
   watch::Watch watch{};
+  std::map<AlertId, Alert> alerts{};  ///< those that the engine would know
   /// On the loop: a second has passed for the services.
   void show();
   std::unique_ptr<TestCommands> commands{};
@@ -115,6 +116,7 @@ class House {
   net::Task<Result<monitorix::CheckResult>> run_now(ServiceId id);
   CheckDoor door();
   static NotifyDoor notify_door();
+  AlertDoor alert_door();
   static net::Task<SendResult> take_message();
   net::Response respond(net::Request request);
   std::filesystem::path directory_;

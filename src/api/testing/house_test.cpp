@@ -272,12 +272,13 @@ House::House(Settings settings) {
   REQUIRE(recorder->open(clock.wall()));
   reader = std::make_unique<history::Reader>(*keeper, *recorder);
   commands = std::make_unique<TestCommands>(*store, inventory, *recorder, clock);
-  service = std::make_unique<Service>(Dependencies{
-      *loop_, *store, *readers_, *hub_, *commands, door(), notify_door(), [this] { return inventory.snapshot(); },
-      [this](ClusterId id, std::size_t at) { return inventory.counters(id, at); }, *recorder, *reader,
-      [this] { return retention; }, [this](const history::Retention& wanted) { retention = wanted; },
-      [this] { return keeper->size_bytes(); }, clock, *keyring_, std::move(settings),
-      [this](const std::string& token) { setup_token = token; }});
+  service = std::make_unique<Service>(
+      Dependencies{*loop_, *store, *readers_, *hub_, *commands, door(), notify_door(), alert_door(),
+                   [this] { return inventory.snapshot(); },
+                   [this](ClusterId id, std::size_t at) { return inventory.counters(id, at); }, *recorder, *reader,
+                   [this] { return retention; }, [this](const history::Retention& wanted) { retention = wanted; },
+                   [this] { return keeper->size_bytes(); }, clock, *keyring_, std::move(settings),
+                   [this](const std::string& token) { setup_token = token; }});
   thread_ = std::thread([this] { loop_->run(); });
   std::promise<bool> started;
   loop_->post([&] { loop_->spawn("start", begin(*service, started)); });
@@ -370,6 +371,55 @@ NotifyDoor House::notify_door() {
     return {};
   };
   door.look = [] {};
+  return door;
+}
+
+/// An engine that judges nothing: it does what it is ordered with the alerts that a test put there.
+AlertDoor House::alert_door() {
+  const auto on_open = [this](AlertId id, auto change) {
+    const auto found = alerts.find(id);
+    if (found == alerts.end() || found->second.state == AlertState::resolved) return false;
+    change(found->second);
+    return true;
+  };
+  AlertDoor door{};
+  door.alert = [this](AlertId id) -> std::optional<Alert> {
+    const auto found = alerts.find(id);
+    return found == alerts.end() ? std::nullopt : std::optional(found->second);
+  };
+  door.incident = [](IncidentId) -> std::optional<Incident> { return std::nullopt; };
+  door.acknowledge = [on_open](AlertId id, const Acknowledgement& ack) {
+    return on_open(id, [&](Alert& alert) { alert.ack = ack; });
+  };
+  door.unacknowledge = [on_open](AlertId id, const std::string&) {
+    return on_open(id, [](Alert& alert) { alert.ack.reset(); });
+  };
+  door.resolve = [on_open, this](AlertId id, const std::string&) {
+    return on_open(id, [this](Alert& alert) {
+      alert.state = AlertState::resolved;
+      alert.resolve_reason = ResolveReason::manual;
+      alert.resolved_at = clock.wall();
+    });
+  };
+  door.note = [](const Happening&) {};
+  door.put_rule = [](const Rule&) {};
+  door.remove_rule = [](RuleId) {};
+  door.put_silence = [](const Silence&) {};
+  door.remove_silence = [](SilenceId) {};
+  door.put_window = [](const Window&) {};
+  door.remove_window = [](WindowId) {};
+  door.window_times = [](const Window& window, WallTime at) {
+    return at < window.starts_at ? WindowTimes{.next_at = window.starts_at} : WindowTimes{};
+  };
+  door.judge_recurrence = [](const std::string& rrule) -> Status {
+    if (rrule.starts_with("FREQ=")) return {};
+    return fail(Errc::invalid, "FREQ must come first");
+  };
+  door.judge_zone = [](const std::string&) -> Status { return {}; };
+  door.held_by = [](const Silence&) { return std::int64_t{0}; };
+  door.fit = [](const Rule&) {
+    return RuleFit{.watched = 1, .matches = {{.target = {{EntityKind::monitor, 1}, {}}, .severity = Severity::info}}};
+  };
   return door;
 }
 

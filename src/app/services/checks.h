@@ -31,10 +31,11 @@ class Checks {
   Checks(Parts parts, check::ProberSettings settings, std::chrono::hours results_kept);
   ~Checks();
 
-  Status load();  ///< blocks; before the loop runs, after the world was restored
-  void begin();   ///< from now on checks run
-  void stop();    ///< no check runs any more; quick
-  void finish();  ///< blocks; after the loop: the last of it to the store
+  Status load();                                       ///< blocks; before the loop runs, after the world was restored
+  void begin();                                        ///< from now on checks run
+  void stop();                                         ///< no check runs any more; quick
+  void finish();                                       ///< blocks; after the loop: the last of it to the store
+  void request(ServiceId id) { runner_.request(id); }  ///< as soon as its turn allows
   [[nodiscard]] api::CheckDoor door();
 
  private:

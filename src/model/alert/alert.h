@@ -91,6 +91,7 @@ enum class HappeningKind : std::uint8_t {
   flapping,
   steady,
   told,
+  note,  ///< what a person wrote
 };
 
 /// A line of an incident's timeline.

@@ -43,7 +43,7 @@ template <>
 constexpr std::array kWords<HappeningKind>{
     Words{"opened"},   Words{"worse"},  Words{"milder"},   Words{"recovering"},   Words{"reopened"},
     Words{"resolved"}, Words{"held"},   Words{"released"}, Words{"acknowledged"}, Words{"unacknowledged"},
-    Words{"flapping"}, Words{"steady"}, Words{"told"}};
+    Words{"flapping"}, Words{"steady"}, Words{"told"},     Words{"note"}};
 template <>
 constexpr std::array kWords<Severity>{Words{"info"}, Words{"warning"}, Words{"critical"}};
 
@@ -66,6 +66,22 @@ std::string_view name_of(ResolveReason value) { return word(value); }
 std::string_view name_of(HoldKind value) { return word(value); }
 std::string_view name_of(IncidentState value) { return word(value); }
 std::string_view name_of(HappeningKind value) { return word(value); }
+std::string alert_type_of(const Rule& rule) {
+  if (!rule.key.empty()) return rule.key;
+  return std::string(rule.kind == RuleKind::metric ? name_of(rule.metric) : name_of(rule.kind));
+}
+
+MessageKind message_kind_of(TellingKind kind) {
+  switch (kind) {
+    case TellingKind::firing: return MessageKind::firing;
+    case TellingKind::resolved: return MessageKind::resolved;
+    case TellingKind::reminder: return MessageKind::reminder;
+    case TellingKind::flapping: return MessageKind::flapping;
+    case TellingKind::digest: return MessageKind::digest;
+  }
+  return MessageKind::digest;
+}
+
 std::string_view severity_name(Severity value) { return word(value); }
 
 template <class Enum>

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "model/alert/alert.h"
+#include "model/notify/message.h"
 
 namespace monitorix {
 
@@ -21,6 +22,10 @@ std::string_view name_of(HoldKind value);
 std::string_view name_of(IncidentState value);
 std::string_view name_of(HappeningKind value);
 std::string_view severity_name(Severity value);
+/// What channels filter by: the key of a rule that came with the house, else the number or the kind it is about.
+std::string alert_type_of(const Rule& rule);
+/// How a telling is named in the outbox.
+MessageKind message_kind_of(TellingKind kind);
 
 /// nullopt for a name that is none of the enumeration's.
 template <class Enum>

@@ -34,7 +34,7 @@ TEST_CASE("states and choices of alerts have words, both ways") {
   check_words<ResolveReason>(6, name_of);
   check_words<HoldKind>(5, name_of);
   check_words<IncidentState>(3, name_of);
-  check_words<HappeningKind>(13, name_of);
+  check_words<HappeningKind>(14, name_of);
   check_words<Severity>(3, severity_name);
 }
 

@@ -11,9 +11,6 @@
 
 namespace monitorix {
 
-struct Channel;
-using ChannelId = Id<Channel>;
-
 /// Hours of the week on the clock of a zone. `until` at or before `from` goes over midnight and belongs to the day it
 /// began.
 struct WeekHours {
@@ -46,7 +43,8 @@ struct ChannelPolicy {
   ChannelId id{};
   bool is_active{true};
   bool send_resolved{true};
-  std::vector<Severity> severities{};  ///< empty = all
+  std::vector<Severity> severities{};      ///< empty = all
+  std::vector<std::string> alert_types{};  ///< empty = all; by alert_type_of
   /// The storm guard: so many messages in any window of this length, never more.
   int burst{5};
   std::chrono::milliseconds burst_period{60'000};

@@ -15,8 +15,10 @@ namespace monitorix {
 
 struct Rule;
 struct Route;
+struct Channel;
 using RuleId = Id<Rule>;
 using RouteId = Id<Route>;
+using ChannelId = Id<Channel>;
 
 /// `no_data`: nothing was heard for a while. `certificate` and `pve_event` speak of conditions by their code.
 enum class RuleKind : std::uint8_t { check_state, metric, no_data, certificate, pve_event };
@@ -86,6 +88,7 @@ struct Rule {
   NoData no_data{};
   std::chrono::milliseconds no_data_after{65'000};  ///< 2 intervals + timeout of a poll
   RouteId route{};                                  ///< none = the default route
+  std::vector<ChannelId> channels{};                ///< of the route's; empty = each that wants it
   std::vector<Exception> exceptions{};
   std::string key{};  ///< of a default rule; a user's own rule has none
   bool operator==(const Rule&) const = default;

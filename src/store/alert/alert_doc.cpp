@@ -35,6 +35,7 @@ constexpr auto kEntity = [](auto& field, Entity& one) {
   field("id", one.id);
 };
 constexpr auto kCluster = [](auto& field, ClusterId& one) { id(field, "id", one); };
+constexpr auto kChannel = [](auto& field, ChannelId& one) { id(field, "id", one); };
 constexpr auto kSelector = [](auto& field, Selector& one) {
   choice(field, "type", one.type);
   field.list("entities", one.entities, kEntity);
@@ -95,6 +96,7 @@ constexpr auto kRule = [](auto& field, Rule& one) {
   choice(field, "no_data", one.no_data);
   field("no_data_after_ms", one.no_data_after);
   id(field, "route", one.route);
+  field.list("channels", one.channels, kChannel);
   field.list("exceptions", one.exceptions, kException);
 };
 constexpr auto kMatcher = [](auto& field, Matcher& one) {

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "model/alert/kept_alert.h"
+#include "model/notify/message.h"
 
 namespace monitorix::store {
 
@@ -21,12 +22,20 @@ struct Versioned {
   WallTime updated_at{};
 };
 
+/// What follows from a batch for the outbox.
+struct Telling {
+  std::vector<WantedDelivery> wanted{};
+  std::vector<AlertId> cancelled{};  ///< firing messages of these that still wait need not go (alerts:A16)
+  WallTime at{};
+};
+
 class AlertStore {
  public:
   explicit AlertStore(Database& database) : database_(database) {}
 
-  /// All of it or nothing (alerts:A2). Happenings are appended; a batch that failed may be given again.
-  Status save(const AlertBatch& batch);
+  /// All of it or nothing, and with it what is to be told (alerts:A2). Happenings are appended; a batch that failed
+  /// may be given again.
+  Status save(const AlertBatch& batch, const Telling& telling = {});
   /// To go on after a start: alerts and incidents that ended since then come along.
   Result<KeptAlerts> kept(WallTime ended_since);
   /// Newest first, with ids below that one; 0 = from the newest.

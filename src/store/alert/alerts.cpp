@@ -1,5 +1,6 @@
 #include "store/alert/alert_doc.h"
 #include "store/alert/alert_store.h"
+#include "store/outbox/outbox_store.h"
 #include "store/sql/queries.h"
 #include "store/sql_store.h"
 
@@ -95,26 +96,34 @@ Result<std::vector<T>> read_all(Database& database, const Query& query, const Va
 std::int64_t below(std::int64_t id) { return id == 0 ? std::numeric_limits<std::int64_t>::max() : id; }
 Alert row_of(const Row& row) { return alert_of(row).row; }
 
+Status save_rows(Link& link, const AlertBatch& batch) {
+  // What ended first: the pair of an alert that begins is free then.
+  for (const bool is_over : {true, false})
+    for (const KeptAlert& one : batch.alerts)
+      if ((one.row.state == AlertState::resolved) == is_over)
+        if (auto done = run(link, queries::alert_save, values_of(one)); !done)
+          return fail(std::move(done).error().within("alert " + one.row.id.text()));
+  for (const AlertId id : batch.vanished)
+    if (auto done = run(link, queries::alert_vanish, {id.value}); !done) return done;
+  for (const Incident& one : batch.incidents)
+    if (auto done = save_incident(link, one); !done) return done;
+  for (const Happening& one : batch.happenings)
+    if (auto done = run(link, queries::happening_add,
+                        {one.incident.value, one.alert.value, number(one.kind), to_ms(one.at), one.detail});
+        !done)
+      return done;
+  return {};
+}
+
 }  // namespace
 
-Status AlertStore::save(const AlertBatch& batch) {
-  if (batch.is_empty()) return {};
+Status AlertStore::save(const AlertBatch& batch, const Telling& telling) {
+  if (batch.is_empty() && telling.wanted.empty() && telling.cancelled.empty()) return {};
   return database_.write([&](Link& link) -> Status {
-    // What ended first: the pair of an alert that begins is free then.
-    for (const bool is_over : {true, false})
-      for (const KeptAlert& one : batch.alerts)
-        if ((one.row.state == AlertState::resolved) == is_over)
-          if (auto done = run(link, queries::alert_save, values_of(one)); !done)
-            return fail(std::move(done).error().within("alert " + one.row.id.text()));
-    for (const AlertId id : batch.vanished)
-      if (auto done = run(link, queries::alert_vanish, {id.value}); !done) return done;
-    for (const Incident& one : batch.incidents)
-      if (auto done = save_incident(link, one); !done) return done;
-    for (const Happening& one : batch.happenings)
-      if (auto done = run(link, queries::happening_add,
-                          {one.incident.value, one.alert.value, number(one.kind), to_ms(one.at), one.detail});
-          !done)
-        return done;
+    if (auto done = save_rows(link, batch); !done) return done;
+    if (auto queued = enqueue(link, telling.wanted, telling.at); !queued) return fail(std::move(queued).error());
+    for (const AlertId id : telling.cancelled)
+      if (auto gone = cancel_deliveries(link, id.text(), telling.at); !gone) return fail(std::move(gone).error());
     return {};
   });
 }
@@ -154,7 +163,7 @@ Result<std::vector<Alert>> AlertStore::alerts_of(IncidentId id) {
 
 Result<std::vector<Happening>> AlertStore::timeline(IncidentId id, int limit) {
   return read_all<Happening>(database_, queries::happenings_of, {id.value, std::int64_t{limit}}, [](const Row& row) {
-    return Happening{IncidentId{row.integer(0)}, AlertId{row.integer(1)}, value_of(row, 2, HappeningKind::told),
+    return Happening{IncidentId{row.integer(0)}, AlertId{row.integer(1)}, value_of(row, 2, HappeningKind::note),
                      row.time(3), row.text(4)};
   });
 }

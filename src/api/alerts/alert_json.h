@@ -1,0 +1,63 @@
+#pragma once
+// Alerts, rules and what belongs to them as JSON and back; shared by the routes of this folder.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/desk.h"
+#include "api/fields.h"
+#include "model/alert/alert_names.h"
+#include "state/snapshot.h"
+
+namespace monitorix::api {
+
+using Rules = std::map<RuleId, store::Versioned<Rule>>;
+using WatchedAlert = monitorix::Alert;
+
+/// What an alert is told with: the world for names, and the rules.
+struct Backdrop {
+  state::SnapshotPtr world{};
+  Rules rules{};
+};
+
+std::optional<std::string> when(const std::optional<WallTime>& at);
+/// The name as it is now; of what is gone, its kind and number.
+std::string name_of_entity(const state::Snapshot& world, Entity entity);
+std::optional<ClusterId> cluster_of_entity(const state::Snapshot& world, Entity entity);
+/// What is out of scope does not exist for the caller; Monitorix itself and what is gone, for those who see all.
+bool may_see_entity(const Caller& caller, const state::Snapshot& world, Entity entity);
+
+std::string title_of(const Backdrop& backdrop, const Alert& alert);
+std::string message_of(const Backdrop& backdrop, const Alert& alert);
+/// pending, firing, acknowledged or resolved.
+std::string_view shown_state(const Alert& alert);
+
+void write_entity(JsonWriter& out, const state::Snapshot& world, Entity entity);
+void write_ack(JsonWriter& out, const std::optional<Acknowledgement>& ack);
+void write_held(JsonWriter& out, const std::optional<Held>& held);
+void write_alert(JsonWriter& out, const Backdrop& backdrop, const Alert& alert);
+
+void write_selector(JsonWriter& out, const Selector& selector);
+void read_selector(Fields& body, std::string_view name, Selector& into);
+
+/// A word of an enumeration by its name on the wire.
+template <class Enum>
+void read_choice(Fields& body, std::string_view name, Enum& into, std::string_view choices) {
+  const auto text = body.text(name, {1, 40});
+  if (!text) return;
+  if (const auto word = alert_word<Enum>(*text))
+    into = *word;
+  else
+    body.wrong(name, "invalid", "must be one of " + std::string(choices));
+}
+void read_moment(Fields& body, std::string_view name, WallTime& into);
+
+/// All the rules; one call of the store.
+Result<Rules> read_rules(store::Store& store);
+/// The newest that pass, with ids as their order; at most kMostAlertsRead are looked at.
+inline constexpr int kMostAlertsRead = 20'000;
+Result<std::vector<Alert>> newest_alerts(store::Store& store, const std::function<bool(const Alert&)>& passes);
+
+}  // namespace monitorix::api

@@ -1,0 +1,259 @@
+#include "app/alerts/alerts.h"
+
+#include <algorithm>
+#include <future>
+
+#include "alert/default_rules/default_rules.h"
+#include "alert/kept/kept.h"
+#include "app/alerts/wording.h"
+#include "base/log.h"
+#include "model/alert/alert_names.h"
+
+namespace monitorix::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds kTick = 200ms, kTidy = 60s, kErase = 10min;
+constexpr auto kFlapsWithin = 3h;  // what ended earlier has no score left
+constexpr auto kKept = 365 * 24h;  // alerts_days
+constexpr int kErasedPerStep = 500, kMostEraseSteps = 20;
+constexpr auto kDefaultsMade = "alert.default_rules_made";
+constexpr RouteId kEverybody{1};
+
+}  // namespace
+
+void Alerts::Pending::add(Pending newer) {
+  alerts.merge(newer.alerts);
+  vanished.merge(newer.vanished);
+  incidents.merge(newer.incidents);
+  std::ranges::move(newer.happenings, std::back_inserter(happenings));
+  std::ranges::move(newer.wanted, std::back_inserter(wanted));
+  std::ranges::move(newer.cancelled, std::back_inserter(cancelled));
+}
+
+alert::Now Alerts::now() const {
+  return {std::chrono::time_point_cast<std::chrono::milliseconds>(parts_.clock.steady()), parts_.clock.wall()};
+}
+
+/// Channels and rules first, then who is there, then what was open: an alert that was held because something below it
+/// is down must find that again before anybody looks at it.
+Status Alerts::load() {
+  auto channels = parts_.store.outbox().channels();
+  if (!channels) return fail(std::move(channels).error().within("channels"));
+  put_channels(*channels);
+  if (auto loaded = load_rules(); !loaded) return fail(std::move(loaded).error().within("alert rules"));
+  if (auto loaded = load_quiet(); !loaded) return fail(std::move(loaded).error().within("silences"));
+  auto kept = parts_.store.alerts().kept(parts_.clock.wall() - kFlapsWithin);
+  if (!kept) return fail(std::move(kept).error().within("alerts"));
+  std::vector<GuestId> known;
+  for (const KeptAlert& one : kept->alerts)
+    if (one.row.target.entity.kind == EntityKind::guest && one.row.state != AlertState::resolved)
+      known.push_back(GuestId{one.row.target.entity.id});
+  put(alert::Placed{{EntityKind::monitor, 1}, {.name = "Monitorix"}, {}});
+  put_all(senses_.begin(*parts_.world(), known, now()));
+  follow(alert::restore(state_, *kept, now()));
+  follow(alert::resolve_orphans(state_, now()));
+  return {};
+}
+
+Status Alerts::load_rules() {
+  auto rules = parts_.store.alerts().rules();
+  if (!rules) return fail(std::move(rules).error());
+  auto settings = parts_.store.settings();
+  if (!settings) return fail(std::move(settings).error());
+  // Who deleted them all does not get them again.
+  const bool is_made = std::ranges::any_of(*settings, [](const auto& one) { return one.key == kDefaultsMade; });
+  if (!is_made) {
+    for (const Rule& rule : alert::default_rules()) {
+      auto made = parts_.store.alerts().create(rule, parts_.clock.wall());
+      if (made) rules->push_back(std::move(*made));
+      if (!made && made.error().code != Errc::conflict) return fail(std::move(made).error());
+    }
+    if (auto noted = parts_.store.put_setting({.key = kDefaultsMade, .value = "true"}, 0); !noted)
+      return fail(std::move(noted).error());
+  }
+  for (const auto& rule : *rules) state_.rules[rule.item.id] = rule.item;
+  senses_.heed(state_.rules);
+  return {};
+}
+
+Status Alerts::load_quiet() {
+  auto silences = parts_.store.alerts().silences();
+  if (!silences) return fail(std::move(silences).error());
+  for (const auto& silence : *silences) put(alert::PutSilence{silence.item});
+  auto windows = parts_.store.alerts().windows();
+  if (!windows) return fail(std::move(windows).error());
+  for (const auto& window : *windows) {
+    learn_zone(window.item.time_zone);
+    put(alert::PutWindow{window.item});
+  }
+  return {};
+}
+
+void Alerts::learn_zone(const std::string& name) {
+  if (name.empty() || state_.zones.contains(name)) return;
+  if (auto zone = zones_.find(name)) put(alert::KnowZone{name, std::move(*zone)});
+}
+
+/// One route to everybody: each channel's own filters say what it takes.
+void Alerts::put_channels(const std::vector<ChannelRecord>& records) {
+  std::set<ChannelId> gone;
+  for (const auto& [id, channel] : state_.channels) gone.insert(id);
+  Route route{.id = kEverybody, .name = "everybody", .steps = {RouteStep{}}, .is_default = true};
+  for (const ChannelRecord& record : records) {
+    const Channel& channel = record.channel;
+    ChannelPolicy policy{.id = channel.id, .is_active = channel.is_active, .send_resolved = channel.send_resolved};
+    for (const std::string& word : channel.severity_filter)
+      if (const auto severity = alert_word<Severity>(word)) policy.severities.push_back(*severity);
+    policy.alert_types = channel.alert_types;
+    gone.erase(channel.id);
+    route.steps.front().channels.push_back(channel.id);
+    const auto known = state_.channels.find(channel.id);
+    if (known == state_.channels.end() || known->second.policy != policy) put(alert::PutChannel{std::move(policy)});
+  }
+  for (const ChannelId id : gone) put(alert::RemoveChannel{id});
+  const auto known = state_.routes.find(kEverybody);
+  if (known == state_.routes.end() || known->second != route) put(alert::PutRoute{std::move(route)});
+}
+
+void Alerts::reload_channels() { are_channels_stale_ = true; }
+
+net::Task<> Alerts::read_channels() {
+  std::function<Result<std::vector<ChannelRecord>>()> job = [store = &parts_.store] {
+    return store->outbox().channels();
+  };
+  auto records = co_await net::offload<std::vector<ChannelRecord>>(writer_, std::move(job));
+  are_channels_loading_ = false;
+  if (records)
+    put_channels(*records);
+  else
+    are_channels_stale_ = true;
+}
+
+void Alerts::begin() {
+  parts_.loop.every("alerts", kTick, [this] { tick(); });
+}
+
+void Alerts::take(const ChangeSet& changes, Senses::Extent extent) {
+  put_all(senses_.take(*parts_.world(), changes, extent, now()));
+  store_some();
+}
+
+void Alerts::put_all(const Senses::Events& events) {
+  for (const alert::Event& event : events) put(event);
+}
+
+void Alerts::put(const alert::Event& event) { follow(alert::step(state_, event, now())); }
+
+void Alerts::follow(alert::Outcome outcome) {
+  is_tally_stale_ = is_tally_stale_ || !outcome.alerts.empty() || !outcome.incidents.empty();
+  pending_.alerts.insert(outcome.alerts.begin(), outcome.alerts.end());
+  pending_.vanished.insert(outcome.vanished.begin(), outcome.vanished.end());
+  pending_.incidents.insert(outcome.incidents.begin(), outcome.incidents.end());
+  std::ranges::move(outcome.happenings, std::back_inserter(pending_.happenings));
+  pending_.cancelled.insert(pending_.cancelled.end(), outcome.cancelled.begin(), outcome.cancelled.end());
+  if (!outcome.wanted.empty()) {
+    const auto world = parts_.world();
+    for (const WantedMessage& wanted : outcome.wanted) pending_.wanted.push_back(worded(wanted, state_, *world));
+  }
+  for (const Entity entity : outcome.ask)
+    if (parts_.ask) parts_.ask(entity);
+}
+
+/// Screens read the lists anew when these numbers move.
+void Alerts::show() {
+  if (!std::exchange(is_tally_stale_, false)) return;
+  auto tally = std::make_shared<state::AlertTally>();
+  std::set<std::pair<ClusterId, IncidentId>> incidents;
+  for (const auto& [id, alert] : state_.alerts) {
+    if (alert.row.state == AlertState::pending || alert.row.state == AlertState::resolved) continue;
+    const ClusterId cluster = state_.members[state_.pairs[alert.pair].member].labels.cluster;
+    auto& count = tally->by_cluster[cluster];
+    ++count.alerts;
+    if (incidents.emplace(cluster, alert.row.incident).second) ++count.incidents;
+  }
+  if (shown_ && *shown_ == *tally) return;
+  shown_ = std::move(tally);
+  parts_.show(shown_);
+}
+
+void Alerts::tick() {
+  put_all(senses_.take_services(*parts_.world(), now()));
+  if (const auto due = alert::next_due(state_); due && *due <= now().run) follow(alert::advance(state_, now()));
+  show();
+  if (are_channels_stale_ && !are_channels_loading_) {
+    are_channels_stale_ = false;
+    are_channels_loading_ = true;
+    parts_.loop.spawn("channels of alerts", read_channels());
+  }
+  store_some();
+  const SteadyTime moment = parts_.clock.steady();
+  if (moment - tidied_at_ > kTidy && pending_.is_empty() && !is_storing_) {
+    tidied_at_ = moment;
+    alert::forget_settled(state_);  // what is stored and was told to its end
+    senses_.tidy(state_, *parts_.world(), now());
+  }
+  if (moment - erased_at_ > kErase) {
+    erased_at_ = moment;
+    writer_.submit([this] { erase_old(); });
+  }
+}
+
+std::pair<AlertBatch, store::Telling> Alerts::batch_of(const Pending& pending) const {
+  alert::Outcome outcome;
+  outcome.alerts.assign(pending.alerts.begin(), pending.alerts.end());
+  outcome.vanished.assign(pending.vanished.begin(), pending.vanished.end());
+  outcome.incidents.assign(pending.incidents.begin(), pending.incidents.end());
+  outcome.happenings = pending.happenings;
+  return {alert::batch_of(state_, outcome, now()),
+          store::Telling{.wanted = pending.wanted, .cancelled = pending.cancelled, .at = parts_.clock.wall()}};
+}
+
+/// One batch at a time; one that fails comes back and goes with the next.
+void Alerts::store_some() {
+  if (is_storing_ || pending_.is_empty()) return;
+  is_storing_ = true;
+  auto taken = std::make_shared<Pending>(std::exchange(pending_, {}));
+  auto batch = std::make_shared<std::pair<AlertBatch, store::Telling>>(batch_of(*taken));
+  const bool is_submitted = writer_.submit([this, taken, batch] {
+    const auto stored = parts_.store.alerts().save(batch->first, batch->second);
+    const std::string error = stored ? std::string() : stored.error().text;
+    parts_.loop.post([this, taken, error, tells = !taken->wanted.empty()] {
+      is_storing_ = false;
+      if (!error.empty()) {
+        taken->add(std::exchange(pending_, {}));
+        pending_ = std::move(*taken);
+      } else if (tells) {
+        parts_.courier();
+      }
+      if (error.empty() == !has_problem_) return;
+      has_problem_ = !error.empty();
+      if (has_problem_)
+        log::error("alerts are not being stored, and nobody is told of them", {{"error", error}});
+      else
+        log::info("alerts are being stored again");
+    });
+  });
+  if (is_submitted) return;
+  is_storing_ = false;
+  taken->add(std::exchange(pending_, {}));
+  pending_ = std::move(*taken);
+}
+
+void Alerts::finish() {
+  std::promise<void> written;  // what is on its way is older and must come first
+  if (writer_.submit([&] { written.set_value(); })) written.get_future().wait();
+  const auto [rows, telling] = batch_of(pending_);
+  if (auto stored = parts_.store.alerts().save(rows, telling); !stored)
+    log::warn("the last of the alerts is not stored", {{"error", stored.error()}});
+}
+
+void Alerts::erase_old() {
+  for (int step = 0; step < kMostEraseSteps; ++step) {
+    const auto erased = parts_.store.alerts().erase(parts_.clock.wall() - kKept, kErasedPerStep);
+    if (!erased || *erased < static_cast<std::size_t>(kErasedPerStep)) return;
+  }
+}
+
+}  // namespace monitorix::app

@@ -1,0 +1,87 @@
+#pragma once
+// Alerts at work: what the world says goes into the engine, what follows goes into the store together with the messages
+// it asks for, in one transaction, and then the courier is told to look (alerts:A2). On the loop but for load() and
+// finish(), which block and run without it.
+//
+// Nothing is written while nothing changes. When the store is away, what follows waits and is put together: rows are
+// written as they are when it is back, messages in the order they were decided.
+
+#include <functional>
+#include <set>
+
+#include "alert/engine.h"
+#include "api/dependencies.h"
+#include "app/alerts/senses.h"
+#include "base/zone/zone_files.h"
+#include "net/task.h"
+#include "store/store.h"
+
+namespace monitorix::app {
+
+class Alerts {
+ public:
+  struct Parts {
+    net::Loop& loop;
+    store::Store& store;
+    const Clock& clock;
+    std::function<state::SnapshotPtr()> world{};
+    std::function<void()> courier{};  ///< there is something to tell
+    /// How many there are, when that has changed.
+    std::function<void(std::shared_ptr<const state::AlertTally>)> show{};
+    std::function<void(Entity)> ask{};  ///< look at this one now
+  };
+  Alerts(Parts parts, const alert::Tuning& tuning) : parts_(std::move(parts)) { state_.tuning = tuning; }
+
+  Status load();  ///< blocks; before the loop runs, after the world and the services were restored
+  void begin();
+  void finish();  ///< blocks; after the loop: the last of it to the store
+  /// What an observation or a person changed; `polled` when it is the answer of a cluster's inventory.
+  void take(const ChangeSet& changes, Senses::Extent extent);
+  void reload_channels();
+  [[nodiscard]] api::AlertDoor door();
+
+ private:
+  /// What followed and is not stored yet.
+  struct Pending {
+    std::set<AlertId> alerts{}, vanished{};
+    std::set<IncidentId> incidents{};
+    std::vector<Happening> happenings{};
+    std::vector<WantedDelivery> wanted{};
+    std::vector<AlertId> cancelled{};
+    [[nodiscard]] bool is_empty() const {
+      return alerts.empty() && vanished.empty() && incidents.empty() && happenings.empty() && wanted.empty() &&
+             cancelled.empty();
+    }
+    void add(Pending newer);
+  };
+
+  [[nodiscard]] alert::Now now() const;
+  Status load_rules();
+  Status load_quiet();
+  void put_channels(const std::vector<ChannelRecord>& records);
+  net::Task<> read_channels();
+  void learn_zone(const std::string& name);
+  void put(const alert::Event& event);
+  void put_all(const Senses::Events& events);
+  void follow(alert::Outcome outcome);
+  void tick();
+  void show();
+  void store_some();
+  [[nodiscard]] std::pair<AlertBatch, store::Telling> batch_of(const Pending& pending) const;
+  [[nodiscard]] std::int64_t held_by(const Silence& silence) const;
+  [[nodiscard]] api::WindowTimes times_of(const Window& window, WallTime at);
+  void erase_old();
+
+  Parts parts_;
+  alert::State state_{};
+  Senses senses_{};
+  ZoneFiles zones_{};
+  Pending pending_{};
+  bool is_tally_stale_{true};
+  std::shared_ptr<const state::AlertTally> shown_{};
+  SteadyTime tidied_at_{}, erased_at_{};
+  bool is_storing_{false}, has_problem_{false}, are_channels_stale_{false}, are_channels_loading_{false};
+  net::WorkerPool writer_{"alerts", 1, 16};  // ends first
+};
+
+}  // namespace monitorix::app

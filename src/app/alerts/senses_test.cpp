@@ -1,0 +1,128 @@
+#include "app/alerts/senses.h"
+
+#include <doctest/doctest.h>
+
+#include "alert/default_rules/default_rules.h"
+#include "state/inventory.h"
+
+namespace monitorix::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr ClusterId kCluster{1};
+
+/// A cluster of one node that is observed every ten seconds, and the engine that hears of it.
+struct Bench {
+  state::Inventory inventory{};
+  Senses senses{};
+  alert::State engine{};
+  alert::Now now{alert::RunTime{100'000s}, from_ms(1'700'000'000'000)};
+  Resources rows{};
+
+  explicit Bench(int guests) {
+    inventory.put_cluster({.id = kCluster, .name = "oslo"}, now.wall);
+    for (const Rule& rule : alert::default_rules()) alert::step(engine, alert::PutRule{rule}, now);
+    senses.heed(engine.rules);
+    for (const auto& event : senses.begin(*inventory.snapshot(), {}, now)) alert::step(engine, event, now);
+    rows.nodes.push_back({.name = "pve1", .status = "online"});
+    for (int i = 0; i < guests; ++i)
+      rows.guests.push_back({.type = GuestType::lxc,
+                             .vmid = 100 + i,
+                             .node = "pve1",
+                             .status = "running",
+                             .name = "guest " + std::to_string(i),
+                             .cpu_ratio = 0.2,
+                             .memory_used_bytes = 100,
+                             .memory_total_bytes = 1000,
+                             .uptime_seconds = 1'000'000});
+  }
+  std::size_t poll() {
+    now.run += 10s;
+    now.wall += 10s;
+    (void)inventory.apply({.cluster = kCluster, .at = now.wall, .what = ClusterHealth{.state = ClusterState::ok}});
+    return take(inventory.apply({.cluster = kCluster, .at = now.wall, .what = rows}), Senses::Extent::polled);
+  }
+  void tasks(TaskList list) {
+    take(inventory.apply({.cluster = kCluster, .at = now.wall, .what = std::move(list)}), Senses::Extent::changes);
+  }
+  std::size_t take(const ChangeSet& changes, Senses::Extent extent) {
+    std::size_t changed = 0;
+    for (const auto& event : senses.take(*inventory.snapshot(), changes, extent, now))
+      changed += alert::step(engine, event, now).alerts.size();
+    return changed;
+  }
+  [[nodiscard]] std::size_t guests_known() const {
+    return static_cast<std::size_t>(std::count_if(engine.member_at.begin(), engine.member_at.end(),
+                                                  [](const auto& one) { return one.first.kind == EntityKind::guest; }));
+  }
+  [[nodiscard]] const Alert* open_alert(EntityKind kind) const {
+    for (const auto& [id, alert] : engine.alerts)
+      if (alert.row.target.entity.kind == kind && alert.row.state != AlertState::resolved) return &alert.row;
+    return nullptr;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("ten thousand guests that are well have no place in the engine, and one that is not has one") {
+  Bench bench(10'000);
+  for (int i = 0; i < 3; ++i) CHECK(bench.poll() == 0);
+  CHECK(bench.guests_known() == 0);
+  CHECK(bench.engine.pairs.size() < 50);
+  bench.rows.guests[7].cpu_ratio = 0.99;
+  for (int i = 0; i < 35; ++i) bench.poll();
+  CHECK(bench.guests_known() == 1);
+  REQUIRE(bench.open_alert(EntityKind::guest));
+  CHECK(bench.open_alert(EntityKind::guest)->state == AlertState::firing);
+
+  bench.rows.guests[7].cpu_ratio = 0.1;
+  for (int i = 0; i < 15; ++i) bench.poll();
+  CHECK_FALSE(bench.open_alert(EntityKind::guest));
+  bench.now.run += 3h;
+  bench.now.wall += 3h;
+  alert::advance(bench.engine, bench.now);
+  alert::forget_settled(bench.engine);
+  bench.senses.tidy(bench.engine, *bench.inventory.snapshot(), bench.now);
+  CHECK(bench.guests_known() == 0);
+}
+
+TEST_CASE("a guest that stops by itself is an outage, one that a person stopped is not") {
+  for (const bool is_ordered : {false, true}) {
+    CAPTURE(is_ordered);
+    Bench bench(3);
+    bench.poll();
+    bench.tasks({});
+    if (is_ordered)
+      bench.tasks({{{.upid = "UPID:1", .node = "pve1", .type = "vzstop", .id = "100", .started_at = bench.now.wall}}});
+    bench.rows.guests[0].status = "stopped";
+    for (int i = 0; i < 6; ++i) {
+      bench.poll();
+      if (is_ordered)
+        bench.tasks(
+            {{{.upid = "UPID:1", .node = "pve1", .type = "vzstop", .id = "100", .started_at = bench.now.wall}}});
+      else
+        bench.tasks({{{.upid = "UPID:2", .node = "pve1", .type = "aptupdate", .started_at = bench.now.wall}}});
+    }
+    CHECK((bench.open_alert(EntityKind::guest) != nullptr) == !is_ordered);
+  }
+}
+
+TEST_CASE("a node that is offline is one alert, and its guests are none") {
+  Bench bench(20);
+  bench.poll();
+  bench.rows.nodes.push_back({.name = "pve2", .status = "online"});
+  bench.poll();
+  bench.rows.nodes[0].status = "offline";
+  for (auto& row : bench.rows.guests) row.status = "unknown";
+  for (int i = 0; i < 6; ++i) bench.poll();
+  REQUIRE(bench.open_alert(EntityKind::node));
+  CHECK(bench.open_alert(EntityKind::node)->state == AlertState::firing);
+  CHECK_FALSE(bench.open_alert(EntityKind::guest));
+  bench.rows.nodes[0].status = "online";
+  for (auto& row : bench.rows.guests) row.status = "running";
+  for (int i = 0; i < 3; ++i) bench.poll();
+  CHECK_FALSE(bench.open_alert(EntityKind::node));
+}
+
+}  // namespace monitorix::app

@@ -1,0 +1,42 @@
+#pragma once
+// How the objects of the world stand in the words of alert/: pure readings of one object each.
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "alert/event.h"
+#include "state/snapshot.h"
+
+namespace monitorix::app {
+
+alert::Standing standing_of(const state::ClusterView& cluster);
+alert::Standing standing_of(const Node& node);
+alert::Standing standing_of(const Guest& guest, WallTime now);
+alert::Standing standing_of(const Storage& storage);
+alert::Standing standing_of(const state::ServiceView& service);
+
+alert::Labels labels_of(const state::ClusterView& cluster);
+alert::Labels labels_of(const state::ClusterView& cluster, const Node& node);
+alert::Labels labels_of(const state::ClusterView& cluster, const Guest& guest);
+alert::Labels labels_of(const state::ClusterView& cluster, const Storage& storage);
+alert::Labels labels_of(const state::Snapshot& world, const state::ServiceView& service);
+
+/// What cannot be while this is away.
+std::vector<alert::Need> needs_of(const Storage& storage);
+std::vector<alert::Need> needs_of(const Service& service);
+
+/// One line of what is known of why; English.
+std::string evidence_of(const state::ClusterView& cluster);
+std::string evidence_of(const state::ClusterView& cluster, const Node& node);
+std::string evidence_of(const Guest& guest);
+std::string evidence_of(const state::ServiceView& service);
+
+/// The numbers that rules may look at; nothing for those that could not be read.
+using Numbers = std::vector<std::pair<Metric, std::optional<double>>>;
+Numbers numbers_of(const Node& node);
+Numbers numbers_of(const Guest& guest);
+Numbers numbers_of(const Storage& storage);
+
+}  // namespace monitorix::app
