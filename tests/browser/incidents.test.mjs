@@ -71,6 +71,12 @@ test("a node that dies is one incident, from its beginning to its end", async ()
     await page.getByRole("link", { name: "Alert history" }).click();
     await page.getByRole("row", { name: new RegExp(victim) }).first().waitFor();
     await look(page, "history");
+    await page.getByRole("link", { name: "Rules", exact: true }).click();
+    const use = page.getByRole("checkbox", { name: "Use Node is offline" });
+    await use.click();
+    await until("the rule is out of use", 10_000, async () =>
+      (await ask(house, "GET", "/api/alert-rules?limit=1000", { token })).some((one) => one.key === "node_down" && !one.is_active));
+    await look(page, "rules");
     assert.deepEqual(browser.faults, []);
   } finally {
     await browser.close();

@@ -6,6 +6,7 @@ import { IncidentsPage } from "./list/incidents-page";
 
 const IncidentPage = lazy(async () => ({ default: (await import("./page/incident-page")).IncidentPage }));
 const HistoryPage = lazy(async () => ({ default: (await import("./history/history-page")).HistoryPage }));
+const RulesPage = lazy(async () => ({ default: (await import("./rules/rules-page")).RulesPage }));
 
 export function IncidentsApp() {
   return (
@@ -13,6 +14,7 @@ export function IncidentsApp() {
       <Routes>
         <Route index element={<IncidentsPage />} />
         <Route path="history" element={<HistoryPage />} />
+        <Route path="rules" element={<RulesPage />} />
         <Route path=":id" element={<IncidentPage />} />
       </Routes>
     </Suspense>

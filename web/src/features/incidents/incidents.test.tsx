@@ -7,6 +7,7 @@ import { fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
 import { HistoryPage } from "./history/history-page";
 import { IncidentsPage } from "./list/incidents-page";
 import { IncidentPage } from "./page/incident-page";
+import { RulesPage } from "./rules/rules-page";
 
 beforeAll(startWords);
 beforeEach(() => fillWorld());
@@ -187,4 +188,25 @@ it("the history says how long each alert lasted and how it ended, in numbers bes
   expect(row.textContent).toMatch(/97\.0\s?%, the limit is 95\.0\s?%/);
   expect(within(row).getByText("10 min")).toBeTruthy();
   expect(within(row).getByText("Ended by hand")).toBeTruthy();
+});
+
+it("the rules say from when it is how bad, and are taken out of use with one click", async () => {
+  const rule = {
+    id: "4",
+    key: "node_cpu",
+    name: "CPU of a node",
+    metric_type: "cpu",
+    operator: ">=",
+    severity: "warning",
+    levels: [{ severity: "warning", threshold: 0.8 }],
+    is_active: true,
+    open_alert_count: 3,
+    last_triggered: null,
+  };
+  const sent = fakeNetwork({ "GET /api/alert-rules": { body: [rule] }, "PUT /api/alert-rules/4": { body: rule } });
+  renderFleet(<RulesPage />);
+  const row = (await screen.findByText("CPU of a node")).closest("tr") as HTMLElement;
+  expect(row.textContent).toMatch(/Warning >= 80\.0\s?%/);
+  fireEvent.click(within(row).getByRole("checkbox", { name: "Use CPU of a node" }));
+  await waitFor(() => expect(sent.find((one) => one.what === "PUT /api/alert-rules/4")?.body).toEqual({ is_active: false }));
 });

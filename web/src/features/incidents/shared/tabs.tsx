@@ -5,6 +5,7 @@ import styles from "./shared.module.css";
 const TABS = [
   { path: "/incidents", word: "tab.incidents" },
   { path: "/incidents/history", word: "tab.history" },
+  { path: "/incidents/rules", word: "tab.rules" },
 ] as const;
 
 export function Tabs() {
