@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::chrono::seconds kTaskLogLag{45};
 constexpr std::chrono::minutes kStopMatters{3};
+constexpr std::chrono::seconds kMoveMatters{30};  // what ends later than that after a move ended by itself
+constexpr std::chrono::hours kLongestTask{1};     // a shutdown may wait long for its guest
 
 bool stops_guest(std::string_view type) {
   return type == "qmstop" || type == "qmshutdown" || type == "qmreboot" || type == "vzstop" || type == "vzshutdown" ||
@@ -36,11 +38,10 @@ std::optional<NodeReason> blindness(const ClusterHealth& health) {
 std::optional<StoppedBy> who_stopped(const ClusterWorld& world, const Guest& guest, WallTime now) {
   const std::string vmid = std::to_string(guest.vmid);
   for (const PveTask& task : *world.view.tasks) {
-    const bool near = task.started_at > guest.status_since - kStopMatters &&
-                      (!task.ended_at || *task.ended_at > guest.status_since - kStopMatters);
-    if (!near || task.id != vmid) continue;
-    if (stops_guest(task.type)) return StoppedBy::user;
-    if (moves_guest(task.type)) return StoppedBy::task;
+    if (task.id != vmid || task.started_at < guest.status_since - kLongestTask) continue;
+    const auto was_on = [&](auto slack) { return !task.ended_at || *task.ended_at > guest.status_since - slack; };
+    if (stops_guest(task.type) && was_on(kStopMatters)) return StoppedBy::user;
+    if (moves_guest(task.type) && was_on(kMoveMatters)) return StoppedBy::task;
   }
   if (guest.lock == "backup" || guest.lock == "migrate" || guest.lock == "rollback") return StoppedBy::task;
   return now - guest.status_since > kTaskLogLag ? std::optional(StoppedBy::unexpected) : std::nullopt;

@@ -323,6 +323,21 @@ TEST_CASE("a stop is put down to who did it") {
   CHECK(bench.guest(101).stopped_by == StoppedBy::unexpected);
 }
 
+TEST_CASE("a guest that ends well after a move ended by itself; a shutdown may have waited long for its guest") {
+  Bench bench;
+  Resources all = two_nodes();
+  bench.poll(all);
+  for (auto& row : all.guests) row.status = "stopped";
+  bench.poll(all);
+  PveTask moved = task("qmigrate", 100, bench.now - 90s), shut = task("vzshutdown", 101, bench.now - 10min);
+  moved.ended_at = bench.now - 60s;
+  shut.ended_at = bench.now - 5s;
+  bench.now += 50s;
+  bench.see(TaskList{{moved, shut}});
+  CHECK(bench.guest(100).stopped_by == StoppedBy::unexpected);
+  CHECK(bench.guest(101).stopped_by == StoppedBy::user);
+}
+
 TEST_CASE("equal VMIDs on two clusters are two guests") {
   Bench bench;
   ClusterConfig other{};
