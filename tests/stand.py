@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -22,12 +23,23 @@ NO_RATE_LIMITS = [
 ]
 # For measuring the steady state: what happens once after connecting is left out.
 STEADY = [*NO_RATE_LIMITS, "--no-backfill"]
+_ports_given = set()
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that nothing listens on and that was not given before. Below those that the kernel gives to connections: else one
+    of theirs may have it before the program that it is for."""
+    while True:
+        port = random.randint(10_000, 32_000)
+        if port in _ports_given:
+            continue
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        _ports_given.add(port)
+        return port
 
 
 def await_true(what, seconds, question, pause=0.02):
