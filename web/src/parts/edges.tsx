@@ -1,5 +1,6 @@
 // The edges of every list: loading, empty, partial, failed, not allowed, gone. A stale one is greyed by its class.
 import { type ReactNode, useEffect, useState } from "react";
+import { problemOf } from "../api/problem";
 import type { Answer } from "../fleet/ask";
 import { useWords } from "../fleet/words";
 import { type StreamState, useMay } from "../fleet/world";
@@ -43,6 +44,13 @@ export function EmptyNote({ title, detail, connect = false, action }: NoteProps)
       {action && <PlainButton onClick={action.run}>{action.word}</PlainButton>}
     </div>
   );
+}
+
+/** In the place of what could not be read: not allowed, or to be tried again. */
+export function Unread({ error, retry }: { error: unknown; retry: () => unknown }) {
+  const t = useWords();
+  if (problemOf(error).status === 403) return <EmptyNote title={t("edge.forbidden")} detail={t("edge.forbiddenDetail")} />;
+  return <EmptyNote title={t("edge.failed")} detail={t("edge.failedDetail")} action={{ word: t("retry"), run: () => void retry() }} />;
 }
 
 export function Gone() {

@@ -1,5 +1,5 @@
 // What happened to a guest, or to a node and on it, newest first.
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { client } from "../api/client";
 import { useAnswer } from "../fleet/ask";
 import { happeningTone, happeningWords } from "../fleet/happening";
@@ -26,18 +26,33 @@ function Details({ entry: { task, at, until } }: { entry: TimelineEntry }) {
   return details ? <span className={styles.details}>{details}</span> : null;
 }
 
-function Entry({ entry, own }: { entry: TimelineEntry; own: string }) {
-  const t = useWords();
+/** What happened, newest first. */
+export function Happenings({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <ol className={styles.list} aria-label={label}>
+      {children}
+    </ol>
+  );
+}
+
+export function Happened({ at, children }: { at: string; children: ReactNode }) {
   const numbers = useNumbers();
   return (
     <li className={styles.entry}>
-      <time className={styles.time} dateTime={entry.at} title={numbers.ago(entry.at)}>
-        {numbers.moment(entry.at)}
+      <time className={styles.time} dateTime={at} title={numbers.ago(at)}>
+        {numbers.moment(at)}
       </time>
-      <span className={styles.what}>
-        <Shape tone={happeningTone(entry)} /> <span>{happeningWords(t, entry, own)}</span> <Details entry={entry} />
-      </span>
+      <span className={styles.what}>{children}</span>
     </li>
+  );
+}
+
+function Entry({ entry, own }: { entry: TimelineEntry; own: string }) {
+  const t = useWords();
+  return (
+    <Happened at={entry.at}>
+      <Shape tone={happeningTone(entry)} /> <span>{happeningWords(t, entry, own)}</span> <Details entry={entry} />
+    </Happened>
   );
 }
 
@@ -54,11 +69,11 @@ export function TimelinePanel({ kind, id }: { kind: "vms" | "nodes"; id: string 
         {({ items, next_cursor }) => (
           <>
             {items.length === 0 && <p className={styles.empty}>{t("event.none")}</p>}
-            <ol className={styles.list} aria-label={t("event.title")}>
+            <Happenings label={t("event.title")}>
               {items.map((entry) => (
                 <Entry key={entry.id} entry={entry} own={own} />
               ))}
-            </ol>
+            </Happenings>
             {next_cursor && limit < MOST && (
               <Button look="quiet" onClick={() => show(Math.min(MOST, limit + MORE))}>
                 {t("event.more")}

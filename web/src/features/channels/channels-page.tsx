@@ -2,11 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { client } from "../../api/client";
-import { answer, problemOf } from "../../api/problem";
+import { answer } from "../../api/problem";
 import type { Channel } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
 import { useMay } from "../../fleet/world";
-import { EmptyNote, Skeleton } from "../../parts/edges";
+import { EmptyNote, Skeleton, Unread } from "../../parts/edges";
 import { LinkButton } from "../../parts/order-button";
 import { PageHead, Panel } from "../../parts/panel";
 import { type Column, Table } from "../../parts/table";
@@ -63,16 +63,7 @@ export function ChannelsPage() {
   const channels = useQuery(channelsQuery);
   const body = () => {
     if (channels.isLoading) return <Skeleton />;
-    if (!channels.data) {
-      const isForbidden = problemOf(channels.error).status === 403;
-      return (
-        <EmptyNote
-          title={t(isForbidden ? "fleet:edge.forbidden" : "fleet:edge.failed")}
-          detail={t(isForbidden ? "fleet:edge.forbiddenDetail" : "fleet:edge.failedDetail")}
-          {...(!isForbidden && { action: { word: t("fleet:retry"), run: () => void channels.refetch() } })}
-        />
-      );
-    }
+    if (!channels.data) return <Unread error={channels.error} retry={channels.refetch} />;
     if (channels.data.length === 0) return <EmptyNote title={t("empty")} detail={t("emptyDetail")} />;
     return (
       <Panel title={t("title")} isBare>

@@ -2,12 +2,12 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { client } from "../../api/client";
-import { answer, problemOf } from "../../api/problem";
+import { answer } from "../../api/problem";
 import type { Tone } from "../../fleet/look";
 import type { Delivery } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
 import { useMay } from "../../fleet/world";
-import { EmptyNote, Skeleton } from "../../parts/edges";
+import { Skeleton, Unread } from "../../parts/edges";
 import { SelectField } from "../../parts/field";
 import { PlainButton } from "../../parts/order-button";
 import { PageHead, Panel } from "../../parts/panel";
@@ -15,6 +15,7 @@ import { Shape } from "../../parts/state-mark";
 import { type Column, Table } from "../../parts/table";
 import { useDeed } from "../../parts/use-deed";
 import { Button } from "../../ui/button";
+import { useAddress } from "../../views/finder/use-address";
 import styles from "./channels.module.css";
 import { channelsQuery } from "./channels-page";
 import { useChannelWords } from "./words";
@@ -76,7 +77,7 @@ function DeliveryTable({ deliveries, names }: { deliveries: readonly Delivery[];
 
 export function DeliveriesPage() {
   const t = useChannelWords();
-  const [asked, ask] = useSearchParams();
+  const [asked] = useSearchParams();
   const channels = useQuery(channelsQuery);
   const state = STATES.find((one) => one === asked.get("state"));
   const channel = asked.get("channel") ?? "";
@@ -99,29 +100,11 @@ export function DeliveriesPage() {
     getNextPageParam: (last) => last.next_cursor,
     refetchInterval: 5_000,
   });
-  const put = (name: string) => (value: string) =>
-    ask(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
+  const put = useAddress();
   const names = new Map((channels.data ?? []).map((one) => [one.id, one.name]));
   const body = () => {
     if (rows.isLoading) return <Skeleton />;
-    if (!rows.data) {
-      const isForbidden = problemOf(rows.error).status === 403;
-      return (
-        <EmptyNote
-          title={t(isForbidden ? "fleet:edge.forbidden" : "fleet:edge.failed")}
-          detail={t(isForbidden ? "fleet:edge.forbiddenDetail" : "fleet:edge.failedDetail")}
-          {...(!isForbidden && { action: { word: t("fleet:retry"), run: () => void rows.refetch() } })}
-        />
-      );
-    }
+    if (!rows.data) return <Unread error={rows.error} retry={rows.refetch} />;
     return (
       <Panel title={t("deliveries")} isBare>
         <DeliveryTable deliveries={rows.data.pages.flatMap((page) => page.items)} names={names} />
@@ -141,13 +124,13 @@ export function DeliveriesPage() {
           label={t("channel")}
           value={channel}
           choices={[{ value: "", label: t("all") }, ...[...names].map(([value, label]) => ({ value, label }))]}
-          onText={put("channel")}
+          onText={(value) => put("channel", value)}
         />
         <SelectField
           label={t("stateTitle")}
           value={state ?? ""}
           choices={[{ value: "", label: t("all") }, ...STATES.map((value) => ({ value, label: t(`delivery.${value}`) }))]}
-          onText={put("state")}
+          onText={(value) => put("state", value)}
         />
       </section>
       {body()}

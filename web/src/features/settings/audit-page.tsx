@@ -5,6 +5,7 @@ import { useMay } from "../../api/session";
 import { useAccountWords } from "../../parts/account-words";
 import { Field, SelectField } from "../../parts/field";
 import { Button } from "../../ui/button";
+import { useAddress } from "../../views/finder/use-address";
 import { Asked } from "./asked";
 import { AuditTable } from "./audit-table";
 import styles from "./settings.module.css";
@@ -56,49 +57,40 @@ function AuditList() {
 
 function AuditFilters() {
   const say = useAccountWords();
-  const [asked, ask] = useSearchParams();
+  const [asked] = useSearchParams();
   const users = useQuery(usersQuery);
   const all = { value: "", label: say("audit.all") };
-  const put = (name: string) => (value: string) =>
-    ask(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
+  const put = useAddress();
   return (
     <section className={styles.filters} aria-label={say("audit.filters")}>
       <SelectField
         label={say("audit.period")}
         value={asked.get("days") ?? "7"}
         choices={DAYS.map((value) => ({ value, label: say("audit.days", { count: Number(value) }) }))}
-        onText={put("days")}
+        onText={(value) => put("days", value)}
       />
       <SelectField
         label={say("audit.who")}
         value={asked.get("user") ?? ""}
         choices={[all, ...(users.data ?? []).map((user) => ({ value: user.id, label: user.username }))]}
-        onText={put("user")}
+        onText={(value) => put("user", value)}
       />
       <SelectField
         label={say("audit.kind")}
         value={asked.get("kind") ?? ""}
         choices={[all, ...KINDS.map((value) => ({ value, label: say(`audit.kinds.${value}`) }))]}
-        onText={put("kind")}
+        onText={(value) => put("kind", value)}
       />
       <SelectField
         label={say("audit.result")}
         value={asked.get("success") ?? ""}
         choices={[all, { value: "true", label: say("audit.done") }, { value: "false", label: say("audit.refused") }]}
-        onText={put("success")}
+        onText={(value) => put("success", value)}
       />
       <Field
         label={say("audit.action")}
         value={asked.get("action") ?? ""}
-        onText={put("action")}
+        onText={(value) => put("action", value)}
         spellCheck={false}
         autoCapitalize="none"
       />

@@ -2,12 +2,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { client } from "../../api/client";
-import { answer, problemOf } from "../../api/problem";
+import { answer } from "../../api/problem";
 import type { StatusPage } from "../../fleet/nouns";
 import { useNumbers } from "../../fleet/numbers";
 import { useServiceWords } from "../../fleet/services/words";
 import { useMay } from "../../fleet/world";
-import { EmptyNote, Skeleton } from "../../parts/edges";
+import { EmptyNote, Skeleton, Unread } from "../../parts/edges";
 import { LinkButton } from "../../parts/order-button";
 import { PageHead, Panel } from "../../parts/panel";
 import { Shape } from "../../parts/state-mark";
@@ -65,16 +65,7 @@ export function StatusPagesPage() {
   const add = mayEdit && <LinkButton to="/status-pages/new">{t("status.add")}</LinkButton>;
   const body = () => {
     if (pages.isLoading) return <Skeleton />;
-    if (!pages.data) {
-      const isForbidden = problemOf(pages.error).status === 403;
-      return (
-        <EmptyNote
-          title={t(isForbidden ? "fleet:edge.forbidden" : "fleet:edge.failed")}
-          detail={t(isForbidden ? "fleet:edge.forbiddenDetail" : "fleet:edge.failedDetail")}
-          {...(!isForbidden && { action: { word: t("fleet:retry"), run: () => void pages.refetch() } })}
-        />
-      );
-    }
+    if (!pages.data) return <Unread error={pages.error} retry={pages.refetch} />;
     if (pages.data.length === 0) return <EmptyNote title={t("status.empty")} detail={t("status.emptyDetail")} />;
     return (
       <Panel title={t("status.title")} isBare>

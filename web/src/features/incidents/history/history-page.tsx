@@ -2,19 +2,19 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { client } from "../../../api/client";
-import { answer, problemOf } from "../../../api/problem";
+import { answer } from "../../../api/problem";
 import type { Alert } from "../../../fleet/nouns";
 import { useNumbers } from "../../../fleet/numbers";
-import { EmptyNote, Skeleton } from "../../../parts/edges";
+import { EmptyNote, Skeleton, Unread } from "../../../parts/edges";
 import { SelectField } from "../../../parts/field";
 import { PageHead, Panel } from "../../../parts/panel";
 import { type Column, Table } from "../../../parts/table";
 import { Button } from "../../../ui/button";
 import { faultWord, objectPath, SEVERITIES, useAlertWords, useCause } from "../../../views/alerts/words";
+import { useAddress } from "../../../views/finder/use-address";
 import { SeverityMark } from "../shared/marks";
 import shared from "../shared/shared.module.css";
 import { Tabs } from "../shared/tabs";
-import { useAddress } from "../shared/use-address";
 
 const PAGE = 100;
 const EVERY_MS = 15_000;
@@ -78,16 +78,7 @@ export function HistoryPage() {
   const alerts = rows.data?.pages.flatMap((page) => page.items) ?? [];
   const body = () => {
     if (rows.isLoading) return <Skeleton />;
-    if (!rows.data) {
-      const isForbidden = problemOf(rows.error).status === 403;
-      return (
-        <EmptyNote
-          title={t(isForbidden ? "fleet:edge.forbidden" : "fleet:edge.failed")}
-          detail={t(isForbidden ? "fleet:edge.forbiddenDetail" : "fleet:edge.failedDetail")}
-          {...(!isForbidden && { action: { word: t("fleet:retry"), run: () => void rows.refetch() } })}
-        />
-      );
-    }
+    if (!rows.data) return <Unread error={rows.error} retry={rows.refetch} />;
     if (alerts.length === 0 && !severity && !isOpen) return <EmptyNote title={t("noneYet")} detail={t("noneYetDetail")} />;
     return (
       <Panel title={t("tab.history")} isBare>

@@ -3,18 +3,18 @@ import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/r
 import { useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { client } from "../../../api/client";
-import { answer, problemOf } from "../../../api/problem";
+import { answer } from "../../../api/problem";
 import type { Incident } from "../../../fleet/nouns";
 import { useMay } from "../../../fleet/world";
-import { EmptyNote, Skeleton } from "../../../parts/edges";
+import { EmptyNote, Skeleton, Unread } from "../../../parts/edges";
 import { SelectField } from "../../../parts/field";
 import { PageHead } from "../../../parts/panel";
 import { Button } from "../../../ui/button";
 import { SEVERITIES, useAlertWords } from "../../../views/alerts/words";
+import { useAddress } from "../../../views/finder/use-address";
 import { useGridKeys } from "../../../views/finder/use-grid-keys";
 import shared from "../shared/shared.module.css";
 import { Tabs } from "../shared/tabs";
-import { useAddress } from "../shared/use-address";
 import { BulkBar } from "./bulk-bar";
 import { Calm } from "./calm";
 import { IncidentRow } from "./incident-row";
@@ -119,16 +119,7 @@ export function IncidentsPage() {
   const incidents = rows.data?.pages.flatMap((page) => page.items) ?? [];
   const body = () => {
     if (rows.isLoading) return <Skeleton />;
-    if (!rows.data) {
-      const isForbidden = problemOf(rows.error).status === 403;
-      return (
-        <EmptyNote
-          title={t(isForbidden ? "fleet:edge.forbidden" : "fleet:edge.failed")}
-          detail={t(isForbidden ? "fleet:edge.forbiddenDetail" : "fleet:edge.failedDetail")}
-          {...(!isForbidden && { action: { word: t("fleet:retry"), run: () => void rows.refetch() } })}
-        />
-      );
-    }
+    if (!rows.data) return <Unread error={rows.error} retry={rows.refetch} />;
     if (incidents.length === 0) {
       if (severity) return <EmptyNote title={t("noneFits")} action={{ word: t("clear"), run: () => put("severity", "") }} />;
       return isOpen ? <Calm /> : <EmptyNote title={t("noneYet")} detail={t("noneYetDetail")} />;

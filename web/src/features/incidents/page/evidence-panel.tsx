@@ -12,6 +12,7 @@ import { Panel } from "../../../parts/panel";
 import { Chart } from "../../../ui/chart";
 import { measured, useAlertWords } from "../../../views/alerts/words";
 import { TaskTable } from "../../../views/task-table";
+import { Happened, Happenings } from "../../../views/timeline";
 import styles from "./incident.module.css";
 
 const seconds = (time: string): number => Date.parse(time) / 1000;
@@ -53,7 +54,6 @@ function Curve({ evidence }: { evidence: AlertEvidence }) {
 export function EvidencePanel({ alert }: { alert: Alert }) {
   const t = useAlertWords();
   const say = useWords();
-  const numbers = useNumbers();
   const asked = useQuery({
     queryKey: ["incidents", "evidence", alert.id],
     queryFn: () => answer(client.GET("/api/alerts/{id}/evidence", { params: { path: { id: alert.id } } })),
@@ -69,16 +69,13 @@ export function EvidencePanel({ alert }: { alert: Alert }) {
         <p className={styles.quiet}>{t("evidenceNone")}</p>
       )}
       {found && found.timeline.length > 0 && (
-        <ol className={styles.entries} aria-label={t("around")}>
+        <Happenings label={t("around")}>
           {found.timeline.map((entry) => (
-            <li key={entry.id} className={styles.entry}>
-              <time className={styles.time} dateTime={entry.at}>
-                {numbers.moment(entry.at)}
-              </time>
-              <span className={styles.happened}>{happeningWords(say, entry, null)}</span>
-            </li>
+            <Happened key={entry.id} at={entry.at}>
+              {happeningWords(say, entry, null)}
+            </Happened>
           ))}
-        </ol>
+        </Happenings>
       )}
       {found && found.tasks.length > 0 && <TaskTable tasks={found.tasks} />}
     </Panel>

@@ -4,13 +4,13 @@ import { type FormEvent, useState } from "react";
 import { client } from "../../../api/client";
 import { answer } from "../../../api/problem";
 import type { IncidentDetail, IncidentHappening } from "../../../fleet/nouns";
-import { useNumbers } from "../../../fleet/numbers";
 import { useMay } from "../../../fleet/world";
 import { PlainButton } from "../../../parts/order-button";
 import { Panel } from "../../../parts/panel";
 import { useDeed } from "../../../parts/use-deed";
 import { Button } from "../../../ui/button";
 import { faultWord, useAlertWords } from "../../../views/alerts/words";
+import { Happened, Happenings } from "../../../views/timeline";
 import styles from "./incident.module.css";
 
 const FEW = 40;
@@ -33,22 +33,16 @@ interface LineProps {
 
 function Line({ happening: { at, kind, alert_id, object, by, detail }, incident, channels }: LineProps) {
   const t = useAlertWords();
-  const numbers = useNumbers();
   const alert = incident.alerts.find((one) => one.id === alert_id);
   const named = alert ? `${alert.object.name}, ${faultWord(t, alert)}` : (object?.name ?? "");
   const channel = kind === "told" ? /^\w+ (\d+)$/.exec(detail ?? "")?.[1] : undefined;
   const said = channel ? (channels.get(channel) ?? channel) : detail;
   return (
-    <li className={styles.entry}>
-      <time className={styles.time} dateTime={at} title={numbers.ago(at)}>
-        {numbers.moment(at)}
-      </time>
-      <span className={styles.happened}>
-        <b>{t(`happened.${kind}`)}</b> {kind === "note" ? by : named}
-        {kind !== "note" && by && ` · ${by}`}
-        {said && <span className={kind === "note" ? styles.note : styles.said}>{said}</span>}
-      </span>
-    </li>
+    <Happened at={at}>
+      <b>{t(`happened.${kind}`)}</b> {kind === "note" ? by : named}
+      {kind !== "note" && by && ` · ${by}`}
+      {said && <span className={kind === "note" ? styles.note : styles.said}>{said}</span>}
+    </Happened>
   );
 }
 
@@ -86,17 +80,17 @@ export function HappeningsPanel({ incident }: { incident: IncidentDetail }) {
   const mayWrite = useMay("operator");
   const channels = useChannelNames();
   const [isWhole, setWhole] = useState(false);
-  const newest = incident.timeline.toReversed();
+  // What happened has no name of its own but its place, counted from the first.
+  const newest = incident.timeline.map((happening, place) => ({ happening, place })).toReversed();
   const shown = isWhole ? newest : newest.slice(0, FEW);
   return (
     <Panel title={t("fleet:event.title")}>
       {mayWrite && <NoteForm id={incident.id} />}
-      <ol className={styles.entries} aria-label={t("fleet:event.title")}>
-        {shown.map((happening, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: what happened stays in its place, counted from the first
-          <Line key={newest.length - i} happening={happening} incident={incident} channels={channels} />
+      <Happenings label={t("fleet:event.title")}>
+        {shown.map(({ happening, place }) => (
+          <Line key={place} happening={happening} incident={incident} channels={channels} />
         ))}
-      </ol>
+      </Happenings>
       {newest.length > shown.length && (
         <Button look="quiet" onClick={() => setWhole(true)}>
           {t("showRest", { count: newest.length - shown.length })}

@@ -1,11 +1,11 @@
 // The rules: what each watches, from when it is how bad, and whether it is in use.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { client } from "../../../api/client";
-import { answer, problemOf } from "../../../api/problem";
+import { answer } from "../../../api/problem";
 import type { AlertRule } from "../../../fleet/nouns";
 import { useNumbers } from "../../../fleet/numbers";
 import { useMay } from "../../../fleet/world";
-import { EmptyNote, Skeleton } from "../../../parts/edges";
+import { Skeleton, Unread } from "../../../parts/edges";
 import { PageHead, Panel } from "../../../parts/panel";
 import { type Column, Table } from "../../../parts/table";
 import { useDeed } from "../../../parts/use-deed";
@@ -90,16 +90,7 @@ export function RulesPage() {
   ];
   const body = () => {
     if (rules.isLoading) return <Skeleton />;
-    if (!rules.data) {
-      const isForbidden = problemOf(rules.error).status === 403;
-      return (
-        <EmptyNote
-          title={t(isForbidden ? "fleet:edge.forbidden" : "fleet:edge.failed")}
-          detail={t(isForbidden ? "fleet:edge.forbiddenDetail" : "fleet:edge.failedDetail")}
-          {...(!isForbidden && { action: { word: t("fleet:retry"), run: () => void rules.refetch() } })}
-        />
-      );
-    }
+    if (!rules.data) return <Unread error={rules.error} retry={rules.refetch} />;
     return (
       <Panel title={t("tab.rules")} isBare>
         <Table

@@ -1,6 +1,5 @@
-import { NavLink } from "react-router";
+import { Tabs as Row } from "../../../ui/tabs";
 import { useAlertWords } from "../../../views/alerts/words";
-import styles from "./shared.module.css";
 
 const TABS = [
   { path: "/incidents", word: "tab.incidents" },
@@ -10,13 +9,5 @@ const TABS = [
 
 export function Tabs() {
   const t = useAlertWords();
-  return (
-    <nav className={styles.tabs} aria-label={t("tab.label")}>
-      {TABS.map(({ path, word }) => (
-        <NavLink key={path} to={path} end className={styles.tab ?? ""}>
-          {t(word)}
-        </NavLink>
-      ))}
-    </nav>
-  );
+  return <Row isExact label={t("tab.label")} tabs={TABS.map(({ path, word }) => ({ path, word: t(word) }))} />;
 }
