@@ -1,5 +1,5 @@
 // What jsdom lacks and the pages use, and a clean page after each test.
-import { cleanup, configure } from "@testing-library/react";
+import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 globalThis.matchMedia ??= (media) =>
@@ -10,8 +10,5 @@ globalThis.ResizeObserver ??= class {
   disconnect(): void {}
 };
 Element.prototype.scrollIntoView ??= () => undefined;
-
-// A page is fetched when it is first opened: on a busy machine that takes more than the second that is waited otherwise.
-configure({ asyncUtilTimeout: 5000 });
 
 afterEach(cleanup);
