@@ -20,7 +20,6 @@ constexpr std::size_t kMostPolls = 16;     // that nobody has taken
 constexpr int kConcurrentPerEndpoint = 4;  // T7
 constexpr std::chrono::milliseconds kPlaceWait{50};
 constexpr std::chrono::seconds kHealthAgain{10};
-constexpr std::size_t kBodyLimit = 16u << 20, kMetricsLimit = 32u << 20;  // T5
 
 /// Calls that the asked member answers itself: trouble with them is its own, never another member's.
 bool answers_itself(CallClass kind) {
@@ -33,6 +32,13 @@ net::Deadlines deadlines_for(CallClass kind) {
   if (answers_itself(kind) || kind == CallClass::identity) return {5s, 15s, 45s};
   if (kind == CallClass::metrics) return {5s, 45s, 60s};  // it asks its peers one after another
   return {5s, 35s, 45s};
+}
+
+/// T5. Only what grows with the fleet may be large: four calls run side by side, and an endless answer fills each.
+std::size_t body_limit(CallClass kind) {
+  if (kind == CallClass::metrics) return 32u << 20;
+  const bool grows = kind == CallClass::resources || kind == CallClass::identity || kind == CallClass::backups;
+  return grows ? 16u << 20 : 4u << 20;
 }
 
 /// What is asked besides: when it fails alone, the calls that matter say whether the member is well.
@@ -134,7 +140,7 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
   request.trust = trust_of(endpoint);
   request.authorization = authorization(config_.kind, config_.token_id, config_.token_secret);
   request.deadlines = deadlines_for(kind);
-  request.max_bytes = kind == CallClass::metrics ? kMetricsLimit : kBodyLimit;
+  request.max_bytes = body_limit(kind);
   const std::string key = request.pool_key;
   while (at < endpoints_.size() && endpoints_[at].in_flight >= kConcurrentPerEndpoint)
     co_await net::sleep_for(kPlaceWait);
