@@ -22,6 +22,7 @@ A scenario is a line for each step; # begins a comment.
     wait SECONDS
     restart | kill            Monitorix ends and begins again, in order or without a word
     open TITLE SECONDS        an alert of this title is open, whether or not anybody was told
+    pending TITLE SECONDS     one is about to be: its rule wants to see it for longer
 
 Only what begins in the scenario counts: what a world has to complain of from its first day was told before.
 """
@@ -118,10 +119,16 @@ class Scene:
         more = [f"{one['kind']}: {one['title']} ({one['cause']})" for one in self.news()[self.heard:]]
         assert not more, f"nobody should have been told, but: {more}"
 
-    def open(self, title, seconds):
+    def listed(self, title, seconds, which):
         title = self.spoken(title)
         stand.await_true(f"alert {title}", float(seconds), lambda: any(
-            title in row["title"] for row in self.house.call("GET", "/api/alerts?resolved=false")), 0.2)
+            title in row["title"] for row in self.house.call("GET", f"/api/alerts?{which}")), 0.2)
+
+    def open(self, title, seconds):
+        self.listed(title, seconds, "resolved=false")
+
+    def pending(self, title, seconds):
+        self.listed(title, seconds, "state=pending")
 
     def again(self, how):
         port = self.house.port
@@ -156,7 +163,8 @@ class Scene:
         elif verb in ("restart", "kill"):
             self.again(stand.Program.stop if verb == "restart" else stand.Program.kill)
         else:
-            {"watch": self.watch, "told": self.told, "any": self.any, "quiet": self.quiet, "open": self.open}[verb](*words)
+            {"watch": self.watch, "told": self.told, "any": self.any, "quiet": self.quiet, "open": self.open,
+             "pending": self.pending}[verb](*words)
 
     def run(self):
         for number, line in enumerate(self.path.read_text().splitlines(), 1):

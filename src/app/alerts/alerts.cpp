@@ -15,8 +15,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds kTick = 200ms, kTidy = 60s, kErase = 10min;
-constexpr auto kFlapsWithin = 3h;  // what ended earlier has no score left
-constexpr auto kKept = 365 * 24h;  // alerts_days
+constexpr auto kPendingUnwritten = 60s;  // most are over by then; a start after a crash waits that much longer
+constexpr auto kFlapsWithin = 3h;        // what ended earlier has no score left
+constexpr auto kKept = 365 * 24h;        // alerts_days
 constexpr int kErasedPerStep = 500, kMostEraseSteps = 20;
 constexpr auto kDefaultsMade = "alert.default_rules_made";
 constexpr RouteId kEverybody{1};
@@ -52,6 +53,7 @@ Status Alerts::load() {
       known.push_back(GuestId{one.row.target.entity.id});
   put(alert::Placed{{EntityKind::monitor, 1}, {.name = "Monitorix"}, {}});
   put_all(senses_.begin(*parts_.world(), known, now()));
+  next_alert_ = AlertId{kept->next_alert};
   follow(alert::restore(state_, *kept, now()));
   follow(alert::resolve_orphans(state_, now()));
   return {};
@@ -148,8 +150,10 @@ void Alerts::put(const alert::Event& event) { follow(alert::step(state_, event, 
 
 void Alerts::follow(alert::Outcome outcome) {
   is_tally_stale_ = is_tally_stale_ || !outcome.alerts.empty() || !outcome.incidents.empty();
-  pending_.alerts.insert(outcome.alerts.begin(), outcome.alerts.end());
-  pending_.vanished.insert(outcome.vanished.begin(), outcome.vanished.end());
+  for (const AlertId id : outcome.alerts) keep_alert(id);
+  for (const AlertId id : outcome.vanished)
+    if (unwritten_.erase(id) == 0) pending_.vanished.insert(id);
+  next_alert_ = AlertId{state_.next_alert};
   pending_.incidents.insert(outcome.incidents.begin(), outcome.incidents.end());
   std::ranges::move(outcome.happenings, std::back_inserter(pending_.happenings));
   pending_.cancelled.insert(pending_.cancelled.end(), outcome.cancelled.begin(), outcome.cancelled.end());
@@ -159,6 +163,26 @@ void Alerts::follow(alert::Outcome outcome) {
   }
   for (const Entity entity : outcome.ask)
     if (parts_.ask) parts_.ask(entity);
+}
+
+void Alerts::keep_alert(AlertId id) {
+  const auto alert = state_.alerts.find(id);
+  const bool is_pending = alert != state_.alerts.end() && alert->second.row.state == AlertState::pending;
+  if (is_pending && (id >= next_alert_ || unwritten_.contains(id))) {
+    unwritten_.try_emplace(id, parts_.clock.steady());
+    return;
+  }
+  unwritten_.erase(id);
+  pending_.alerts.insert(id);
+}
+
+/// Those that have been pending for so long get a row.
+void Alerts::keep_pending(std::chrono::milliseconds age) {
+  const SteadyTime moment = parts_.clock.steady();
+  while (!unwritten_.empty() && moment - unwritten_.begin()->second >= age) {
+    pending_.alerts.insert(unwritten_.begin()->first);
+    unwritten_.erase(unwritten_.begin());
+  }
 }
 
 /// Screens read the lists anew when these numbers move.
@@ -182,6 +206,7 @@ void Alerts::tick() {
   put_all(senses_.take_services(*parts_.world(), now()));
   if (const auto due = alert::next_due(state_); due && *due <= now().run) follow(alert::advance(state_, now()));
   show();
+  keep_pending(kPendingUnwritten);
   if (are_channels_stale_ && !are_channels_loading_) {
     are_channels_stale_ = false;
     are_channels_loading_ = true;
@@ -244,6 +269,7 @@ void Alerts::store_some() {
 void Alerts::finish() {
   std::promise<void> written;  // what is on its way is older and must come first
   if (writer_.submit([&] { written.set_value(); })) written.get_future().wait();
+  keep_pending(0ms);
   const auto [rows, telling] = batch_of(pending_);
   if (auto stored = parts_.store.alerts().save(rows, telling); !stored)
     log::warn("the last of the alerts is not stored", {{"error", stored.error()}});

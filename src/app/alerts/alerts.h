@@ -3,8 +3,10 @@
 // it asks for, in one transaction, and then the courier is told to look (alerts:A2). On the loop but for load() and
 // finish(), which block and run without it.
 //
-// Nothing is written while nothing changes. When the store is away, what follows waits and is put together: rows are
-// written as they are when it is back, messages in the order they were decided.
+// Nothing is written while nothing changes, and what may still turn out to be nothing is written late: values come and
+// go near their thresholds all day, and each coming and going would cost more than a minute of history. When the store
+// is away, what follows waits and is put together: rows are written as they are when it is back, messages in the order
+// they were decided.
 
 #include <functional>
 #include <set>
@@ -66,6 +68,8 @@ class Alerts {
   void follow(alert::Outcome outcome);
   void tick();
   void show();
+  void keep_alert(AlertId id);
+  void keep_pending(std::chrono::milliseconds age);
   void store_some();
   [[nodiscard]] std::pair<AlertBatch, store::Telling> batch_of(const Pending& pending) const;
   [[nodiscard]] std::int64_t held_by(const Silence& silence) const;
@@ -77,6 +81,8 @@ class Alerts {
   Senses senses_{};
   ZoneFiles zones_{};
   Pending pending_{};
+  std::map<AlertId, SteadyTime> unwritten_{};  ///< pending alerts that have no row yet, and since when
+  AlertId next_alert_{};                       ///< those from here on have no row
   bool is_tally_stale_{true};
   std::shared_ptr<const state::AlertTally> shown_{};
   SteadyTime tidied_at_{}, erased_at_{};
