@@ -25,7 +25,7 @@ import { PreviewPanel } from "./preview-panel";
 import styles from "./rules.module.css";
 import { METRICS } from "./units";
 
-const PATHS = ["name", "levels", "clear_threshold", "condition", "selector", "exceptions", "for_seconds", "keep_for_seconds", "min_delta"];
+const PATHS = ["name", "levels", "clear_threshold", "condition", "selector", "exceptions", "for_seconds"];
 const MORE: readonly Fault[] = ["keeps", "minDelta", "cooldown", "noDataAfter"];
 
 interface FormProps {
@@ -42,6 +42,7 @@ export function RuleForm({ first, isBusy, problem, onSave, onCancel }: FormProps
   const mayEdit = useMay("editor");
   const [draft, put] = useState(first);
   const [wasTried, setTried] = useState(false);
+  const [isMoreOpen, openMore] = useState(false);
   const faulty = faultsIn(draft);
   const isShowable = mayEdit && faulty.every((fault) => fault === "name");
   const body = bodyOf(draft);
@@ -56,6 +57,7 @@ export function RuleForm({ first, isBusy, problem, onSave, onCancel }: FormProps
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
+    if (MORE.some((fault) => faulty.includes(fault))) openMore(true);
     if (faulty.length === 0) onSave(draft);
   };
   return (
@@ -155,7 +157,7 @@ export function RuleForm({ first, isBusy, problem, onSave, onCancel }: FormProps
             <ExceptionsField draft={draft} onExceptions={(exceptions) => change({ exceptions })} isJudged={wasTried} faults={faults} />
           </Panel>
           <Panel title={t("rules.more")}>
-            <details className={form.more} open={wasTried && MORE.some((fault) => faulty.includes(fault)) ? true : undefined}>
+            <details className={form.more} open={isMoreOpen} onToggle={(event) => openMore(event.currentTarget.open)}>
               <summary>{t("rules.moreShow")}</summary>
               <MoreFields draft={draft} change={change} wrong={wrong} faults={faults} />
             </details>

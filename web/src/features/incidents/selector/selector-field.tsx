@@ -7,7 +7,7 @@ import { TakeAway } from "../shared/choices";
 import form from "../shared/form.module.css";
 import { useQuietWords } from "../shared/quiet-words";
 import { hasPools, isEverything, KINDS, type ListName, listsFor, ofType, type SelectorDraft, type WordList } from "./selector";
-import { type Things, useThings } from "./things";
+import { labelOf, type Thing, type Things, useThings } from "./things";
 
 interface ChipsProps {
   items: readonly { key: string; name: string }[];
@@ -39,13 +39,22 @@ function Objects({ list, ids, things, onIds }: ObjectsProps) {
   const t = useQuietWords();
   const options = useId();
   const [wanted, setWanted] = useState("");
+  const [isLeft, setLeft] = useState(false);
   const found = things.find(list, wanted, ids);
-  const take = (text: string) => {
-    const same = found.filter((one) => one.name === text || `${one.name} (${one.more})` === text || one.more === text);
-    if (same.length !== 1) return setWanted(text);
-    setWanted("");
-    onIds([...ids, ...same.map((one) => one.id)]);
+  const take = (text: string, offered: readonly Thing[]) => {
+    const [only, other] = offered;
+    const isTaken = text.trim() !== "" && only !== undefined && other === undefined;
+    setWanted(isTaken ? "" : text);
+    if (isTaken) onIds([...ids, only.id]);
   };
+  const type = (text: string) => {
+    const meant = things.meant(list, text, ids);
+    // Who types "db-1" may be on the way to "db-10": it is taken at once only when it leads nowhere else, or was picked.
+    const isPicked = meant.some((one) => one.more !== "" && labelOf(one) === text);
+    setLeft(false);
+    take(text, isPicked || things.find(list, text, ids).length === 1 ? meant : []);
+  };
+  const isUnknown = isLeft && wanted.trim() !== "";
   return (
     <>
       <div className={form.line}>
@@ -54,20 +63,31 @@ function Objects({ list, ids, things, onIds }: ObjectsProps) {
           aria-label={t(`selector.find.${list}`)}
           placeholder={t(`selector.find.${list}`)}
           value={wanted}
-          onChange={(event) => take(event.target.value)}
+          aria-invalid={isUnknown}
+          onChange={(event) => type(event.target.value)}
+          onBlur={() => {
+            setLeft(true);
+            take(wanted, things.meant(list, wanted, ids));
+          }}
           onKeyDown={(event) => {
             if (event.key !== "Enter") return;
             event.preventDefault();
-            const [only, other] = found;
-            if (only && !other && wanted !== "") take(only.name);
+            const meant = things.meant(list, wanted, ids);
+            setLeft(true);
+            take(wanted, meant.length > 0 ? meant : found);
           }}
         />
         <datalist id={options}>
           {found.map((one) => (
-            <option key={one.id} value={one.more === "" ? one.name : `${one.name} (${one.more})`} />
+            <option key={one.id} value={labelOf(one)} />
           ))}
         </datalist>
       </div>
+      {isUnknown && (
+        <p role="alert" className={form.wrong}>
+          {t("selector.noneMeant")}
+        </p>
+      )}
       <Chips
         items={ids.map((id) => ({ key: id, name: things.nameOf(list, id) }))}
         onRemove={(id) => onIds(ids.filter((other) => other !== id))}
@@ -92,6 +112,11 @@ function Texts({ list, texts, known, onTexts }: TextsProps) {
     setWanted("");
     if (one !== "" && !texts.includes(one)) onTexts([...texts, one]);
   };
+  const type = (text: string) => {
+    const isWhole = known.includes(text) && !known.some((one) => one !== text && one.startsWith(text));
+    if (isWhole) take(text);
+    else setWanted(text);
+  };
   return (
     <>
       <div className={form.line}>
@@ -101,7 +126,7 @@ function Texts({ list, texts, known, onTexts }: TextsProps) {
           aria-label={t(`selector.find.${list}`)}
           placeholder={t(`selector.find.${list}`)}
           value={wanted}
-          onChange={(event) => (known.includes(event.target.value) ? take(event.target.value) : setWanted(event.target.value))}
+          onChange={(event) => type(event.target.value)}
           onBlur={() => take(wanted)}
           onKeyDown={(event) => {
             if (event.key !== "Enter") return;

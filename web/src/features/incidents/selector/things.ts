@@ -29,8 +29,13 @@ function* mapped<T>(all: Iterable<T>, thingOf: (one: T) => Thing | null): Iterab
   }
 }
 
+/** As it is offered. */
+export const labelOf = ({ name, more }: Thing): string => (more === "" ? name : `${name} (${more})`);
+
 export interface Things {
   find: (list: ListName, wanted: string, taken: readonly string[]) => readonly Thing[];
+  /** Those that are meant by just this: a name, a VM id, or a name as it is offered. */
+  meant: (list: ListName, text: string, taken: readonly string[]) => readonly Thing[];
   nameOf: (list: ListName, id: string) => string;
 }
 
@@ -52,6 +57,8 @@ export function useThings(): Things {
   };
   return {
     find: (list, wanted, taken) => first(all[list](), wanted.trim().toLowerCase(), (id) => taken.includes(id)),
+    meant: (list, text, taken) =>
+      [...all[list]()].filter((one) => !taken.includes(one.id) && [one.name, one.more, labelOf(one)].includes(text.trim())),
     nameOf: (list, id) => {
       for (const thing of all[list]()) if (thing.id === id) return thing.name;
       return id;

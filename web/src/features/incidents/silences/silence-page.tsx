@@ -88,7 +88,7 @@ export function SilencePage() {
     <>
       <Tabs />
       <PageHead title={t("silences.change")} />
-      <Read query={silence}>{(found) => <Editing key={id} silence={found} />}</Read>
+      <Read query={silence}>{(found) => <Editing key={found.updated_at} silence={found} />}</Read>
     </>
   );
 }
