@@ -33,7 +33,7 @@ const tab = (page, name) => page.getByRole("navigation", { name: "Incidents and 
 
 /** From an incident: filled in, refused without a reason and nothing lost, made, changed, ended. */
 async function silence(house, page, token, victim) {
-  await page.getByRole("link", { name: "Incidents", exact: true }).click();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Incidents/ }).click();
   await page.getByRole("link", { name: `Node is offline: ${victim}` }).first().click();
   await page.getByRole("button", { name: "Silence this…" }).click();
   await page.getByRole("heading", { level: 1, name: "New silence" }).waitFor();
