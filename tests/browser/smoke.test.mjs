@@ -25,12 +25,20 @@ before(async () => {
   const watched = await ask(house, "POST", "/api/services", { token, body: job });
   const groups = [{ name: "Jobs", items: [{ service_id: watched.id, name: "Nightly job" }] }];
   const shown = await ask(house, "POST", "/api/status-pages", { token, body: { slug: "jobs", title: "Jobs", is_public: true, groups } });
+  const later = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  const matchers = [{ label: "name", value: "a guest with quite a long name*" }, { label: "severity", value: "critical", is_equal: false }];
+  const silence = { matchers, ends_at: later(5), comment: "A reason with quite a lot of words, which somebody wrote at night" };
+  await ask(house, "POST", "/api/silences", { token, body: silence });
+  const upkeep = { name: "Work on the storage shelf that takes its time", starts_at: later(-1), duration_seconds: 36_000, rrule: "FREQ=DAILY" };
+  const planned = await ask(house, "POST", "/api/maintenance-windows", { token, body: upkeep });
   pages = [
     "/dashboard", "/clusters", "/clusters/connect", `/clusters/${await first("/api/clusters")}`,
     "/nodes", "/nodes?view=table", `/nodes/${await first("/api/nodes?limit=1")}`,
     "/vms", `/vms/${await first("/api/vms?limit=1")}`, "/charts", "/settings/history", "/storages", `/storages/${await first("/api/storages?limit=1")}`,
     "/services", "/services?by=tag", `/services/${watched.id}`, `/services/${watched.id}/edit`, "/services/new", "/services/new?type=push", "/services/many",
     "/services/import", "/status-pages", "/status-pages/new", `/status-pages/${shown.id}`,
+    "/incidents/silences", "/incidents/silences/new", "/incidents/maintenance", `/incidents/maintenance/${planned.id}`,
+    "/incidents/rules", "/incidents/rules/new", `/incidents/rules/${await first("/api/alert-rules?kind=metric&limit=1")}`,
     "/settings/profile", "/settings/api-keys", "/settings/users", "/settings/audit", "/settings/system", "/api/docs", "/settings/nowhere", "/vms/999999",
   ];
   await signIn(page, house.origin);
@@ -71,7 +79,7 @@ test("every page speaks seven languages and fits a phone", async () => {
     for (const path of pages) {
       await go(page, path);
       const text = await page.locator("body").innerText();
-      assert.doesNotMatch(text, /\b(?:overview|fleet|frame|account|field|count|edge|services|list|edit|bar|why|act|states|sla|push|many|import)\.[a-zA-Z.]+\b|\{\{|undefined|\bNaN\b|\[object/, `${language} ${path}`);
+      assert.doesNotMatch(text, /\b(?:overview|fleet|frame|account|field|count|edge|services|list|edit|bar|why|act|states|sla|push|many|import|silences|windows|rules|selector)\.[a-zA-Z.]+\b|\{\{|undefined|\bNaN\b|\[object/, `${language} ${path}`);
       assert.equal(await page.evaluate(overflow), "", `${language} ${path} at ${WIDE.width}`);
       await page.setViewportSize(PHONE);
       assert.equal(await page.evaluate(overflow), "", `${language} ${path} at ${PHONE.width}`);

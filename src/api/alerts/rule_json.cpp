@@ -201,9 +201,7 @@ void read_rule(Fields& body, RuleBody of, Rule& rule) {
   }
   if (body.has("severity")) {
     rule.severity.reset();
-    Severity severity{};
-    read_choice(body, "severity", severity, kSeverities);
-    if (!body.is_null("severity")) rule.severity = severity;
+    if (!body.is_null("severity")) read_choice(body, "severity", rule.severity.emplace(), kSeverities);
   }
   read_short_level(body, rule);
   if (body.has("levels")) {

@@ -74,6 +74,12 @@ export function formatMoment(iso: string | null, locale: string): string {
   ).format(at);
 }
 
+/** Parts of a date, of the reader's zone unless another is named: a weekday, "28 Nov", "22:00". */
+export function formatDay(at: number, parts: Intl.DateTimeFormatOptions, locale: string, ownZone = timeZone()): string {
+  const key = `${locale} ${ownZone} ${Object.entries(parts).join()}`;
+  return kept(faces, key, () => new Intl.DateTimeFormat(locale, { ...parts, timeZone: ownZone })).format(at);
+}
+
 function kept<T>(store: Map<string, T>, locale: string, make: () => T): T {
   let one = store.get(locale);
   if (!one) {

@@ -60,6 +60,7 @@ const read = async (namespace: string): Promise<void> => {
 export const readServiceWords = () => read("services");
 export const readChannelWords = () => read("channels");
 export const readAlertWords = () => read("alerts");
+export const readQuietWords = () => read("quiet");
 
 /** Speaks this language from now on; null = the browser's. Kept on this machine; the profile keeps it per person. */
 export async function speak(language: Language | null): Promise<void> {

@@ -17,6 +17,7 @@ import type { Cluster, Node, Service, Storage, Vm } from "../fleet/nouns";
 import alertWords from "../i18n/en/alerts.json";
 import channelWords from "../i18n/en/channels.json";
 import words from "../i18n/en/fleet.json";
+import quietWords from "../i18n/en/quiet.json";
 import serviceWords from "../i18n/en/services.json";
 import { setPhase } from "../live/status";
 import { useWorld } from "../live/world";
@@ -81,9 +82,9 @@ export function fakeNetwork(answers: Answers): Sent[] {
 const i18n = createInstance();
 void i18n.use(initReactI18next).init({
   lng: "en",
-  ns: ["fleet", "services", "channels", "alerts"],
+  ns: ["fleet", "services", "channels", "alerts", "quiet"],
   defaultNS: "fleet",
-  resources: { en: { fleet: words, services: serviceWords, channels: channelWords, alerts: alertWords } },
+  resources: { en: { fleet: words, services: serviceWords, channels: channelWords, alerts: alertWords, quiet: quietWords } },
   interpolation: { escapeValue: false },
 });
 

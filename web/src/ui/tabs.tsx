@@ -4,15 +4,14 @@ import styles from "./tabs.module.css";
 
 interface TabsProps {
   label: string;
-  tabs: readonly { path: string; word: string }[];
-  /** A tab is not current on the pages below its own. */
-  isExact?: boolean;
+  /** An exact tab is not current on the pages below its own. */
+  tabs: readonly { path: string; word: string; isExact?: boolean }[];
 }
 
-export function Tabs({ label, tabs, isExact = false }: TabsProps) {
+export function Tabs({ label, tabs }: TabsProps) {
   return (
     <nav className={styles.tabs} aria-label={label}>
-      {tabs.map(({ path, word }) => (
+      {tabs.map(({ path, word, isExact = false }) => (
         <NavLink key={path} to={path} end={isExact} className={styles.tab ?? ""}>
           {word}
         </NavLink>

@@ -210,3 +210,10 @@ it("the rules say from when it is how bad, and are taken out of use with one cli
   fireEvent.click(within(row).getByRole("checkbox", { name: "Use CPU of a node" }));
   await waitFor(() => expect(sent.find((one) => one.what === "PUT /api/alert-rules/4")?.body).toEqual({ is_active: false }));
 });
+
+it("leads from what is silenced to its silence, whoever may change it", async () => {
+  const held_by = { kind: "silence" as const, ref: "3", since: AT, until: null };
+  fakeNetwork({ ...CHANNELS, "GET /api/incidents/7": { body: { ...detail, held_by } } });
+  openOne();
+  expect((await screen.findByRole("link", { name: "Silenced" })).getAttribute("href")).toBe("/incidents/silences/3");
+});

@@ -1,6 +1,7 @@
 // What one may do about an incident: take it, be left in peace for a while, end it by hand, take it along as a file.
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useNavigate } from "react-router";
 import { client } from "../../../api/client";
 import { answer } from "../../../api/problem";
 import type { Incident } from "../../../fleet/nouns";
@@ -11,6 +12,7 @@ import { useDeed } from "../../../parts/use-deed";
 import { useAlertWords } from "../../../views/alerts/words";
 import { saveFile } from "../../../views/charts/chart-files";
 import { AskDialog } from "../shared/ask-dialog";
+import { silencePath } from "../silences/draft";
 
 const HOURS = [1, 4, 12, 24, 72, 168] as const;
 const laterBy = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
@@ -89,9 +91,10 @@ function SaveAs({ id }: { id: string }) {
   );
 }
 
-export function IncidentActions({ incident: { id, state } }: { incident: Incident }) {
+export function IncidentActions({ incident: { id, state, root_alert } }: { incident: Incident }) {
   const t = useAlertWords();
   const queries = useQueryClient();
+  const navigate = useNavigate();
   const mayAct = useMay("operator");
   const giving = useDeed();
   const ending = useDeed();
@@ -113,6 +116,7 @@ export function IncidentActions({ incident: { id, state } }: { incident: Inciden
           )}
           {giving.problem && <span role="alert">{giving.problem.detail || t("fleet:edge.failed")}</span>}
           <Snooze id={id} refresh={refresh} />
+          {root_alert && <PlainButton onClick={() => void navigate(silencePath(root_alert))}>{t("silenceThis")}</PlainButton>}
           <AskDialog word={t("resolve")} kind="danger" help={t("resolveHelp")} deed={ending} run={post("/api/incidents/{id}/resolve")} />
         </>
       )}

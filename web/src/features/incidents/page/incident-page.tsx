@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 import { client } from "../../../api/client";
 import { answer, problemOf } from "../../../api/problem";
-import type { IncidentDetail } from "../../../fleet/nouns";
+import type { AlertHold, IncidentDetail } from "../../../fleet/nouns";
 import { useNumbers } from "../../../fleet/numbers";
+import { useMay } from "../../../fleet/world";
 import { EmptyNote, Gone, Skeleton } from "../../../parts/edges";
 import { Facts, PageHead, Panel, PanelGrid } from "../../../parts/panel";
 import { incidentTitle, objectPath, useAlertWords, useCause, useHold } from "../../../views/alerts/words";
@@ -20,11 +21,20 @@ import { ToldPanel } from "./told-panel";
 const EVERY_MS = 2000;
 const LATER_MS = 30_000;
 
+const HOLD_PATHS: Partial<Record<AlertHold["kind"], string>> = { silence: "/incidents/silences", maintenance: "/incidents/maintenance" };
+
+/** Why nobody is told; who may change what holds it gets there by it. */
+function Hold({ hold }: { hold: AlertHold }) {
+  const said = useHold()(hold);
+  const mayAct = useMay("operator");
+  const path = HOLD_PATHS[hold.kind];
+  return mayAct && path && hold.ref ? <Link to={`${path}/${hold.ref}`}>{said}</Link> : said;
+}
+
 function What({ incident }: { incident: IncidentDetail }) {
   const t = useAlertWords();
   const numbers = useNumbers();
   const causeOf = useCause();
-  const holdOf = useHold();
   const affected = useAffected(incident);
   const cause = incident.root_alert ? causeOf(incident.root_alert) : incident.cause;
   const has = incident.acknowledgement;
@@ -46,7 +56,7 @@ function What({ incident }: { incident: IncidentDetail }) {
                 value: [has.by, has.note, has.until && t("hasUntil", { time: numbers.moment(has.until) })].filter(Boolean).join(" · "),
               }
             : null,
-          incident.held_by ? { name: t("messages"), value: holdOf(incident.held_by) } : null,
+          incident.held_by ? { name: t("messages"), value: <Hold hold={incident.held_by} /> } : null,
           incident.is_flapping ? { name: t("messages"), value: t("flaps") } : null,
         ]}
       />

@@ -1,16 +1,19 @@
 // The rules: what each watches, from when it is how bad, and whether it is in use.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "react-router";
 import { client } from "../../../api/client";
 import { answer } from "../../../api/problem";
 import type { AlertRule } from "../../../fleet/nouns";
 import { useNumbers } from "../../../fleet/numbers";
 import { useMay } from "../../../fleet/world";
 import { Skeleton, Unread } from "../../../parts/edges";
+import { LinkButton } from "../../../parts/order-button";
 import { PageHead, Panel } from "../../../parts/panel";
 import { type Column, Table } from "../../../parts/table";
 import { useDeed } from "../../../parts/use-deed";
 import { measured, ruleWord, useAlertWords } from "../../../views/alerts/words";
 import { SeverityMark } from "../shared/marks";
+import { useQuietWords } from "../shared/quiet-words";
 import shared from "../shared/shared.module.css";
 import { Tabs } from "../shared/tabs";
 
@@ -56,6 +59,7 @@ function Levels({ rule }: { rule: AlertRule }) {
 export function RulesPage() {
   const t = useAlertWords();
   const numbers = useNumbers();
+  const quiet = useQuietWords();
   const mayEdit = useMay("editor");
   const rules = useQuery({
     queryKey: ["alert-rules"],
@@ -64,7 +68,12 @@ export function RulesPage() {
   });
   const nameOf = (rule: AlertRule) => ruleWord(t, rule.key, rule.name);
   const columns: readonly Column<AlertRule>[] = [
-    { key: "name", title: t("fleet:field.name"), cell: nameOf, by: nameOf },
+    {
+      key: "name",
+      title: t("fleet:field.name"),
+      cell: (rule) => <Link to={`/incidents/rules/${rule.id}`}>{nameOf(rule)}</Link>,
+      by: nameOf,
+    },
     { key: "levels", title: t("severityTitle"), wideOnly: true, cell: (rule) => <Levels rule={rule} /> },
     {
       key: "open",
@@ -106,7 +115,11 @@ export function RulesPage() {
   };
   return (
     <>
-      <PageHead title={t("tab.rules")} hint={t("rulesHint")} />
+      <PageHead
+        title={t("tab.rules")}
+        hint={t("rulesHint")}
+        actions={mayEdit && <LinkButton to="/incidents/rules/new">{quiet("rules.add")}</LinkButton>}
+      />
       <Tabs />
       {body()}
     </>

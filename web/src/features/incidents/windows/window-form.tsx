@@ -1,0 +1,156 @@
+// The form of a maintenance window: whom it covers, when, how often, and what it holds.
+import { type FormEvent, useId, useState } from "react";
+import { client } from "../../../api/client";
+import { answer, type ProblemError, problemOf } from "../../../api/problem";
+import { Field, SelectField } from "../../../parts/field";
+import { Panel } from "../../../parts/panel";
+import { Refusal } from "../../../parts/refusal";
+import { Button } from "../../../ui/button";
+import { SEVERITIES, useAlertWords } from "../../../views/alerts/words";
+import { SelectorField } from "../selector/selector-field";
+import { Check } from "../shared/choices";
+import { useFaults, useRefusals } from "../shared/faults";
+import form from "../shared/form.module.css";
+import { isZone } from "../shared/local-time";
+import { usePreview } from "../shared/preview";
+import { useQuietWords } from "../shared/quiet-words";
+import { SpanField } from "../shared/span-field";
+import { type bodyOf, type Fault, faultsIn, type WindowDraft } from "./draft";
+import { RepeatField } from "./repeat-field";
+import { WindowPreview } from "./window-preview";
+
+const PATHS = ["name", "selector", "starts_at", "duration_seconds", "rrule", "time_zone"];
+const MUTES = ["notifications", "all"] as const;
+
+interface FormProps {
+  first: WindowDraft;
+  bodyFor: (draft: WindowDraft) => ReturnType<typeof bodyOf>;
+  isBusy: boolean;
+  problem: ProblemError | null;
+  onSave: (draft: WindowDraft) => void;
+  onCancel: () => void;
+}
+
+function ZoneField({ value, onText, wrong }: { value: string; onText: (zone: string) => void; wrong: string | null }) {
+  const t = useQuietWords();
+  const options = useId();
+  return (
+    <>
+      <Field
+        label={t("windows.zone")}
+        list={options}
+        value={value}
+        onText={onText}
+        hint={t("windows.zoneHint")}
+        spellCheck={false}
+        wrong={wrong}
+      />
+      <datalist id={options}>
+        {["UTC", ...Intl.supportedValuesOf("timeZone")].map((zone) => (
+          <option key={zone} value={zone} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+export function WindowForm({ first, bodyFor, isBusy, problem, onSave, onCancel }: FormProps) {
+  const t = useQuietWords();
+  const alertWords = useAlertWords();
+  const [draft, put] = useState(first);
+  const [wasTried, setTried] = useState(false);
+  const faulty = faultsIn(draft);
+  // A name is not needed to look ahead.
+  const isShowable = faulty.every((fault) => fault === "name");
+  const body = bodyFor(draft);
+  const looked = isShowable ? { ...body, name: draft.name.trim() || "–" } : null;
+  const ahead = usePreview("windows", looked, (body) => answer(client.POST("/api/maintenance-windows/preview", { body })));
+  const refused = useRefusals(problem, { ...body });
+  const foreseen = useFaults(ahead.isError && isShowable ? problemOf(ahead.error) : null);
+  const told = (path: string) => refused.at(path) ?? foreseen.at(path);
+  const wrong = (fault: Fault, path: string) => (wasTried && faulty.includes(fault) ? t(`windows.wrong.${fault}`) : told(path));
+  const change = (part: Partial<WindowDraft>) => put((before) => ({ ...before, ...part }));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (faulty.length === 0) onSave(draft);
+  };
+  return (
+    <form className={form.form} onSubmit={submit} noValidate>
+      <div className={form.columns}>
+        <div className={form.fields}>
+          <Panel title={t("windows.whom")}>
+            <div className={form.fields}>
+              <Field
+                label={t("fleet:field.name")}
+                value={draft.name}
+                onText={(name) => change({ name })}
+                maxLength={100}
+                wrong={wrong("name", "name")}
+              />
+              <SelectorField
+                value={draft.selector}
+                onValue={(selector) => change({ selector })}
+                everything={t("windows.everything")}
+                wrong={told("selector")}
+              />
+              <p className={form.help}>{t("windows.whomHelp")}</p>
+            </div>
+          </Panel>
+          <Panel title={t("windows.holds")}>
+            <div className={form.fields}>
+              <SelectField
+                label={t("windows.mute")}
+                value={draft.mute}
+                choices={MUTES.map((value) => ({ value, label: t(`windows.mutes.${value}`) }))}
+                onText={(text) => change({ mute: MUTES.find((one) => one === text) ?? "notifications" })}
+              />
+              <SelectField
+                label={t("windows.ceiling")}
+                value={draft.ceiling}
+                choices={SEVERITIES.map((value) => ({ value, label: alertWords(`severity.${value}`) }))}
+                onText={(text) => change({ ceiling: SEVERITIES.find((one) => one === text) ?? "critical" })}
+              />
+              <p className={form.help}>{t("windows.ceilingHelp")}</p>
+              <Check label={t("windows.isActive")} isOn={draft.isActive} onChange={(isActive) => change({ isActive })} />
+            </div>
+          </Panel>
+        </div>
+        <div className={form.fields}>
+          <Panel title={t("windows.when")}>
+            <div className={form.fields}>
+              <Field
+                label={t("windows.begin")}
+                type="datetime-local"
+                value={draft.begins}
+                onText={(begins) => change({ begins })}
+                wrong={wrong("begins", "starts_at")}
+              />
+              <SpanField
+                label={t("windows.lasts")}
+                value={draft.lasts}
+                onValue={(lasts) => change({ lasts })}
+                wrong={wrong("lasts", "duration_seconds")}
+              />
+              <ZoneField value={draft.zone} onText={(zone) => change({ zone })} wrong={wrong("zone", "time_zone")} />
+              <RepeatField
+                repeat={draft.repeat}
+                onRepeat={(repeat) => change({ repeat })}
+                first={draft.begins}
+                wrong={wrong("repeat", "rrule")}
+              />
+            </div>
+          </Panel>
+          <WindowPreview query={ahead} zone={isZone(draft.zone) ? draft.zone : "UTC"} />
+        </div>
+      </div>
+      <Refusal text={refused.rest(PATHS)} />
+      <div className={form.buttons}>
+        <Button type="submit" look="main" disabled={isBusy}>
+          {t("fleet:save")}
+        </Button>
+        <Button onClick={onCancel}>{t("fleet:cancel")}</Button>
+      </div>
+    </form>
+  );
+}
