@@ -10,10 +10,7 @@ namespace monitorix::alert {
 namespace {
 
 bool is_watching(const Rule& rule, const Member& member) {
-  if (!rule.is_active || !member.exists || !fits(rule.selector, member)) return false;
-  for (auto one = rule.exceptions.rbegin(); one != rule.exceptions.rend(); ++one)
-    if (fits(one->where, member)) return !one->is_off;
-  return true;
+  return rule.is_active && member.exists && is_judged(rule, member);
 }
 
 const std::vector<Level>& levels_for(const Rule& rule, const Member& member) {

@@ -48,6 +48,13 @@ bool fits(const Selector& selector, const Member& member) {
          std::any_of(tags.begin(), tags.end(), [&](const std::string& tag) { return has(selector.tags, tag); });
 }
 
+bool is_judged(const Rule& rule, const Member& member) {
+  if (!fits(rule.selector, member)) return false;
+  for (auto one = rule.exceptions.rbegin(); one != rule.exceptions.rend(); ++one)
+    if (fits(one->where, member)) return !one->is_off;
+  return true;
+}
+
 bool fits(const Silence& silence, const Alert& alert, const Member& member, const Rule& rule) {
   return !silence.matchers.empty() &&
          std::all_of(silence.matchers.begin(), silence.matchers.end(), [&](const Matcher& matcher) {

@@ -8,6 +8,8 @@
 namespace monitorix::alert {
 
 bool fits(const Selector& selector, const Member& member);
+/// Its selector fits, and no exception says otherwise.
+bool is_judged(const Rule& rule, const Member& member);
 /// Of a silence without an alert of its own: all matchers fit.
 bool fits(const Silence& silence, const Alert& alert, const Member& member, const Rule& rule);
 /// `*` in the pattern stands for any text, also none.

@@ -86,6 +86,24 @@ struct RuleFit {
   std::vector<Match> matches{};
 };
 
+/// What a rule would have said in the last days.
+struct RulePast {
+  struct Episode {
+    Entity entity{};
+    Severity severity{};  ///< the worst of it
+    WallTime began{};
+    std::optional<WallTime> ended{};  ///< absent: it still holds
+    std::optional<double> peak{};
+  };
+  std::int64_t days{0};
+  std::optional<std::int64_t> times{};  ///< absent: no history tells
+  std::vector<Episode> episodes{};      ///< newest first
+  std::vector<Entity> left_out{};       ///< there was no time for these, or nothing is recorded of them
+  bool is_partial{true};
+};
+/// Reads histories: blocks, on `readers`.
+using LookBack = std::function<Result<RulePast>()>;
+
 /// Alerts: the engine that app/ runs. On the loop; what changes is stored a moment later.
 struct AlertDoor {
   std::function<std::optional<Alert>(AlertId)> alert{};           ///< nothing for one that ended a while ago
@@ -105,6 +123,8 @@ struct AlertDoor {
   std::function<Status(const std::string& name)> judge_zone{};
   std::function<std::int64_t(const Silence&)> held_by{};  ///< how many open alerts it fits
   std::function<RuleFit(const Rule&)> fit{};
+  /// The same for the days before; of the objects that `sees` allows, those of `fit` first.
+  std::function<LookBack(const Rule&, const RuleFit& fit, const std::function<bool(Entity)>& sees)> look_back{};
 };
 
 struct Dependencies {

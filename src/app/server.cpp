@@ -93,7 +93,8 @@ class Server {
                               .world = [this] { return inventory_->snapshot(); },
                               .courier = [this] { courier_->look(); },
                               .show = [this](auto tally) { inventory_->set_alerts(std::move(tally), clock_.wall()); },
-                              .ask = [this](Entity entity) { ask(entity); }};
+                              .ask = [this](Entity entity) { ask(entity); },
+                              .archives = Archives{archive_.recorder(), archive_.reader()}};
     alerts_ = std::make_unique<Alerts>(parts, tuning());
     return alerts_->load();
   }

@@ -88,7 +88,9 @@ void Client::reconfigure(const ClusterConfig& config) {
              track.endpoint.fingerprints == endpoint.fingerprints;
     });
     EndpointTrack track{};
-    if (old != endpoints_.end() && same_token && same_trust)
+    // Whoever touches a connection whose token was refused has mended it, in Proxmox VE or here: it is asked at once.
+    const bool was_refused = old != endpoints_.end() && old->health.state == EndpointState::auth_failed;
+    if (old != endpoints_.end() && same_token && same_trust && !was_refused)
       track = *old;
     else
       http_.drop_connections(pool_key(endpoint));

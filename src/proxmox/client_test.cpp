@@ -182,6 +182,17 @@ TEST_CASE("a refused token is asked again only after minutes") {
   CHECK(stage.state() == ClusterState::ok);
 }
 
+TEST_CASE("a refused token is asked again at once when somebody saves the connection, though it is the same token") {
+  Stage stage;
+  stage.first.say(answer_of("HTTP/1.1 401 No ticket", "", ""));
+  CHECK_FALSE(stage.get());
+  stage.first.say(kRows);
+  CHECK_FALSE(stage.get());
+  stage.client.reconfigure(stage.config(1));
+  CHECK(stage.get());
+  CHECK(stage.state() == ClusterState::ok);
+}
+
 TEST_CASE("a certificate that nobody confirmed stops its member without a byte, until a human decides") {
   Stage stage;
   ClusterConfig changed = stage.config(1);

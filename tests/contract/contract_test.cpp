@@ -352,7 +352,8 @@ std::vector<Step> steps_for(const Ids& i) {
       {"POST", "/api/alert-rules", "",
        R"({"name":"Busy","metric_type":"cpu","operator":">","threshold":90,"severity":"critical","channel_ids":["1"],)"
        R"("selector":{"type":"guest","tags":["web"]},"exceptions":[{"selector":{"pools":["test"]},"is_off":true}]})"},
-      {"POST", "/api/alert-rules/preview", "", R"({"name":"Down","kind":"check_state"})"},
+      {"POST", "/api/alert-rules/preview", "",
+       R"({"name":"Busy","metric_type":"cpu","operator":">","threshold":90,"severity":"critical"})"},
       {"GET", "/api/alert-rules/{id}", "/api/alert-rules/2", ""},
       {"PUT", "/api/alert-rules/{id}", "/api/alert-rules/2",
        R"({"levels":[{"severity":"warning","threshold":0.8},{"severity":"critical","threshold":0.9,"for_seconds":60}]})"},

@@ -7,26 +7,36 @@ real receiver of messages. All at once, for they mostly wait.
 A scenario is a line for each step; # begins a comment.
 
     sim ARGUMENTS             a world of its own; before everything else
+    another                   the world's second cluster is watched as well: {other}, {other_node1}, {other_node1_guest1} ...
     watch NAME GUEST          a service of that name on the guest: a port that answers while the guest runs
-    unwatch GUEST             its port stops to answer
+    crowd NODE GUESTS COUNT   so many services on each of so many guests of the node
+    unwatch, rewatch GUEST    its port stops to answer, and answers again
+    mail                      a second channel, by SMTP
     order METHOD PATH [JSON]  to the simulator; {node1} and {node1_guest1} ... stand for members and the
-                              running guests on them by number, {node1_guest1_name} for its name
+                              running guests on them by number, {node1_guest1_name} for its name, {now} and
+                              {in_60} for times, {fingerprint} for what was answered last
     call METHOD PATH [JSON]   to Monitorix
     receiver away | back      it refuses connections, or takes them again
-    incident DEED             acknowledge or resolve the open one about node2
+    incident DEED TITLE       acknowledge or resolve the open one of this title
+    snooze TITLE SECONDS      no messages about this alert for so long
     rule KEY JSON             changes the rule that came with Monitorix under this key
     told KIND TEXT [SECONDS]  the next message is of this kind and its title holds the text; _ stands for a blank
     any KIND TEXT [SECONDS]   such a message comes, perhaps with others
-    quiet SECONDS             no message comes
+    mailed TEXT [SECONDS]     the next mail's subject holds the text
+    quiet SECONDS             no message comes, nor a mail
     settle                    what a world has to complain of from its first day is told now, and does not count
     wait SECONDS
     restart | kill            Monitorix ends and begins again, in order or without a word
+    halt | resume [SECONDS]   it ends, and begins only then; its wall clock ahead by so much, as if that had been later
     open TITLE SECONDS        an alert of this title is open, whether or not anybody was told
+    closed TITLE SECONDS      none is
     pending TITLE SECONDS     one is about to be: its rule wants to see it for longer
 
 Only what begins in the scenario counts: what a world has to complain of from its first day was told before.
 """
 import concurrent.futures
+import email
+import email.policy
 import json
 import pathlib
 import re
@@ -36,50 +46,80 @@ import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "notify"))
-from receivers import Receiver, stand  # noqa: E402
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "notify")]
+from outage_test import shim  # noqa: E402
+from receivers import Receiver, Smtp, peers, stand  # noqa: E402
 
-PATIENCE = 45
+PATIENCE = 60
+VERBS = ["settle", "watch", "crowd", "unwatch", "rewatch", "mail", "mailed", "told", "any", "quiet", "open", "closed", "pending",
+         "snooze", "incident", "halt", "resume", "restart", "kill"]
 DETAILS = [*stand.STEADY, "--outbound-allow", "127.0.0.0/8", "--alert-group-seconds", "4", "--alert-settle-seconds", "6", "--alert-boot-seconds", "10"]
+
+
+def time_in(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
 
 
 class Scene:
     """One scenario as it runs."""
 
     def __init__(self, path, folder):
-        self.path, self.folder, self.sim, self.house = path, folder, None, None
+        self.path, self.folder, self.sim, self.house = path, pathlib.Path(folder), None, None
         self.receiver, self.told_before, self.heard = Receiver(), set(), 0
+        self.post, self.mails_read, self.names, self.vms, self.ports, self.ahead = None, 0, {}, [], {}, 0
 
     def close(self):
         for part in (self.house, self.sim):
             if part:
                 part.stop()
         self.receiver.close()
+        if self.post:
+            self.post.close()
 
     def begin(self, arguments):
         self.sim = stand.Pvesim(self.folder, "--still", "--no-events", *arguments)
-        self.cluster = self.sim.clusters()[0]["cluster"]
         self.house = stand.Monitorix(self.folder, *DETAILS).make_admin()
         self.house.call("POST", "/api/notification-channels",
                         {"name": "receiver", "type": "webhook", "settings": {"webhook_url": self.receiver.url("/in")}})
-        self.id = self.house.connect(self.sim.clusters()[0])["id"]
-        stand.await_true("the world", 30, lambda: self.house.call("GET", "/api/vms"))
-        nodes = self.house.call("GET", "/api/nodes")
-        members = sorted(nodes, key=lambda row: row["name"])
-        self.names = {f"node{at}": row["name"] for at, row in enumerate(members, 1)}
-        self.names |= {f"node{at}_id": row["id"] for at, row in enumerate(members, 1)}
-        self.vms = [row for row in self.house.call("GET", "/api/vms?limit=1000&sort=vmid") if row["status"] == "running"]
-        for at, row in enumerate(members, 1):
-            own = [vm for vm in self.vms if vm["node_id"] == row["id"]]
-            self.names |= {f"node{at}_guest{number}": vm["vmid"] for number, vm in enumerate(own, 1)}
-            self.names |= {f"node{at}_guest{number}_name": vm["name"] for number, vm in enumerate(own, 1)}
-        self.names |= {"cluster": self.cluster, "cluster_id": self.id, "soon": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3000))}
+        # Of backups these worlds complain on their first day, and on a busy machine late in it.
+        for key in ("backup_late", "backup_failed"):
+            self.rule(key, {"is_active": False})
+        self.cluster = self.connect(0, "")
+        self.names["cluster"] = self.cluster
+
+    def rule(self, key, change):
+        row = next(row for row in self.house.call("GET", "/api/alert-rules") if row["key"] == key)
+        self.house.call("PUT", f"/api/alert-rules/{row['id']}", change)
+
+    def connect(self, which, prefix):
+        """A cluster of the world is watched; gives its name."""
+        endpoint = self.sim.clusters()[which]
+        row = self.house.connect(endpoint)
+        mine = f"cluster_id={row['id']}"
+        stand.await_true("the world", PATIENCE, lambda: self.house.call("GET", f"/api/vms?{mine}"), 0.2)
+        members = sorted(self.house.call("GET", f"/api/nodes?{mine}"), key=lambda node: node["name"])
+        vms = [vm for vm in self.house.call("GET", f"/api/vms?limit=1000&sort=vmid&{mine}") if vm["status"] == "running"]
+        token_id, _, secret = endpoint["token"].rpartition("=")
+        self.names |= {f"{prefix}cluster_id": row["id"], f"{prefix}token_id": token_id, f"{prefix}token_secret": secret}
+        for at, node in enumerate(members, 1):
+            name = f"{prefix}node{at}"
+            self.names |= {name: node["name"], f"{name}_id": node["id"]}
+            for number, vm in enumerate((vm for vm in vms if vm["node_id"] == node["id"]), 1):
+                self.names |= {f"{name}_guest{number}": vm["vmid"], f"{name}_guest{number}_name": vm["name"]}
+        if not prefix:
+            self.vms = vms
+        return endpoint["cluster"]
 
     def settle(self):
-        """Everything a world has to complain of from its first day."""
-        time.sleep(14)
+        """Everything a world has to complain of from its first day: until nothing more comes."""
+        time.sleep(10)
+        last, since, began = len(self.messages()), time.monotonic(), time.monotonic()
+        while time.monotonic() - since < 6 and time.monotonic() - began < PATIENCE:
+            time.sleep(0.5)
+            if len(self.messages()) != last:
+                last, since = len(self.messages()), time.monotonic()
         self.told_before = {one["alert_id"] for one in self.messages()}
-        self.heard = 0
+        self.heard, self.mails_read = 0, len(self.post.mails) if self.post else 0
 
     def messages(self):
         return [json.loads(request["body"]) for request in list(self.receiver.requests)]
@@ -87,19 +127,54 @@ class Scene:
     def news(self):
         return [one for one in self.messages() if one["alert_id"] not in self.told_before]
 
+    def subjects(self):
+        parsed = (email.message_from_bytes(one["text"], policy=email.policy.default) for one in list(self.post.mails) if one["to"])
+        return [mail["Subject"] for mail in parsed][self.mails_read:]
+
     def fill(self, text):
-        return re.sub(r"\{(\w+)\}", lambda found: str(self.names[found[1]]), text)
+        def word(found):
+            name = found[1]
+            if name == "now" or name.startswith("in_"):
+                return time_in(0 if name == "now" else int(name[3:]))
+            return str(self.names[name])
+
+        return re.sub(r"\{(\w+)\}", word, text)
 
     def spoken(self, text):
         return self.fill(re.sub(r"_(?![^{]*})", " ", text))
 
-    def watch(self, name, guest):
-        vmid = self.names[guest]
-        port = self.sim.order("POST", f"/guest/{self.cluster}/{vmid}/listen", {"kind": "tcp"})["port"]
-        row = next(row for row in self.vms if row["vmid"] == vmid)
+    def listen(self, guest, **more):
+        return self.sim.order("POST", f"/guest/{self.cluster}/{self.names[guest]}/listen", {"kind": "tcp", **more})["port"]
+
+    def watch(self, name, guest, port=None):
+        row = next(row for row in self.vms if row["vmid"] == self.names[guest])
+        self.ports[guest] = port = port or self.listen(guest)
         self.house.call("POST", "/api/services", {
             "name": name, "type": "port", "target": "127.0.0.1", "port": port, "vm_id": row["id"], "check_interval": 10,
             "timeout": 2, "retries": 1, "recover_after": 1, "retry_interval": 2})
+
+    def crowd(self, node, guests, count):
+        for guest in (f"{node}_guest{number}" for number in range(1, int(guests) + 1)):
+            port = self.listen(guest)
+            for number in range(int(count)):
+                self.watch(f"{guest}-{number}", guest, port)
+
+    def unwatch(self, guest):
+        self.sim.order("POST", f"/guest/{self.cluster}/{self.names[guest]}/unlisten")
+
+    def rewatch(self, guest):
+        self.listen(guest, port=self.ports[guest])
+
+    def mail(self):
+        self.post = Smtp(peers.make_identity(self.folder), "none")
+        self.house.call("POST", "/api/notification-channels", {"name": "post", "type": "email", "settings": {
+            "host": "127.0.0.1", "port": self.post.port, "tls": "none", "from": "Monitorix <mon@house.example>", "to": "kari@duty.example"}})
+
+    def mailed(self, text, seconds=PATIENCE):
+        stand.await_true(f"a mail: {text}", float(seconds), self.subjects, 0.1)
+        subject = self.subjects()[0]
+        self.mails_read += 1
+        assert self.spoken(text) in subject, f"wanted {text}, got {subject}"
 
     def told(self, kind, text, seconds=PATIENCE):
         stand.await_true(f"message {self.heard + 1}: {kind} {text}", float(seconds), lambda: len(self.news()) > self.heard, 0.1)
@@ -117,6 +192,7 @@ class Scene:
     def quiet(self, seconds):
         time.sleep(float(seconds))
         more = [f"{one['kind']}: {one['title']} ({one['cause']})" for one in self.news()[self.heard:]]
+        more += self.subjects() if self.post else []
         assert not more, f"nobody should have been told, but: {more}"
 
     def listed(self, title, seconds, which):
@@ -127,44 +203,64 @@ class Scene:
     def open(self, title, seconds):
         self.listed(title, seconds, "resolved=false")
 
+    def closed(self, title, seconds):
+        title = self.spoken(title)
+        stand.await_true(f"no alert {title}", float(seconds), lambda: all(
+            title not in row["title"] for row in self.house.call("GET", "/api/alerts?resolved=false")), 0.2)
+
     def pending(self, title, seconds):
         self.listed(title, seconds, "state=pending")
 
-    def again(self, how):
-        port = self.house.port
-        how(self.house)
-        self.house = stand.Monitorix(self.folder, *DETAILS, port=port).sign_in()
+    def snooze(self, title, seconds):
+        row = next(row for row in self.house.call("GET", "/api/alerts?resolved=false") if self.spoken(title) in row["title"])
+        self.house.call("POST", f"/api/alerts/{row['id']}/snooze", {"until": time_in(int(seconds))})
+
+    def incident(self, deed, title):
+        row = next(row for row in self.house.call("GET", "/api/incidents?state=open&state=acknowledged")["items"]
+                   if self.spoken(title) in row["title"])
+        self.house.call("POST", f"/api/incidents/{row['id']}/{deed}", {} if deed == "acknowledge" else None)
+
+    def halt(self):
+        self.house.stop()
+
+    def resume(self, ahead=0):
+        self.ahead += int(ahead)
+        prefix = ("env", f"LD_PRELOAD={shim(self.folder)}", f"CLOCK_AHEAD={self.ahead}") if self.ahead else ()
+        self.house = stand.Monitorix(self.folder, *DETAILS, port=self.house.port, prefix=prefix, seconds=PATIENCE).sign_in()
+
+    def restart(self):
+        self.halt()
+        self.resume()
+
+    def kill(self):
+        self.house.kill()
+        self.resume()
+
+    def order(self, method, path, body=None):
+        answer = self.sim.order(method, path, body)
+        self.names |= {"fingerprint": answer["fingerprint"]} if isinstance(answer, dict) and "fingerprint" in answer else {}
 
     def step(self, line):
         verb, *words = line.split()
         if verb == "sim":
             self.begin(words)
-        elif verb == "settle":
-            self.settle()
+        elif verb == "another":
+            self.names["other"] = self.connect(1, "other_")
         elif verb in ("order", "call"):
             method, path, *body = line.split(None, 3)[1:]
             sent = json.loads(self.fill(body[0])) if body else None
-            path = self.fill(path)
-            (self.sim.order if verb == "order" else self.house.call)(method, path, sent)
-        elif verb == "unwatch":  # the port stops to answer while the guest runs
-            self.sim.order("POST", f"/guest/{self.cluster}/{self.names[words[0]]}/unlisten")
+            (self.order if verb == "order" else self.house.call)(method, self.fill(path), sent)
         elif verb == "receiver":
             self.receiver.close() if words[0] == "away" else self.receiver.open()
-        elif verb == "incident":
-            row = next(row for row in self.house.call("GET", "/api/incidents?state=open&state=acknowledged")["items"]
-                       if self.names["node2"] in row["title"])
-            self.house.call("POST", f"/api/incidents/{row['id']}/{words[0]}", {} if words[0] == "acknowledge" else None)
         elif verb == "rule":
             key, body = line.split(None, 2)[1:]
-            row = next(row for row in self.house.call("GET", "/api/alert-rules") if row["key"] == key)
-            self.house.call("PUT", f"/api/alert-rules/{row['id']}", json.loads(body))
+            self.rule(key, json.loads(body))
         elif verb == "wait":
             time.sleep(float(words[0]))
-        elif verb in ("restart", "kill"):
-            self.again(stand.Program.stop if verb == "restart" else stand.Program.kill)
+        elif verb in VERBS:
+            getattr(self, verb)(*words)
         else:
-            {"watch": self.watch, "told": self.told, "any": self.any, "quiet": self.quiet, "open": self.open,
-             "pending": self.pending}[verb](*words)
+            raise ValueError(f"there is no step {verb}")
 
     def run(self):
         for number, line in enumerate(self.path.read_text().splitlines(), 1):

@@ -8,7 +8,7 @@
 namespace monitorix::api {
 namespace {
 
-constexpr std::size_t kMostMatches = 100;
+constexpr std::size_t kMostShown = 100;
 
 struct Known {
   std::vector<store::Versioned<Rule>> rules{};
@@ -149,6 +149,34 @@ net::Task<Answer> remove_rule(Desk& desk, Call& call) {
   co_return no_content();
 }
 
+void write_matches(JsonWriter& out, const state::Snapshot& world, const RuleFit& fit) {
+  out.member("matches_now", static_cast<std::int64_t>(fit.matches.size())).key("matches").begin_array();
+  for (std::size_t i = 0; i < std::min(fit.matches.size(), kMostShown); ++i) {
+    const RuleFit::Match& one = fit.matches[i];
+    out.begin_object().key("object");
+    write_entity(out, world, one.target.entity);
+    out.member("part", none_if_empty(one.target.part)).member("severity", severity_name(one.severity));
+    out.member("value", one.value).member("detail", none_if_empty(one.detail)).end_object();
+  }
+  out.end_array();
+}
+
+void write_past(JsonWriter& out, const state::Snapshot& world, const RulePast& past) {
+  out.member("days", past.days).member("times", past.times).key("episodes").begin_array();
+  for (const RulePast::Episode& one : past.episodes) {
+    out.begin_object().key("object");
+    write_entity(out, world, one.entity);
+    out.key("part").null().member("severity", severity_name(one.severity)).member("began_at", rfc3339(one.began));
+    out.member("ended_at", one.ended ? std::optional(rfc3339(*one.ended)) : std::nullopt);
+    out.member("peak", one.peak).end_object();
+  }
+  out.end_array().member("is_partial", past.is_partial);
+  out.member("left_out_count", static_cast<std::int64_t>(past.left_out.size())).key("left_out").begin_array();
+  for (std::size_t i = 0; i < std::min(past.left_out.size(), kMostShown); ++i)
+    write_entity(out, world, past.left_out[i]);
+  out.end_array();
+}
+
 net::Task<Answer> preview_rule(Desk& desk, Call& call) {
   auto body = Fields::parse(call.request.body);
   if (!body) co_return problem(400, "bad_request", body.error().text);
@@ -156,20 +184,18 @@ net::Task<Answer> preview_rule(Desk& desk, Call& call) {
   read_rule(*body, RuleBody::new_rule, rule);
   if (auto errors = body->finish(); !errors.empty()) co_return invalid(std::move(errors));
   const auto world = desk.house.snapshot();
+  const std::function<bool(Entity)> sees = [&](Entity entity) { return may_see_entity(call.caller, *world, entity); };
   RuleFit fit = desk.house.alerts.fit(rule);
-  std::erase_if(fit.matches, [&](const auto& one) { return !may_see_entity(call.caller, *world, one.target.entity); });
-  JsonWriter out;
-  out.begin_object().member("days", 0).member("watched", fit.watched);
-  out.member("matches_now", static_cast<std::int64_t>(fit.matches.size())).key("matches").begin_array();
-  for (std::size_t i = 0; i < std::min(fit.matches.size(), kMostMatches); ++i) {
-    const RuleFit::Match& one = fit.matches[i];
-    out.begin_object().key("object");
-    write_entity(out, *world, one.target.entity);
-    out.member("part", none_if_empty(one.target.part)).member("severity", severity_name(one.severity));
-    out.member("value", one.value).member("detail", none_if_empty(one.detail)).end_object();
+  std::erase_if(fit.matches, [&](const auto& one) { return !sees(one.target.entity); });
+  RulePast past;  // nothing is claimed that was not looked at
+  if (LookBack look = desk.house.alerts.look_back(rule, fit, sees)) {
+    auto found = co_await net::offload<RulePast>(desk.house.readers, std::move(look));
+    if (found) past = std::move(*found);
   }
-  // How often it would have fired is for histories of numbers to say; nothing is claimed that was not looked at.
-  out.end_array().key("times").null().key("episodes").begin_array().end_array().member("is_partial", true);
+  JsonWriter out;
+  out.begin_object().member("watched", fit.watched);
+  write_matches(out, *world, fit);
+  write_past(out, *world, past);
   co_return json(out.end_object());
 }
 

@@ -420,6 +420,13 @@ AlertDoor House::alert_door() {
   door.fit = [](const Rule&) {
     return RuleFit{.watched = 1, .matches = {{.target = {{EntityKind::monitor, 1}, {}}, .severity = Severity::info}}};
   };
+  door.look_back = [this](const Rule& rule, const RuleFit&, const std::function<bool(Entity)>& sees) -> LookBack {
+    const Entity monitor{EntityKind::monitor, 1};
+    if (rule.kind != RuleKind::metric || !sees(monitor)) return {};
+    const auto began = clock.wall() - std::chrono::hours{5};
+    RulePast past{.days = 7, .times = 1, .episodes = {{monitor, Severity::warning, began}}, .left_out = {monitor}};
+    return [past] { return past; };
+  };
   return door;
 }
 

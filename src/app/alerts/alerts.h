@@ -13,6 +13,7 @@
 
 #include "alert/engine.h"
 #include "api/dependencies.h"
+#include "app/alerts/look_back.h"
 #include "app/alerts/senses.h"
 #include "base/zone/zone_files.h"
 #include "net/task.h"
@@ -30,7 +31,8 @@ class Alerts {
     std::function<void()> courier{};  ///< there is something to tell
     /// How many there are, when that has changed.
     std::function<void(std::shared_ptr<const state::AlertTally>)> show{};
-    std::function<void(Entity)> ask{};  ///< look at this one now
+    std::function<void(Entity)> ask{};   ///< look at this one now
+    std::optional<Archives> archives{};  ///< what rules would have said
   };
   Alerts(Parts parts, const alert::Tuning& tuning) : parts_(std::move(parts)) { state_.tuning = tuning; }
 
@@ -80,6 +82,7 @@ class Alerts {
   alert::State state_{};
   Senses senses_{};
   ZoneFiles zones_{};
+  Turnstile looking_back_{};
   Pending pending_{};
   std::map<AlertId, SteadyTime> unwritten_{};  ///< pending alerts that have no row yet, and since when
   AlertId next_alert_{};                       ///< those from here on have no row

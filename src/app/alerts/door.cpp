@@ -92,7 +92,13 @@ api::AlertDoor Alerts::door() {
             return {};
           },
           .held_by = [this](const Silence& silence) { return held_by(silence); },
-          .fit = [this](const Rule& rule) { return fit_of(rule, *parts_.world(), now()); }};
+          .fit = [this](const Rule& rule) { return fit_of(rule, *parts_.world(), now()); },
+          .look_back =
+              [this](const Rule& rule, const api::RuleFit& fit, const std::function<bool(Entity)>& sees) {
+                if (!parts_.archives) return api::LookBack{};
+                return looking_back_.admit(
+                    look_back_of(*parts_.archives, rule, *parts_.world(), fit, sees, parts_.clock.wall()));
+              }};
 }
 
 std::int64_t Alerts::held_by(const Silence& silence) const {

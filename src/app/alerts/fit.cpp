@@ -8,31 +8,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How many objects the selector fits; those that a template or a deletion took out of the world do not count.
+/// How many objects the rule is about.
 std::int64_t watched_by(const Rule& rule, const state::Snapshot& world) {
   std::int64_t count = 0;
-  const auto look = [&](Entity entity, alert::Labels labels) {
+  each_object(world, [&](Entity entity, alert::Labels labels) {
     alert::Member member;
     member.entity = entity;
     member.labels = std::move(labels);
-    if (!alert::fits(rule.selector, member)) return;
-    for (auto one = rule.exceptions.rbegin(); one != rule.exceptions.rend(); ++one)
-      if (alert::fits(one->where, member)) {
-        count += one->is_off ? 0 : 1;
-        return;
-      }
-    ++count;
-  };
-  for (const auto& [id, cluster] : world.clusters) {
-    look(entity_of(id), labels_of(*cluster));
-    for (const auto& node : cluster->nodes) look(entity_of(node->id), labels_of(*cluster, *node));
-    for (const auto& storage : cluster->storages)
-      if (!storage->deleted_at) look(entity_of(storage->id), labels_of(*cluster, *storage));
-    for (const auto& guest : cluster->guests)
-      if (guest->status != GuestStatus::deleted && !guest->is_template)
-        look(entity_of(guest->id), labels_of(*cluster, *guest));
-  }
-  for (const auto& view : *world.services) look(entity_of(view->id), labels_of(world, *view));
+    count += alert::is_judged(rule, member) ? 1 : 0;
+  });
   return count;
 }
 

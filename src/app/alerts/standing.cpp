@@ -129,6 +129,19 @@ alert::Labels labels_of(const state::Snapshot& world, const state::ServiceView& 
   return labels;
 }
 
+void each_object(const state::Snapshot& world, const std::function<void(Entity, alert::Labels)>& look) {
+  for (const auto& [id, cluster] : world.clusters) {
+    look(entity_of(id), labels_of(*cluster));
+    for (const auto& node : cluster->nodes) look(entity_of(node->id), labels_of(*cluster, *node));
+    for (const auto& storage : cluster->storages)
+      if (!storage->deleted_at) look(entity_of(storage->id), labels_of(*cluster, *storage));
+    for (const auto& guest : cluster->guests)
+      if (guest->status != GuestStatus::deleted && !guest->is_template)
+        look(entity_of(guest->id), labels_of(*cluster, *guest));
+  }
+  for (const auto& view : *world.services) look(entity_of(view->id), labels_of(world, *view));
+}
+
 std::vector<alert::Need> needs_of(const Storage& storage) {
   alert::Need any;
   for (const NodeId node : storage.nodes) any.any_of.push_back(entity_of(node));

@@ -1,6 +1,7 @@
 #pragma once
 // How the objects of the world stand in the words of alert/: pure readings of one object each.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,6 +23,9 @@ alert::Labels labels_of(const state::ClusterView& cluster, const Node& node);
 alert::Labels labels_of(const state::ClusterView& cluster, const Guest& guest);
 alert::Labels labels_of(const state::ClusterView& cluster, const Storage& storage);
 alert::Labels labels_of(const state::Snapshot& world, const state::ServiceView& service);
+
+/// All that alerts may be about but Monitorix; what a template or a deletion took out of the world is not among it.
+void each_object(const state::Snapshot& world, const std::function<void(Entity, alert::Labels)>& look);
 
 /// What cannot be while this is away.
 std::vector<alert::Need> needs_of(const Storage& storage);

@@ -5595,7 +5595,7 @@ export interface components {
             peak: number | null;
         };
         AlertRulePreview: {
-            /** @description how far back was looked */
+            /** @description how far back was looked; 0 when no history tells */
             days: number;
             /** @description objects that the selector fits */
             watched: number;
@@ -5605,8 +5605,11 @@ export interface components {
             times: number | null;
             /** @description newest first */
             episodes: components["schemas"]["RuleEpisode"][];
-            /** @description the history does not reach back that far, or not for all of them */
+            /** @description the history does not reach back that far, or not for all of them, or is coarser than the samples were */
             is_partial: boolean;
+            /** @description objects whose history was not looked at: there was no time, or none is kept */
+            left_out_count?: number;
+            left_out?: components["schemas"]["EntityRef"][];
         };
         Matcher: {
             /** @enum {string} */
