@@ -11,6 +11,7 @@
 #include "history/reader.h"
 #include "live/hub.h"
 #include "model/alert/alert.h"
+#include "model/alert/outside.h"
 #include "model/notify/message.h"
 #include "model/service/run_counters.h"
 #include "net/task.h"
@@ -105,6 +106,17 @@ struct AlertDoor {
   std::function<Status(const std::string& name)> judge_zone{};
   std::function<std::int64_t(const Silence&)> held_by{};  ///< how many open alerts it fits
   std::function<RuleFit(const Rule&)> fit{};
+  /// What other systems report; how many were refused because too many are open.
+  std::function<std::size_t(const std::vector<OutsideAlert>&)> take_outside{};
+  std::function<void(ClusterId, const ProxmoxNotice&)> take_notice{};
+};
+
+/// How Monitorix itself is, beside what the others say.
+struct SelfStanding {
+  std::chrono::milliseconds loop_lag{0};  ///< the worst of the last minute or two
+  std::optional<bool> is_isolated{};      ///< absent: nobody was named to tell
+  bool is_dead_man_on{false};
+  std::optional<WallTime> dead_man_called_at{};
 };
 
 struct Dependencies {
@@ -128,6 +140,7 @@ struct Dependencies {
   const Keyring& keyring;
   Settings settings;
   std::function<void(const std::string&)> announce_setup_token;  ///< prints it and writes its file; "" = gone
+  std::function<SelfStanding()> self{};
 };
 
 }  // namespace monitorix::api

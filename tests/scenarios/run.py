@@ -6,12 +6,19 @@ real receiver of messages. All at once, for they mostly wait.
 
 A scenario is a line for each step; # begins a comment.
 
-    sim ARGUMENTS             a world of its own; before everything else
-    watch NAME GUEST          a service of that name on the guest: a port that answers while the guest runs
+    sim ARGUMENTS             a world of its own; before everything else. With --uplink Monitorix is given a place beside it
+                              that tells whether the network is there
+    watch NAME GUEST          a service of that name on the guest: a port that answers while the guest runs; with `uplink` for
+                              the guest, one at that place
     unwatch GUEST             its port stops to answer
     order METHOD PATH [JSON]  to the simulator; {node1} and {node1_guest1} ... stand for members and the
                               running guests on them by number, {node1_guest1_name} for its name
     call METHOD PATH [JSON]   to Monitorix
+    report JSON               alerts of another system, by a key for such; {past} is a moment that is over
+    notice JSON               a notification, as the webhook of Proxmox VE sends it
+    marked NODE KIND          its time line has such an entry
+    uplink away | back        nothing answers at the place that tells, or it does again
+    states NAME WORD ...      the service was in these states and no others
     receiver away | back      it refuses connections, or takes them again
     incident DEED             acknowledge or resolve the open one about node2
     rule KEY JSON             changes the rule that came with Monitorix under this key
@@ -49,17 +56,24 @@ class Scene:
     def __init__(self, path, folder):
         self.path, self.folder, self.sim, self.house = path, folder, None, None
         self.receiver, self.told_before, self.heard = Receiver(), set(), 0
+        self.uplink, self.details, self.hook, self.key = None, DETAILS, None, None
 
     def close(self):
         for part in (self.house, self.sim):
             if part:
                 part.stop()
         self.receiver.close()
+        if self.uplink:
+            self.uplink.close()
 
     def begin(self, arguments):
+        if "--uplink" in arguments:
+            arguments.remove("--uplink")
+            self.uplink = Receiver()
+            self.details = [*DETAILS, "--uplink-targets", f"127.0.0.1:{self.uplink.port}"]
         self.sim = stand.Pvesim(self.folder, "--still", "--no-events", *arguments)
         self.cluster = self.sim.clusters()[0]["cluster"]
-        self.house = stand.Monitorix(self.folder, *DETAILS).make_admin()
+        self.house = stand.Monitorix(self.folder, *self.details).make_admin()
         self.house.call("POST", "/api/notification-channels",
                         {"name": "receiver", "type": "webhook", "settings": {"webhook_url": self.receiver.url("/in")}})
         self.id = self.house.connect(self.sim.clusters()[0])["id"]
@@ -73,7 +87,8 @@ class Scene:
             own = [vm for vm in self.vms if vm["node_id"] == row["id"]]
             self.names |= {f"node{at}_guest{number}": vm["vmid"] for number, vm in enumerate(own, 1)}
             self.names |= {f"node{at}_guest{number}_name": vm["name"] for number, vm in enumerate(own, 1)}
-        self.names |= {"cluster": self.cluster, "cluster_id": self.id, "soon": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3000))}
+        moment = lambda away: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + away))  # noqa: E731
+        self.names |= {"cluster": self.cluster, "cluster_id": self.id, "soon": moment(3000), "past": moment(-60)}
 
     def settle(self):
         """Everything a world has to complain of from its first day."""
@@ -93,7 +108,31 @@ class Scene:
     def spoken(self, text):
         return self.fill(re.sub(r"_(?![^{]*})", " ", text))
 
+    def report(self, alerts):
+        self.key = self.key or self.house.call("POST", "/api/api-keys", {"name": "prometheus", "scopes": ["hooks"]})["key"]
+        status, _, answer = stand.ask(self.house.port, "POST", "/api/v2/alerts", alerts, {"Authorization": f"Bearer {self.key}"})
+        assert status == 200, f"{status} {answer}"
+
+    def notice(self, body):
+        self.hook = self.hook or self.house.call("POST", f"/api/clusters/{self.id}/hook-token")["path"]
+        status, _, answer = stand.ask(self.house.port, "POST", self.hook, body)
+        assert status == 202, f"{status} {answer}"
+
+    def marked(self, node, kind):
+        path = f"/api/nodes/{self.names[node + '_id']}/timeline"
+        stand.await_true(f"a mark: {kind}", PATIENCE, lambda: any(one["kind"] == kind for one in self.house.call("GET", path)["items"]), 0.5)
+
+    def states(self, name, *words):
+        row = next(row for row in self.house.call("GET", "/api/services") if row["name"] == name)
+        seen = {one["status"] for one in self.house.call("GET", f"/api/services/{row['id']}/states")["intervals"]}
+        assert seen == set(words), f"{name} was {sorted(seen)}"
+
     def watch(self, name, guest):
+        if guest == "uplink":
+            self.house.call("POST", "/api/services", {
+                "name": name, "type": "port", "target": "127.0.0.1", "port": self.uplink.port, "check_interval": 10, "timeout": 2,
+                "retries": 1, "recover_after": 1, "retry_interval": 2})
+            return
         vmid = self.names[guest]
         port = self.sim.order("POST", f"/guest/{self.cluster}/{vmid}/listen", {"kind": "tcp"})["port"]
         row = next(row for row in self.vms if row["vmid"] == vmid)
@@ -133,7 +172,7 @@ class Scene:
     def again(self, how):
         port = self.house.port
         how(self.house)
-        self.house = stand.Monitorix(self.folder, *DETAILS, port=port).sign_in()
+        self.house = stand.Monitorix(self.folder, *self.details, port=port).sign_in()
 
     def step(self, line):
         verb, *words = line.split()
@@ -148,8 +187,11 @@ class Scene:
             (self.sim.order if verb == "order" else self.house.call)(method, path, sent)
         elif verb == "unwatch":  # the port stops to answer while the guest runs
             self.sim.order("POST", f"/guest/{self.cluster}/{self.names[words[0]]}/unlisten")
-        elif verb == "receiver":
-            self.receiver.close() if words[0] == "away" else self.receiver.open()
+        elif verb in ("receiver", "uplink"):
+            place = self.receiver if verb == "receiver" else self.uplink
+            place.close() if words[0] == "away" else place.open()
+        elif verb in ("report", "notice"):
+            (self.report if verb == "report" else self.notice)(json.loads(self.fill(line.split(None, 1)[1])))
         elif verb == "incident":
             row = next(row for row in self.house.call("GET", "/api/incidents?state=open&state=acknowledged")["items"]
                        if self.names["node2"] in row["title"])
@@ -164,7 +206,7 @@ class Scene:
             self.again(stand.Program.stop if verb == "restart" else stand.Program.kill)
         else:
             {"watch": self.watch, "told": self.told, "any": self.any, "quiet": self.quiet, "open": self.open,
-             "pending": self.pending}[verb](*words)
+             "pending": self.pending, "marked": self.marked, "states": self.states}[verb](*words)
 
     def run(self):
         for number, line in enumerate(self.path.read_text().splitlines(), 1):

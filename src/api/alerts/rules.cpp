@@ -164,7 +164,7 @@ net::Task<Answer> preview_rule(Desk& desk, Call& call) {
   for (std::size_t i = 0; i < std::min(fit.matches.size(), kMostMatches); ++i) {
     const RuleFit::Match& one = fit.matches[i];
     out.begin_object().key("object");
-    write_entity(out, *world, one.target.entity);
+    write_target(out, *world, one.target);
     out.member("part", none_if_empty(one.target.part)).member("severity", severity_name(one.severity));
     out.member("value", one.value).member("detail", none_if_empty(one.detail)).end_object();
   }

@@ -129,6 +129,8 @@ alert::Labels labels_of(const state::Snapshot& world, const state::ServiceView& 
   return labels;
 }
 
+std::vector<alert::Need> needs_of(const state::ClusterView&) { return {{{kMonitor}}}; }
+
 std::vector<alert::Need> needs_of(const Storage& storage) {
   alert::Need any;
   for (const NodeId node : storage.nodes) any.any_of.push_back(entity_of(node));
@@ -140,7 +142,7 @@ std::vector<alert::Need> needs_of(const Service& service) {
   if (service.node) return {{{entity_of(*service.node)}}};
   if (service.storage) return {{{entity_of(*service.storage)}}};
   if (service.cluster) return {{{entity_of(*service.cluster)}}};
-  return {};
+  return {{{kMonitor}}};
 }
 
 std::string evidence_of(const state::ClusterView& cluster) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alert/event.h"
+#include "model/alert/outside.h"
 #include "state/snapshot.h"
 
 namespace monitorix::app {
@@ -23,7 +24,11 @@ alert::Labels labels_of(const state::ClusterView& cluster, const Guest& guest);
 alert::Labels labels_of(const state::ClusterView& cluster, const Storage& storage);
 alert::Labels labels_of(const state::Snapshot& world, const state::ServiceView& service);
 
+/// Monitorix itself: who is cut off from the network can say nothing of others.
+inline constexpr Entity kMonitor{EntityKind::monitor, kMonitorixItself};
+
 /// What cannot be while this is away.
+std::vector<alert::Need> needs_of(const state::ClusterView& cluster);
 std::vector<alert::Need> needs_of(const Storage& storage);
 std::vector<alert::Need> needs_of(const Service& service);
 
