@@ -130,6 +130,7 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "the past, read back" tests/past_test.py || true
   check "what happened is told once" tests/marks_test.py || true
   check "backup servers, joined" backup_servers || true
+  check "who watches the watcher" tests/watcher_test.py || true
   check "an original, imported" tests/import_test.py || true
   check "Prometheus reads us" tests/prometheus_test.py || true
   check "real peers, checked" tests/checks/peers_test.py || true

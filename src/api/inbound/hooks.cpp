@@ -93,7 +93,9 @@ net::Task<Answer> renew_token(Desk& desk, Call& call) {
   const auto view = visible_cluster(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!view) co_return not_found();
   const FreshToken fresh = make_push_token();
-  const auto kept = co_await keep(desk, view->config.id, {fresh.hash, desk.house.clock.wall(), std::nullopt});
+  HookTokens::Held held{fresh.hash, desk.house.clock.wall(), std::nullopt};
+  auto keeping = keep(desk, view->config.id, std::move(held));
+  const auto kept = co_await std::move(keeping);
   if (!kept) co_return from_error(kept.error());
   co_await desk.audit(deed(desk, call, "renew_hook_token", "cluster", view->config.id.text(), view->config.name));
   JsonWriter out;
@@ -105,7 +107,9 @@ net::Task<Answer> remove_token(Desk& desk, Call& call) {
   if (auto known = call.query.allow({}); !known) co_return bad_query(known.error());
   const auto view = visible_cluster(call.caller, *desk.house.snapshot(), call.ids[0]);
   if (!view || !desk.hooks.find(view->config.id)) co_return not_found();
-  const auto kept = co_await keep(desk, view->config.id, {{}, desk.house.clock.wall(), std::nullopt});
+  HookTokens::Held none{{}, desk.house.clock.wall(), std::nullopt};
+  auto keeping = keep(desk, view->config.id, std::move(none));
+  const auto kept = co_await std::move(keeping);
   if (!kept) co_return from_error(kept.error());
   co_await desk.audit(deed(desk, call, "revoke_hook_token", "cluster", view->config.id.text(), view->config.name));
   co_return no_content();
@@ -122,8 +126,8 @@ std::string from_hex(std::string_view text) {
 }  // namespace
 
 net::Task<Status> load_hook_tokens(Desk& desk) {
-  using Settings = std::vector<store::Setting>;
-  auto asking = desk.ask<Settings>([](store::Store& store) { return store.settings(); });
+  using Rows = std::vector<store::Setting>;
+  auto asking = desk.ask<Rows>([](store::Store& store) { return store.settings(); });
   const auto settings = co_await std::move(asking);
   if (!settings) co_return fail(settings.error());
   for (const store::Setting& setting : *settings) {

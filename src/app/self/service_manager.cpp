@@ -1,6 +1,8 @@
 #include "app/self/service_manager.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <sys/socket.h>
