@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <simdjson.h>
 
 #include "base/json_writer.h"
@@ -10,42 +11,40 @@ namespace {
 constexpr int kMaxDepth = 64;
 constexpr std::size_t kMostElements = 100'000;  // of one array (S60)
 
-Result<Json> convert(const simdjson::dom::element& element, int depth) {
+Status convert(const simdjson::dom::element& element, int depth, Json& out) {
   using simdjson::dom::element_type;
   if (depth > kMaxDepth) return fail(Errc::too_large, "JSON is nested too deeply");
-  Json out;
   switch (element.type()) {
-    case element_type::NULL_VALUE: return out;
-    case element_type::BOOL: out.value_ = bool(element.get_bool().value_unsafe()); return out;
-    case element_type::INT64: out.value_ = element.get_int64().value_unsafe(); return out;
-    case element_type::UINT64: out.value_ = static_cast<double>(element.get_uint64().value_unsafe()); return out;
-    case element_type::DOUBLE: out.value_ = element.get_double().value_unsafe(); return out;
-    case element_type::STRING: out.value_ = std::string(element.get_string().value_unsafe()); return out;
+    case element_type::NULL_VALUE: return {};
+    case element_type::BOOL: out.value_ = bool(element.get_bool().value_unsafe()); return {};
+    case element_type::INT64: out.value_ = element.get_int64().value_unsafe(); return {};
+    case element_type::UINT64: out.value_ = static_cast<double>(element.get_uint64().value_unsafe()); return {};
+    case element_type::DOUBLE: out.value_ = element.get_double().value_unsafe(); return {};
+    case element_type::STRING: out.value_ = std::string(element.get_string().value_unsafe()); return {};
     case element_type::ARRAY: {
       auto items = std::make_shared<Json::Array>();
       simdjson::dom::array array;
       if (element.get(array) != simdjson::SUCCESS) return fail(Errc::protocol, "JSON array is damaged");
       if (array.size() > kMostElements) return fail(Errc::too_large, "a JSON array has more than 100000 elements");
-      for (const auto child : array) {
-        auto item = convert(child, depth + 1);
-        if (!item) return item;
-        items->push_back(std::move(*item));
-      }
+      items->reserve(array.size());
+      for (const auto child : array)
+        if (auto item = convert(child, depth + 1, items->emplace_back()); !item) return item;
       out.value_ = std::shared_ptr<const Json::Array>(std::move(items));
-      return out;
+      return {};
     }
     case element_type::OBJECT: {
-      auto members = std::make_shared<Json::Object>();
+      std::vector<JsonObject::Member> members;
       simdjson::dom::object object;
       if (element.get(object) != simdjson::SUCCESS) return fail(Errc::protocol, "JSON object is damaged");
+      members.reserve(object.size());
       for (const auto field : object) {
-        auto item = convert(field.value, depth + 1);
-        if (!item) return item;
-        if (!members->emplace(std::string(field.key), std::move(*item)).second)
-          return fail(Errc::invalid, "JSON names the member '" + std::string(field.key) + "' twice");
+        auto& member = members.emplace_back(field.key, Json());
+        if (auto item = convert(field.value, depth + 1, member.second); !item) return item;
       }
-      out.value_ = std::shared_ptr<const Json::Object>(std::move(members));
-      return out;
+      auto sorted = JsonObject::of(std::move(members));
+      if (!sorted) return fail(std::move(sorted).error());
+      out.value_ = std::make_shared<const JsonObject>(std::move(*sorted));
+      return {};
     }
   }
   return fail(Errc::protocol, "JSON has a value of no known type");
@@ -86,7 +85,9 @@ Result<Json> Json::parse(std::string_view text) {
   if (document.error() == simdjson::DEPTH_ERROR) return fail(Errc::too_large, "JSON is nested too deeply");
   if (document.error() != simdjson::SUCCESS)
     return fail(Errc::invalid, std::string("not JSON: ") + simdjson::error_message(document.error()));
-  return convert(document.value_unsafe(), 0);
+  Json out;
+  if (auto converted = convert(document.value_unsafe(), 0, out); !converted) return fail(std::move(converted).error());
+  return out;
 }
 
 std::optional<double> Json::as_number() const {
@@ -110,6 +111,28 @@ const Json* Json::find(std::string_view name) const {
   if (!members) return nullptr;
   const auto found = members->find(name);
   return found == members->end() ? nullptr : &found->second;
+}
+
+Result<JsonObject> JsonObject::of(std::vector<Member> members) {
+  std::ranges::sort(members, {}, &Member::first);
+  const auto twice = std::ranges::adjacent_find(members, {}, &Member::first);
+  if (twice != members.end()) return fail(Errc::invalid, "JSON names the member '" + twice->first + "' twice");
+  JsonObject out;
+  out.members_ = std::move(members);
+  return out;
+}
+
+std::vector<JsonObject::Member>::const_iterator JsonObject::find(std::string_view name) const {
+  const auto found = std::ranges::lower_bound(members_, name, {}, &Member::first);
+  return found != members_.end() && found->first == name ? found : members_.end();
+}
+
+std::vector<JsonObject::Member>::iterator JsonObject::find(std::string_view name) {
+  return members_.begin() + (std::as_const(*this).find(name) - members_.cbegin());
+}
+
+void JsonObject::erase(std::string_view name) {
+  if (const auto found = find(name); found != members_.end()) members_.erase(found);
 }
 
 std::string Json::dump() const {
