@@ -86,7 +86,7 @@ facts() { # what a restart shows and asks takes seven minutes more: ./dev faults
   side_by_side tests/facts_test.py Facts.test_all_that_an_auditor_may_know Facts.test_a_token_without_rights_is_told_which
 }
 
-messages() { tests/notify/channels_test.py && tests/notify/away_test.py; }
+messages() { tests/notify/channels_test.py && tests/notify/away_test.py && tests/watcher_test.py; }
 
 scenarios() { tests/scenarios/run.py; } # mostly waits
 
@@ -130,7 +130,6 @@ if check "compile dev" cmake --build build/dev -j "$DEV_JOBS"; then
   check "the past, read back" tests/past_test.py || true
   check "what happened is told once" tests/marks_test.py || true
   check "backup servers, joined" backup_servers || true
-  check "who watches the watcher" tests/watcher_test.py || true
   check "an original, imported" tests/import_test.py || true
   check "Prometheus reads us" tests/prometheus_test.py || true
   check "real peers, checked" tests/checks/peers_test.py || true

@@ -37,6 +37,7 @@ Result<Labels> read_labels(const Json* json, const std::string& place, std::size
       return fail(Errc::invalid, place + "." + name + " is longer than " + std::to_string(most_value) + " bytes");
     if (!text->empty()) labels.emplace_back(name, valid_utf8(*text, most_value));  // an empty label is no label
   }
+  std::ranges::sort(labels);  // what is the same alert must not hang on how it was written
   return labels;
 }
 
