@@ -38,7 +38,7 @@ struct Event {
   std::string object{};
   /// Whose charts show it as well: the node that a guest's task ran on, the cluster of a node. "" = nobody's.
   std::string place{};
-  std::string name{};                       ///< of the object
+  std::string name{};  ///< of the object
   /// States as named on the wire; of a migration the nodes' names, of a notice its type and its title.
   std::optional<std::string> from{}, to{};
   std::optional<EndedTask> task{};
