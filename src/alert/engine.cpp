@@ -3,13 +3,10 @@
 #include <algorithm>
 
 #include "alert/graph.h"
-#include "alert/overlay/flap.h"
 #include "alert/overlay/work.h"
 
 namespace monitorix::alert {
 namespace {
-
-constexpr double kForgottenScore = 0.05;  // after an hour and a bit
 
 bool is_bad(Standing standing) {
   return standing == Standing::soft_down || standing == Standing::down || standing == Standing::soft_up;
@@ -322,59 +319,6 @@ Outcome advance(State& state, Now now) {
 std::optional<RunTime> next_due(const State& state) {
   if (state.timers.empty()) return std::nullopt;
   return state.timers.front().at;
-}
-
-bool forget_quiet(State& state, Entity entity, Now now) {
-  const auto at = state.member_at.find(entity);
-  if (at == state.member_at.end()) return true;
-  const std::uint32_t index = at->second;
-  Member& member = state.members[index];
-  const Tuning& tuning = state.tuning;
-  const bool may_come_back = member.last_away && now.run - *member.last_away < tuning.settle + tuning.boot_grace;
-  if (!member.dependents.empty() || !member.conditions.empty() || !member.waiting.empty() || member.outages > 0 ||
-      may_come_back ||
-      std::any_of(member.work.begin(), member.work.end(), [&](const Work& work) { return is_running(work, now.run); }))
-    return false;
-  for (const std::uint32_t one : member.pairs) {
-    const Pair& pair = state.pairs[one];
-    const bool is_remembered = pair.flap_score > 0 && decayed(pair.flap_score, now.run - pair.flap_at,
-                                                              tuning.flap_half_life) > kForgottenScore;
-    if (pair.open.exists() || pair.flapping.exists() || pair.blocked_until || is_remembered) return false;
-    const auto cooldown = state.rules.at(pair.rule).cooldown;
-    for (const auto& [channel, fired_at] : pair.fired_at)
-      if (now.run < fired_at + cooldown) return false;
-  }
-  for (const auto& [id, alert] : state.alerts)
-    if (std::find(member.pairs.begin(), member.pairs.end(), alert.pair) != member.pairs.end()) return false;
-  place_needs(state, index, {});
-  for (const std::uint32_t one : member.pairs) {
-    const Due due{std::nullopt, state.pairs[one].due.queued};
-    state.pairs[one] = Pair{};
-    state.pairs[one].is_dead = true;
-    state.pairs[one].due = due;
-    state.free_pairs.push_back(one);
-  }
-  const Due due{std::nullopt, member.due.queued};
-  member = Member{};
-  member.due = due;
-  state.member_at.erase(at);
-  state.free_members.push_back(index);
-  return true;
-}
-
-void forget_settled(State& state) {
-  std::set<AlertId> flapping;
-  for (const Pair& pair : state.pairs)
-    if (!pair.is_dead && pair.flapping.exists()) flapping.insert(pair.flapping);
-  for (auto group = state.groups.begin(); group != state.groups.end();) {
-    const bool is_over = group->second.live.empty() && group->second.row.state == IncidentState::resolved;
-    group = is_over ? state.groups.erase(group) : std::next(group);
-  }
-  for (auto alert = state.alerts.begin(); alert != state.alerts.end();) {
-    const bool is_over = alert->second.row.state == AlertState::resolved && !flapping.contains(alert->first) &&
-                         !state.groups.contains(alert->second.row.incident);
-    alert = is_over ? state.alerts.erase(alert) : std::next(alert);
-  }
 }
 
 }  // namespace monitorix::alert

@@ -34,6 +34,9 @@ Outcome advance(State& state, Now now);
 /// Leaves out an entity of which nothing is open, held, remembered or leaned upon: afterwards it is as if it had never
 /// been placed. False when there is something left to say of it.
 bool forget_quiet(State& state, Entity entity, Now now);
+/// Leaves out those parts of an entity of which nothing is open or remembered, where foreign words make new ones all
+/// the time. True when no part is left.
+bool forget_quiet_parts(State& state, Entity entity, Now now);
 
 /// Drops what is over and was told: resolved alerts and incidents leave the state, not the store.
 void forget_settled(State& state);

@@ -11,6 +11,7 @@
 #include "history/reader.h"
 #include "live/hub.h"
 #include "model/alert/alert.h"
+#include "model/alert/outside.h"
 #include "model/notify/message.h"
 #include "model/service/run_counters.h"
 #include "net/task.h"
@@ -125,6 +126,17 @@ struct AlertDoor {
   std::function<RuleFit(const Rule&)> fit{};
   /// The same for the days before; of the objects that `sees` allows, those of `fit` first.
   std::function<LookBack(const Rule&, const RuleFit& fit, const std::function<bool(Entity)>& sees)> look_back{};
+  /// What other systems report; how many were refused because too many are open.
+  std::function<std::size_t(const std::vector<OutsideAlert>&)> take_outside{};
+  std::function<void(ClusterId, const ProxmoxNotice&)> take_notice{};
+};
+
+/// How Monitorix itself is, beside what the others say.
+struct SelfStanding {
+  std::chrono::milliseconds loop_lag{0};  ///< the worst of the last minute or two
+  std::optional<bool> is_isolated{};      ///< absent: nobody was named to tell
+  bool is_dead_man_on{false};
+  std::optional<WallTime> dead_man_called_at{};
 };
 
 struct Dependencies {
@@ -148,6 +160,7 @@ struct Dependencies {
   const Keyring& keyring;
   Settings settings;
   std::function<void(const std::string&)> announce_setup_token;  ///< prints it and writes its file; "" = gone
+  std::function<SelfStanding()> self{};
 };
 
 }  // namespace monitorix::api

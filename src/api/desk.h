@@ -11,6 +11,7 @@
 #include "api/auth/tickets.h"
 #include "api/changes.h"
 #include "api/dependencies.h"
+#include "api/inbound/hook_tokens.h"
 #include "api/router.h"
 
 namespace monitorix::api {
@@ -45,6 +46,7 @@ struct Desk {
   Throttle throttle;
   SetupToken setup;
   Tickets tickets;
+  HookTokens hooks{};
   ListCache lists{};
   Counters counters{};
   struct Answered {
@@ -115,6 +117,7 @@ void add_webhook_routes(Router& router, Desk& desk);
 void add_notification_routes(Router& router, Desk& desk);
 void add_alert_routes(Router& router, Desk& desk);
 void add_alert_evidence_routes(Router& router, Desk& desk);
+void add_inbound_routes(Router& router, Desk& desk);
 void add_incident_routes(Router& router, Desk& desk);
 void add_alert_rule_routes(Router& router, Desk& desk);
 void add_silence_routes(Router& router, Desk& desk);

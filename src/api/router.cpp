@@ -93,7 +93,9 @@ bool may_use(Access access, const Caller& caller) {
   switch (access) {
     case Access::undeclared: return false;
     case Access::open: return true;
-    case Access::exporter: return caller.signed_in;  // a key of the scope `metrics` too, which may read nothing else
+    case Access::exporter:
+      return caller.signed_in && caller.may_scrape;  // a key of the scope `metrics` too, which may read nothing else
+    case Access::hooks: return caller.signed_in && (caller.may_report || caller.role >= Role::operator_);
     case Access::viewer: return caller.signed_in && caller.may_read;
     case Access::operator_: return caller.signed_in && caller.role >= Role::operator_;
     case Access::editor: return caller.signed_in && caller.role >= Role::editor;
@@ -107,6 +109,7 @@ std::string_view name_of(Access access) {
     case Access::undeclared: return "undeclared";
     case Access::open: return "open";
     case Access::exporter: return "exporter";
+    case Access::hooks: return "hooks";
     case Access::viewer: return "viewer";
     case Access::operator_: return "operator";
     case Access::editor: return "editor";

@@ -15,7 +15,7 @@
 
 namespace monitorix::api {
 
-enum class Access { undeclared, open, exporter, viewer, operator_, editor, admin };
+enum class Access { undeclared, open, exporter, hooks, viewer, operator_, editor, admin };
 
 /// One request on its way through a route; lives until the answer is made.
 struct Call {

@@ -6,6 +6,7 @@
 #include "api/auth/cookies.h"
 #include "api/desk.h"
 #include "api/idempotency.h"
+#include "api/inbound/hooks.h"
 #include "api/prometheus/process.h"
 #include "api/routes/settings.h"
 #include "api/socket.h"
@@ -61,7 +62,8 @@ bool wants_page(const net::Request& request) {
 bool has_json_body(const net::Request& request, const Route& route) {
   const auto type = request.header("content-type");
   if (request.body.empty() || type.starts_with("application/json")) return true;
-  if (route.pattern == "/api/push/{token}") return true;  // what a job says, in whatever form
+  // What a job says, in whatever form; what Proxmox VE sends is what its administrator wrote there.
+  if (route.pattern == "/api/push/{token}" || route.pattern == "/api/hooks/proxmox/{token}") return true;
   return route.pattern == "/api/auth/login" && type.starts_with("application/x-www-form-urlencoded");
 }
 
@@ -100,7 +102,8 @@ void Service::Impl::add_routes() {
         add_service_routes,   add_run_routes,          add_service_time_routes, add_exchange_routes,
         add_proposal_routes,  add_status_page_routes,  add_health_check_routes, add_channel_routes,
         add_webhook_routes,   add_notification_routes, add_alert_routes,        add_alert_evidence_routes,
-        add_incident_routes,  add_alert_rule_routes,   add_silence_routes,      add_window_routes})
+        add_incident_routes,  add_alert_rule_routes,   add_silence_routes,      add_window_routes,
+        add_inbound_routes})
     add(router, desk);
 }
 
@@ -152,7 +155,8 @@ net::Task<Answer> Service::Impl::route(Call& call, const Route& route, Allowance
     call.caller = std::move(identity.caller);
   }
   const bool is_outside = call.request.path.starts_with("/health") ||
-                          route.pattern == "/api/push/{token}" ||       // has limits of its own
+                          route.pattern == "/api/push/{token}" ||  // these have limits of their own
+                          route.pattern == "/api/hooks/proxmox/{token}" ||
                           call.request.path.starts_with("/status/") ||  // a picture of 30 s for all who come
                           (route.access == Access::exporter && call.caller.signed_in);  // scrapes come for ever
   if (!is_outside)
@@ -236,6 +240,7 @@ net::Task<Status> Service::start() {
   const auto impl = impl_;
   if (auto loaded = impl->assets.load(impl->desk.house.settings.web_directory); !loaded) co_return fail(loaded.error());
   if (auto read = co_await load_settings(impl->desk); !read) co_return fail(read.error());
+  if (auto read = co_await load_hook_tokens(impl->desk); !read) co_return fail(read.error());
   auto asking_for_users = impl->desk.ask<std::int64_t>([](store::Store& store) { return store.user_count(); });
   const auto users = co_await std::move(asking_for_users);
   if (!users) co_return fail(users.error());

@@ -155,11 +155,12 @@ void set_switch(Loader& loader, const Found& found, bool& target) {
     loader.problem(found.place, "'" + found.value + "' is neither true nor false");
 }
 
-void set_number(Loader& loader, const Found& found, int& target) {
-  if (const auto value = whole_number(found.value, 0, 100'000'000))
+void set_number(Loader& loader, const Found& found, int& target, int lowest = 0, int highest = 100'000'000) {
+  if (const auto value = whole_number(found.value, lowest, highest))
     target = *value;
   else
-    loader.problem(found.place, "'" + found.value + "' is not a number from 0 to 100000000");
+    loader.problem(found.place, "'" + found.value + "' is not a number from " + std::to_string(lowest) + " to " +
+                                    std::to_string(highest));
 }
 
 void set_level(Loader& loader, const Found& found) {
@@ -247,6 +248,37 @@ void set_public_url(Loader& loader, const Found& found) {
     loader.out.config.public_url = url;
 }
 
+void set_dead_man(Loader& loader, const Found& found) {
+  const std::string& url = found.value;
+  const auto scheme = url.find("://");
+  const bool is_address = (url.starts_with("https://") || url.starts_with("http://")) && url.size() > scheme + 3 &&
+                          url.find_first_of(" \t\"<>") == std::string::npos;
+  if (!url.empty() && !is_address)
+    loader.problem(found.place, "is not an address such as https://hc-ping.com/...");
+  else
+    loader.out.config.alert_dead_man_url = Secret(url);
+}
+
+/// HOST, or HOST:PORT; an IPv6 address with a port stands in brackets.
+bool is_uplink_target(const std::string& text) {
+  const auto is_host = [](std::string_view host) {
+    return !host.empty() && host.size() <= 253 && host.find_first_of(" \t/@?#[]") == std::string_view::npos;
+  };
+  if (is_address(text)) return true;
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos) return is_host(text);
+  std::string host = text.substr(0, colon);
+  const bool is_bracketed = host.starts_with('[') && host.ends_with(']');
+  if (is_bracketed) host = host.substr(1, host.size() - 2);
+  const bool is_fine = is_bracketed ? is_address(host) : is_host(host) && host.find(':') == std::string::npos;
+  return is_fine && whole_number(std::string_view(text).substr(colon + 1), 1, 65535);
+}
+
+void set_uplink(Loader& loader, const Found& found) {
+  set_list(loader, found, loader.out.config.uplink_targets, is_uplink_target, "HOST or HOST:PORT");
+  if (loader.out.config.uplink_targets.size() > 3) loader.problem(found.place, "has more than three places");
+}
+
 void set_secret_key(Loader& loader, const Found& found) {
   const std::string lower = lower_ascii(found.value);
   if (!found.value.empty() &&
@@ -318,6 +350,12 @@ void apply(Loader& loader, const Option& option, const Found& found) {
     set_number(loader, found, config.alert_settle_seconds);
   else if (key == "alert_boot_seconds")
     set_number(loader, found, config.alert_boot_seconds);
+  else if (key == "alert_dead_man_url")
+    set_dead_man(loader, found);
+  else if (key == "alert_dead_man_seconds")
+    set_number(loader, found, config.alert_dead_man_seconds, 5, 86'400);
+  else if (key == "uplink_targets")
+    set_uplink(loader, found);
   else if (key == "log_level")
     set_level(loader, found);
 }

@@ -40,6 +40,9 @@ struct Config {
   int alert_group_seconds{60};   ///< what joins an incident is told so much later at most
   int alert_settle_seconds{60};  ///< what a returned node or guest takes along is given so long
   int alert_boot_seconds{120};   ///< and the time to boot
+  Secret alert_dead_man_url{};   ///< called while we are well; whoever knows it could speak for us
+  int alert_dead_man_seconds{60};
+  std::vector<std::string> uplink_targets{};  ///< HOST or HOST:PORT; when none answers, it is us who are cut off
   log::Level log_level{log::Level::info};
 };
 

@@ -125,6 +125,23 @@ const std::vector<Option>& option_table() {
        {"MONITORIX_ALERT_BOOT_SECONDS"},
        "120",
        "how long a guest may take to boot before anybody is told of its services"},
+      {"alert_dead_man_url",
+       "",
+       {"MONITORIX_ALERT_DEAD_MAN_URL"},
+       "",
+       "address that is called while Monitorix is well, so that somebody else notices when it is not",
+       true},
+      {"alert_dead_man_seconds",
+       "--alert-dead-man-seconds",
+       {"MONITORIX_ALERT_DEAD_MAN_SECONDS"},
+       "60",
+       "how often it is called, 5 seconds to a day"},
+      {"uplink_targets",
+       "--uplink-targets",
+       {"MONITORIX_UPLINK_TARGETS"},
+       "",
+       "up to three places (HOST for ping, HOST:PORT for TCP, comma separated); when none answers, Monitorix is cut "
+       "off"},
       {"log_level", "--log-level", {"MONITORIX_LOG_LEVEL", "LOG_LEVEL"}, "info", "debug, info, warn or error"},
   };
   return table;

@@ -17,9 +17,10 @@
 #include "app/notify/courier.h"
 #include "app/orders.h"
 #include "app/process.h"
+#include "app/self/self.h"
+#include "app/server_settings.h"
 #include "app/services/checks.h"
 #include "app/setup_file.h"
-#include "app/version.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "net/http_server.h"
@@ -39,7 +40,6 @@ constexpr auto kFinerPeriod = 1s;  // a few clusters each time
 constexpr auto kFleetRowPeriod = 10s;
 constexpr auto kDoctorPeriod = 5s;  // at most one examination begins at a time
 constexpr auto kAskPause = 5s;
-constexpr int kNoLimit = 100'000'000;
 constexpr std::chrono::hours kEventsKept{24 * 365};
 constexpr int kEventsPerStep = 500, kMostEraseSteps = 20;
 
@@ -81,11 +81,24 @@ class Server {
       clusters_.push_back(std::move(server));
     }
     if (auto opened = archive_.open(); !opened) return opened;
-    checks_ = std::make_unique<Checks>(Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_},
-                                       check_settings(), std::chrono::hours{config_.check_results_hours});
+    self_ = std::make_unique<Self>(
+        Self::Parts{.loop = loop_,
+                    .clock = clock_,
+                    .store = store_,
+                    .uplink = [this](bool is_isolated, SteadyTime began,
+                                     const std::string& said) { alerts_->take_uplink(is_isolated, began, said); },
+                    .is_storing = [this] { return alerts_->is_storing(); }},
+        config_, check_settings(config_));
+    const Checks::Doubt doubt = [this] {
+      self_->doubt();
+      return self_->is_isolated();
+    };
+    checks_ =
+        std::make_unique<Checks>(Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_, doubt},
+                                 check_settings(config_), std::chrono::hours{config_.check_results_hours});
     if (auto loaded = checks_->load(); !loaded) return loaded;
     courier_ = std::make_unique<Courier>(Courier::Parts{loop_, store_, clock_, config_.data_directory + "/sent.notes"},
-                                         sender_settings(config_, check_settings()));
+                                         sender_settings(config_, check_settings(config_)));
     if (auto loaded = courier_->load(); !loaded) return loaded;
     const Alerts::Parts parts{.loop = loop_,
                               .store = store_,
@@ -94,8 +107,9 @@ class Server {
                               .courier = [this] { courier_->look(); },
                               .show = [this](auto tally) { inventory_->set_alerts(std::move(tally), clock_.wall()); },
                               .ask = [this](Entity entity) { ask(entity); },
+                              .keep = [this](auto events) { keeper_.add({.events = std::move(events)}); },
                               .archives = Archives{archive_.recorder(), archive_.reader()}};
-    alerts_ = std::make_unique<Alerts>(parts, tuning());
+    alerts_ = std::make_unique<Alerts>(parts, tuning_of(config_));
     return alerts_->load();
   }
 
@@ -135,8 +149,9 @@ class Server {
                           .history_size = [this] { return archive_.keeper().size_bytes(); },
                           .clock = clock_,
                           .keyring = keyring_,
-                          .settings = settings(),
-                          .announce_setup_token = [this](const std::string& token) { setup_file_.announce(token); }});
+                          .settings = api_settings(config_),
+                          .announce_setup_token = [this](const std::string& token) { setup_file_.announce(token); },
+                          .self = [this] { return self_->standing(); }});
     pipeline_->tell([this](const ChangeSet& changes, bool polled) {
       alerts_->take(changes, polled ? Senses::Extent::polled : Senses::Extent::changes);
     });
@@ -149,6 +164,7 @@ class Server {
     loop_.run();
     log::info("stopping");
     control_.reset();
+    self_->stop();
     checks_->stop();
     courier_->stop();
     if (service_) service_->stop();
@@ -166,15 +182,6 @@ class Server {
   }
 
  private:
-  alert::Tuning tuning() const {
-    alert::Tuning out{};
-    out.group_interval = std::chrono::seconds{config_.alert_group_seconds};
-    out.group_wait = std::min(out.group_wait, out.group_interval);
-    out.settle = std::chrono::seconds{config_.alert_settle_seconds};
-    out.boot_grace = std::chrono::seconds{config_.alert_boot_seconds};
-    return out;
-  }
-
   /// A channel that was changed is news to those who decide what goes there, too.
   api::NotifyDoor notify_door() {
     api::NotifyDoor door = courier_->door();
@@ -187,6 +194,7 @@ class Server {
 
   /// Before anybody is told of an outage, what lies below is looked at (alerts §5); not more often than helps.
   void ask(Entity entity) {
+    if (entity.kind == EntityKind::monitor) return self_->doubt();
     if (entity.kind == EntityKind::service) return checks_->request(ServiceId{entity.id});
     const auto world = inventory_->snapshot();
     ClusterId cluster{entity.kind == EntityKind::cluster ? entity.id : 0};
@@ -200,37 +208,6 @@ class Server {
     loop_.spawn("poll for an alert", poll_now(cluster));
   }
   net::Task<> poll_now(ClusterId cluster) { (void)co_await fleet_->poll_now(cluster); }
-
-  api::Settings settings() const {
-    api::Settings out{};
-    const auto limit = [](int wanted) { return wanted == 0 ? kNoLimit : wanted; };
-    out.rate_limits.user_per_minute = limit(config_.rate_limit_user_per_minute);
-    out.rate_limits.address_per_minute = limit(config_.rate_limit_address_per_minute);
-    out.rate_limits.address_per_hour = limit(config_.rate_limit_address_per_hour);
-    out.trusted_proxies = config_.trusted_proxies;
-    out.cors_origins = config_.cors_origins;
-    out.insecure_http = config_.insecure_http;
-    if (std::filesystem::is_directory(config_.web_directory))
-      out.web_directory = config_.web_directory;
-    else
-      log::warn("no web interface, only the API: the directory does not exist", {{"web", config_.web_directory}});
-    out.jwt_key = config_.secret_key;
-    out.version = version();
-    out.commit = commit();
-    out.openapi_json = openapi_json();
-    return out;
-  }
-
-  check::ProberSettings check_settings() const {
-    check::ProberSettings out{};
-    out.user_agent = "Monitorix/" + std::string(version());
-    out.outbound.allowed = config_.outbound_allowed;
-    if (const auto own = net::SocketAddress::parse(config_.listen_address, config_.listen_port))
-      out.outbound.own_listeners.push_back(*own);
-    out.programs = config_.check_programs;
-    out.name_servers = config_.name_servers;
-    return out;
-  }
 
   void give_up(const std::string& what, const Error& error) {
     log::error(what, {{"error", error}});
@@ -259,6 +236,7 @@ class Server {
     checks_->begin();
     alerts_->begin();
     courier_->begin();
+    self_->begin();
     setup_file_.listening_on(server_->port());
     log::info("listening",
               {{"address", config_.listen_address}, {"port", server_->port()}, {"database", store_.engine()}});
@@ -369,6 +347,7 @@ class Server {
   std::unique_ptr<Backfill> backfill_{};
   std::unique_ptr<Finer> finer_{};
   std::unique_ptr<Orders> orders_{};
+  std::unique_ptr<Self> self_{};
   std::unique_ptr<Checks> checks_{};
   std::unique_ptr<Courier> courier_{};
   std::unique_ptr<Alerts> alerts_{};

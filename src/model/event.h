@@ -16,6 +16,7 @@ enum class EventKind : std::uint8_t {
   migration,  ///< a guest is on another node than before
   state,      ///< an object's state became another
   appeared,   ///< an object that was not there before
+  notice,     ///< a notification of Proxmox VE
 };
 enum class EventSeverity : std::uint8_t { info, warning, error };
 
@@ -37,8 +38,9 @@ struct Event {
   std::string object{};
   /// Whose charts show it as well: the node that a guest's task ran on, the cluster of a node. "" = nobody's.
   std::string place{};
-  std::string name{};                       ///< of the object
-  std::optional<std::string> from{}, to{};  ///< states as named on the wire; of a migration the nodes' names
+  std::string name{};  ///< of the object
+  /// States as named on the wire; of a migration the nodes' names, of a notice its type and its title.
+  std::optional<std::string> from{}, to{};
   std::optional<EndedTask> task{};
   std::string key{};  ///< one happening has one key, however often it is told
   bool operator==(const Event&) const = default;

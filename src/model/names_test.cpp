@@ -38,8 +38,8 @@ TEST_CASE("every enumerator has a name of its own that reads back") {
   is_total(TlsMode::ca);
   is_total(FingerprintSource::renewal_confirmed);
   is_total(Role::admin);
-  is_total(KeyScope::metrics);
-  is_total(EventKind::appeared);
+  is_total(KeyScope::hooks);
+  is_total(EventKind::notice);
   is_total(EventSeverity::error);
   is_total(Severity::critical);
   is_total(ConnectionKind::pbs);

@@ -39,8 +39,9 @@ struct Session {
   std::string ip{}, user_agent{};
 };
 
-/// What an API key is for; never more than its owner may do himself (S17). `metrics` opens nothing but the exporters.
-enum class KeyScope : std::uint8_t { read, operate, configure, admin, metrics };
+/// What an API key is for; never more than its owner may do himself (S17). `metrics` opens nothing but the exporters,
+/// `hooks` nothing but what takes the alerts of other systems.
+enum class KeyScope : std::uint8_t { read, operate, configure, admin, metrics, hooks };
 
 struct ApiKey {
   ApiKeyId id{};

@@ -42,7 +42,7 @@ const char* kPin = "AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:
 
 struct Ids {
   std::string cluster{}, endpoint{}, node{}, vm{}, storage{}, user{}, session{}, server{};
-  std::string service{}, push{}, push_token{}, check{}, spare{};
+  std::string service{}, push{}, push_token{}, check{}, spare{}, hook{};
   std::string soon{};  ///< a moment within the hour
 };
 
@@ -177,6 +177,7 @@ Ids fill(House& house) {
   const auto push = house.as(house.admin(), "POST", "/api/services", R"({"name":"job","type":"push"})");
   ids.push = push.text("id");
   ids.push_token = push.text("push_token");
+  ids.hook = house.as(house.admin(), "POST", "/api/clusters/" + ids.cluster + "/hook-token").text("token");
   ids.check = first_id(house, "/api/health-checks?service_id=" + ids.service, false);
   ids.spare =
       house.as(house.admin(), "POST", "/api/services", R"({"name":"spare","type":"ping","target":"a"})").text("id");
@@ -231,6 +232,12 @@ std::vector<Step> steps_for(const Ids& i) {
       {"PUT", "/api/clusters/{id}/endpoints/{endpoint_id}", c + "/endpoints/" + i.endpoint, R"({"priority":2})"},
       {"POST", "/api/clusters/{id}/sync", c + "/sync", ""},
       {"GET", "/api/clusters/{id}/load", c + "/load", ""},
+      {"POST", "/api/v2/alerts", "", R"([{"labels":{"alertname":"Disk","severity":"critical"}}])"},
+      {"POST", "/api/hooks/proxmox/{token}", "/api/hooks/proxmox/" + i.hook,
+       R"({"title":"backup","severity":"error","fields":{"type":"vzdump"}})"},
+      {"GET", "/api/clusters/{id}/hook-token", c + "/hook-token", ""},
+      {"POST", "/api/clusters/{id}/hook-token", c + "/hook-token", ""},
+      {"DELETE", "/api/clusters/{id}/hook-token", c + "/hook-token", ""},
       {"GET", "/api/clusters/{id}/backfill", c + "/backfill", ""},
       {"GET", "/api/clusters/{id}/tasks", c + "/tasks", ""},
       {"GET", "/api/nodes", "", ""},

@@ -6,9 +6,11 @@ real receiver of messages. All at once, for they mostly wait.
 
 A scenario is a line for each step; # begins a comment.
 
-    sim ARGUMENTS             a world of its own; before everything else
+    sim ARGUMENTS             a world of its own; before everything else. With --uplink Monitorix is given a place beside it
+                              that tells whether the network is there
     another                   the world's second cluster is watched as well: {other}, {other_node1}, {other_node1_guest1} ...
-    watch NAME GUEST          a service of that name on the guest: a port that answers while the guest runs
+    watch NAME GUEST          a service of that name on the guest: a port that answers while the guest runs; with `uplink` for
+                              the guest, one at that place
     crowd NODE GUESTS COUNT   so many services on each of so many guests of the node
     unwatch, rewatch GUEST    its port stops to answer, and answers again
     mail                      a second channel, by SMTP
@@ -16,6 +18,11 @@ A scenario is a line for each step; # begins a comment.
                               running guests on them by number, {node1_guest1_name} for its name, {now} and
                               {in_60} for times, {fingerprint} for what was answered last
     call METHOD PATH [JSON]   to Monitorix
+    report JSON               alerts of another system, by a key for such; {past} is a moment that is over
+    notice JSON               a notification, as the webhook of Proxmox VE sends it
+    marked NODE KIND          its time line has such an entry
+    uplink away | back        nothing answers at the place that tells, or it does again
+    states NAME WORD ...      the service was in these states and no others
     receiver away | back      it refuses connections, or takes them again
     incident DEED TITLE       acknowledge or resolve the open one of this title
     snooze TITLE SECONDS      no messages about this alert for so long
@@ -52,7 +59,7 @@ from receivers import Receiver, Smtp, peers, stand  # noqa: E402
 
 PATIENCE = 60
 VERBS = ["settle", "watch", "crowd", "unwatch", "rewatch", "mail", "mailed", "told", "any", "quiet", "open", "closed", "pending",
-         "snooze", "incident", "halt", "resume", "restart", "kill"]
+         "marked", "states", "snooze", "incident", "halt", "resume", "restart", "kill"]
 DETAILS = [*stand.STEADY, "--outbound-allow", "127.0.0.0/8", "--alert-group-seconds", "4", "--alert-settle-seconds", "6", "--alert-boot-seconds", "10"]
 
 
@@ -67,6 +74,7 @@ class Scene:
         self.path, self.folder, self.sim, self.house = path, pathlib.Path(folder), None, None
         self.receiver, self.told_before, self.heard = Receiver(), set(), 0
         self.post, self.mails_read, self.names, self.vms, self.ports, self.ahead = None, 0, {}, [], {}, 0
+        self.uplink, self.details, self.hook, self.key = None, DETAILS, None, None
 
     def close(self):
         for part in (self.house, self.sim):
@@ -75,10 +83,16 @@ class Scene:
         self.receiver.close()
         if self.post:
             self.post.close()
+        if self.uplink:
+            self.uplink.close()
 
     def begin(self, arguments):
+        if "--uplink" in arguments:
+            arguments.remove("--uplink")
+            self.uplink = Receiver()
+            self.details = [*DETAILS, "--uplink-targets", f"127.0.0.1:{self.uplink.port}"]
         self.sim = stand.Pvesim(self.folder, "--still", "--no-events", *arguments)
-        self.house = stand.Monitorix(self.folder, *DETAILS).make_admin()
+        self.house = stand.Monitorix(self.folder, *self.details).make_admin()
         self.house.call("POST", "/api/notification-channels",
                         {"name": "receiver", "type": "webhook", "settings": {"webhook_url": self.receiver.url("/in")}})
         # Of backups these worlds complain on their first day, and on a busy machine late in it.
@@ -134,8 +148,8 @@ class Scene:
     def fill(self, text):
         def word(found):
             name = found[1]
-            if name == "now" or name.startswith("in_"):
-                return time_in(0 if name == "now" else int(name[3:]))
+            if name in ("now", "past") or name.startswith("in_"):
+                return time_in({"now": 0, "past": -60}[name] if name in ("now", "past") else int(name[3:]))
             return str(self.names[name])
 
         return re.sub(r"\{(\w+)\}", word, text)
@@ -143,10 +157,34 @@ class Scene:
     def spoken(self, text):
         return self.fill(re.sub(r"_(?![^{]*})", " ", text))
 
+    def report(self, alerts):
+        self.key = self.key or self.house.call("POST", "/api/api-keys", {"name": "prometheus", "scopes": ["hooks"]})["key"]
+        status, _, answer = stand.ask(self.house.port, "POST", "/api/v2/alerts", alerts, {"Authorization": f"Bearer {self.key}"})
+        assert status == 200, f"{status} {answer}"
+
+    def notice(self, body):
+        self.hook = self.hook or self.house.call("POST", f"/api/clusters/{self.names['cluster_id']}/hook-token")["path"]
+        status, _, answer = stand.ask(self.house.port, "POST", self.hook, body)
+        assert status == 202, f"{status} {answer}"
+
+    def marked(self, node, kind):
+        path = f"/api/nodes/{self.names[node + '_id']}/timeline"
+        stand.await_true(f"a mark: {kind}", PATIENCE, lambda: any(one["kind"] == kind for one in self.house.call("GET", path)["items"]), 0.5)
+
+    def states(self, name, *words):
+        row = next(row for row in self.house.call("GET", "/api/services") if row["name"] == name)
+        seen = {one["status"] for one in self.house.call("GET", f"/api/services/{row['id']}/states")["intervals"]}
+        assert seen == set(words), f"{name} was {sorted(seen)}"
+
     def listen(self, guest, **more):
         return self.sim.order("POST", f"/guest/{self.cluster}/{self.names[guest]}/listen", {"kind": "tcp", **more})["port"]
 
     def watch(self, name, guest, port=None):
+        if guest == "uplink":
+            self.house.call("POST", "/api/services", {
+                "name": name, "type": "port", "target": "127.0.0.1", "port": self.uplink.port, "check_interval": 10, "timeout": 2,
+                "retries": 1, "recover_after": 1, "retry_interval": 2})
+            return
         row = next(row for row in self.vms if row["vmid"] == self.names[guest])
         self.ports[guest] = port = port or self.listen(guest)
         self.house.call("POST", "/api/services", {
@@ -226,7 +264,7 @@ class Scene:
     def resume(self, ahead=0):
         self.ahead += int(ahead)
         prefix = ("env", f"LD_PRELOAD={shim(self.folder)}", f"CLOCK_AHEAD={self.ahead}") if self.ahead else ()
-        self.house = stand.Monitorix(self.folder, *DETAILS, port=self.house.port, prefix=prefix, seconds=PATIENCE).sign_in()
+        self.house = stand.Monitorix(self.folder, *self.details, port=self.house.port, prefix=prefix, seconds=PATIENCE).sign_in()
 
     def restart(self):
         self.halt()
@@ -250,8 +288,11 @@ class Scene:
             method, path, *body = line.split(None, 3)[1:]
             sent = json.loads(self.fill(body[0])) if body else None
             (self.order if verb == "order" else self.house.call)(method, self.fill(path), sent)
-        elif verb == "receiver":
-            self.receiver.close() if words[0] == "away" else self.receiver.open()
+        elif verb in ("receiver", "uplink"):
+            place = self.receiver if verb == "receiver" else self.uplink
+            place.close() if words[0] == "away" else place.open()
+        elif verb in ("report", "notice"):
+            (self.report if verb == "report" else self.notice)(json.loads(self.fill(line.split(None, 1)[1])))
         elif verb == "rule":
             key, body = line.split(None, 2)[1:]
             self.rule(key, json.loads(body))

@@ -11,7 +11,7 @@ for word in "$@"; do
 done
 [ "${#names[@]}" -gt 0 ] || mapfile -t names < <(find tests/fuzz -name '*_fuzz.cpp' -printf '%f\n' | sed 's/_fuzz.cpp$//' | sort)
 for name in "${names[@]}"; do
-  [ -f "tests/fuzz/${name}_fuzz.cpp" ] || { echo "tools/dev/fuzz.sh: there is no tests/fuzz/${name}_fuzz.cpp" >&2; exit 2; }
+  [ -n "$(find tests/fuzz -name "${name}_fuzz.cpp")" ] || { echo "tools/dev/fuzz.sh: there is no tests/fuzz/${name}_fuzz.cpp" >&2; exit 2; }
 done
 tools/dev/setup.sh fuzz
 

@@ -86,7 +86,7 @@ facts() { # what a restart shows and asks takes seven minutes more: ./dev faults
   side_by_side tests/facts_test.py Facts.test_all_that_an_auditor_may_know Facts.test_a_token_without_rights_is_told_which
 }
 
-messages() { tests/notify/channels_test.py && tests/notify/away_test.py; }
+messages() { tests/notify/channels_test.py && tests/notify/away_test.py && tests/watcher_test.py; }
 
 scenarios() { tests/scenarios/run.py; } # mostly waits
 

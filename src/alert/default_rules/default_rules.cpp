@@ -1,5 +1,9 @@
 #include "alert/default_rules/default_rules.h"
 
+#include <tuple>
+
+#include "model/alert/outside.h"
+
 namespace monitorix::alert {
 namespace {
 
@@ -94,6 +98,15 @@ std::vector<Rule> default_rules() {
       about_condition("service_certificate", "Certificate of a service runs out", "certificate_days", std::nullopt);
   certificate.kind = RuleKind::certificate;
   rules.push_back(std::move(certificate));
+  // Of installations that have the ones above, the following are new: what comes is added at the end.
+  rules.push_back(
+      about_state("isolated", "Host is cut off from the network", EntityKind::monitor, critical, seconds{0}));
+  for (const auto& [key, name, code] : {std::tuple{"outside", "Reported by another system", kOutsideCode},
+                                        std::tuple{"pve_notice", "Proxmox VE reports a problem", kNoticeCode}}) {
+    // Whoever sent it has waited already, before it began and before it ended.
+    rules.push_back(about_condition(key, name, std::string(code).c_str(), std::nullopt));
+    rules.back().keep_for = seconds{0};
+  }
   std::int64_t id = 0;
   for (Rule& rule : rules) rule.id = RuleId{++id};
   return rules;

@@ -10,5 +10,7 @@
 namespace monitorix::alert {
 
 std::vector<Rule> default_rules();
+/// How many there were before the store noted how many it was given.
+inline constexpr std::size_t kFirstDefaultRules = 31;
 
 }  // namespace monitorix::alert

@@ -22,6 +22,11 @@ TEST_CASE("default rules have keys and names of their own, and clear below what 
   }
 }
 
+TEST_CASE("what a newer version adds stands behind what installations were given before") {
+  CHECK(default_rules().at(kFirstDefaultRules - 1).key == "service_certificate");
+  CHECK(default_rules().at(kFirstDefaultRules).key == "isolated");
+}
+
 TEST_CASE("with the default rules a storage that fills up is a warning and then, in the same alert, critical") {
   Stand stand;
   stand.put(RemoveRule{kStateRule});

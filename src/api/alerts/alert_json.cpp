@@ -73,6 +73,11 @@ std::string name_of_entity(const state::Snapshot& world, Entity entity) {
   return std::string(name_of(entity.kind)) + " " + std::to_string(entity.id);
 }
 
+std::string name_of_target(const state::Snapshot& world, const Target& target) {
+  return is_foreign(target.entity) && !target.part.empty() ? title_of_part(target.part)
+                                                           : name_of_entity(world, target.entity);
+}
+
 std::optional<ClusterId> cluster_of_entity(const state::Snapshot& world, Entity entity) {
   switch (entity.kind) {
     case EntityKind::monitor: break;
@@ -109,8 +114,9 @@ bool may_see_entity(const Caller& caller, const state::Snapshot& world, Entity e
 
 std::string title_of(const Backdrop& backdrop, const Alert& alert) {
   const Rule* rule = rule_of(backdrop, alert);
-  const std::string name = name_of_entity(*backdrop.world, alert.target.entity);
-  return rule ? name + ": " + rule->name : name;
+  const std::string name = name_of_target(*backdrop.world, alert.target);
+  if (!rule || is_foreign(alert.target.entity)) return name;
+  return name + ": " + (is_about_outside(*rule) ? title_of_part(alert.target.part) : rule->name);
 }
 
 std::string message_of(const Backdrop& backdrop, const Alert& alert) {
@@ -124,9 +130,10 @@ std::string_view shown_state(const Alert& alert) {
   return alert.ack ? "acknowledged" : "firing";
 }
 
-void write_entity(JsonWriter& out, const state::Snapshot& world, Entity entity) {
+void write_target(JsonWriter& out, const state::Snapshot& world, const Target& target) {
+  const Entity entity = target.entity;
   out.begin_object().member("kind", name_of(entity.kind)).member("id", std::to_string(entity.id));
-  out.member("name", name_of_entity(world, entity)).end_object();
+  out.member("name", name_of_target(world, target)).end_object();
 }
 
 void write_ack(JsonWriter& out, const std::optional<Acknowledgement>& ack) {
@@ -162,7 +169,7 @@ void write_alert(JsonWriter& out, const Backdrop& backdrop, const Alert& alert) 
   out.member("node_id", id_if(alert, EntityKind::node)).member("vm_id", id_if(alert, EntityKind::guest));
   out.member("storage_id", id_if(alert, EntityKind::storage));
   out.member("service_id", id_if(alert, EntityKind::service)).key("object");
-  write_entity(out, *backdrop.world, alert.target.entity);
+  write_target(out, *backdrop.world, alert.target);
   out.member("part", none_if_empty(alert.target.part)).member("rule_id", alert.rule.text());
   out.member("rule_name", rule ? std::optional(rule->name) : std::nullopt);
   out.member("rule_key", rule ? none_if_empty(rule->key) : std::nullopt);

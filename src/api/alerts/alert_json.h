@@ -25,6 +25,8 @@ struct Backdrop {
 std::optional<std::string> when(const std::optional<WallTime>& at);
 /// The name as it is now; of what is gone, its kind and number.
 std::string name_of_entity(const state::Snapshot& world, Entity entity);
+/// Of what we know only by what other systems say: their words.
+std::string name_of_target(const state::Snapshot& world, const Target& target);
 std::optional<ClusterId> cluster_of_entity(const state::Snapshot& world, Entity entity);
 /// What is out of scope does not exist for the caller; Monitorix itself and what is gone, for those who see all.
 bool may_see_entity(const Caller& caller, const state::Snapshot& world, Entity entity);
@@ -34,7 +36,7 @@ std::string message_of(const Backdrop& backdrop, const Alert& alert);
 /// pending, firing, acknowledged or resolved.
 std::string_view shown_state(const Alert& alert);
 
-void write_entity(JsonWriter& out, const state::Snapshot& world, Entity entity);
+void write_target(JsonWriter& out, const state::Snapshot& world, const Target& target);
 void write_ack(JsonWriter& out, const std::optional<Acknowledgement>& ack);
 void write_held(JsonWriter& out, const std::optional<Held>& held);
 void write_alert(JsonWriter& out, const Backdrop& backdrop, const Alert& alert);

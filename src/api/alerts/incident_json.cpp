@@ -28,7 +28,7 @@ void write_members(JsonWriter& out, const Backdrop& backdrop, const IncidentBook
   const auto is_open = [](const WatchedAlert& alert) { return alert.state != AlertState::resolved; };
   out.member("id", book.row.id.text()).member("title", title_of(backdrop, book));
   out.member("state", name_of(book.row.state)).member("severity", severity_name(book.row.severity)).key("root");
-  write_entity(out, *backdrop.world, root ? root->target.entity : book.row.scope);
+  write_target(out, *backdrop.world, root ? root->target : Target{book.row.scope, {}});
   out.key("root_alert");
   if (root)
     write_alert(out, backdrop, *root);
@@ -105,7 +105,7 @@ void write_happening(JsonWriter& out, const IncidentWhole& whole, const Happenin
   if (alert == whole.book.alerts.end())
     out.null();
   else
-    write_entity(out, *whole.backdrop.world, alert->target.entity);
+    write_target(out, *whole.backdrop.world, alert->target);
   std::string by, detail = happening.detail;
   if (happening.kind == HappeningKind::note)
     std::tie(by, detail) = author_and_text(happening.detail);
@@ -147,8 +147,7 @@ std::string html_of(const IncidentWhole& whole, WallTime now) {
     const auto alert = std::ranges::find(whole.book.alerts, happening.alert, &WatchedAlert::id);
     const bool is_known = alert != whole.book.alerts.end();
     out += row_of({rfc3339(happening.at), std::string(name_of(happening.kind)),
-                   is_known ? name_of_entity(*whole.backdrop.world, alert->target.entity) : std::string(),
-                   happening.detail});
+                   is_known ? name_of_target(*whole.backdrop.world, alert->target) : std::string(), happening.detail});
   }
   out += "</table>\n<h2>Messages</h2>\n<table>\n";
   for (const Delivery& delivery : whole.deliveries)

@@ -154,7 +154,7 @@ void write_matches(JsonWriter& out, const state::Snapshot& world, const RuleFit&
   for (std::size_t i = 0; i < std::min(fit.matches.size(), kMostShown); ++i) {
     const RuleFit::Match& one = fit.matches[i];
     out.begin_object().key("object");
-    write_entity(out, world, one.target.entity);
+    write_target(out, world, one.target);
     out.member("part", none_if_empty(one.target.part)).member("severity", severity_name(one.severity));
     out.member("value", one.value).member("detail", none_if_empty(one.detail)).end_object();
   }
@@ -165,7 +165,7 @@ void write_past(JsonWriter& out, const state::Snapshot& world, const RulePast& p
   out.member("days", past.days).member("times", past.times).key("episodes").begin_array();
   for (const RulePast::Episode& one : past.episodes) {
     out.begin_object().key("object");
-    write_entity(out, world, one.entity);
+    write_target(out, world, Target{.entity = one.entity});
     out.key("part").null().member("severity", severity_name(one.severity)).member("began_at", rfc3339(one.began));
     out.member("ended_at", one.ended ? std::optional(rfc3339(*one.ended)) : std::nullopt);
     out.member("peak", one.peak).end_object();
@@ -173,7 +173,7 @@ void write_past(JsonWriter& out, const state::Snapshot& world, const RulePast& p
   out.end_array().member("is_partial", past.is_partial);
   out.member("left_out_count", static_cast<std::int64_t>(past.left_out.size())).key("left_out").begin_array();
   for (std::size_t i = 0; i < std::min(past.left_out.size(), kMostShown); ++i)
-    write_entity(out, world, past.left_out[i]);
+    write_target(out, world, Target{.entity = past.left_out[i]});
   out.end_array();
 }
 

@@ -44,7 +44,8 @@ Role role_for(KeyScope scope) {
   switch (scope) {
     case KeyScope::read:
     case KeyScope::metrics: return Role::viewer;
-    case KeyScope::operate: return Role::operator_;
+    case KeyScope::operate:
+    case KeyScope::hooks: return Role::operator_;
     case KeyScope::configure: return Role::editor;
     case KeyScope::admin: return Role::admin;
   }
@@ -54,7 +55,8 @@ Role role_for(KeyScope scope) {
 std::optional<Role> role_of(std::span<const KeyScope> scopes) {
   std::optional<Role> role;
   for (const KeyScope scope : scopes)
-    if (scope != KeyScope::metrics) role = std::max(role.value_or(Role::viewer), role_for(scope));
+    if (scope != KeyScope::metrics && scope != KeyScope::hooks)
+      role = std::max(role.value_or(Role::viewer), role_for(scope));
   return role;
 }
 

@@ -39,7 +39,10 @@ Caller caller_of(const User& user, const ApiKey& key) {
   caller.scope = scope_of(user);
   caller.expires_at = key.expires_at.value_or(WallTime::max());
   caller.key = key.id;
+  const auto has = [&key](KeyScope scope) { return std::ranges::find(key.scopes, scope) != key.scopes.end(); };
   caller.may_read = role.has_value();
+  caller.may_scrape = caller.may_read || has(KeyScope::metrics);
+  caller.may_report = has(KeyScope::hooks) && user.role >= role_for(KeyScope::hooks);
   return caller;
 }
 

@@ -25,7 +25,9 @@ struct Caller {
   std::int64_t token_version{};
   WallTime expires_at{};
   std::optional<ApiKeyId> key{};  ///< came with an API key: no person, no session
-  bool may_read{true};            ///< false: a key for the exporters only
+  bool may_read{true};            ///< false: a key for the exporters or for other systems' alerts only
+  bool may_scrape{true};          ///< the exporters
+  bool may_report{false};         ///< alerts of other systems; who may operate may do so anyway
 };
 
 /// How an admitted caller stands now; the names are the reasons of `bye` (api.md W10).

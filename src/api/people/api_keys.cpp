@@ -78,10 +78,10 @@ net::Task<Answer> list_keys(Desk& desk, Call& call) {
 
 std::vector<KeyScope> read_scopes(Fields& body, Role owner) {
   std::vector<KeyScope> scopes;
-  for (const auto& name : body.texts("scopes", 5, {1, 20}).value_or(std::vector<std::string>{})) {
+  for (const auto& name : body.texts("scopes", 6, {1, 20}).value_or(std::vector<std::string>{})) {
     const auto scope = parse_name<KeyScope>(name);
     if (!scope)
-      body.wrong("scopes", "invalid", "'" + name + "' is none of read, operate, configure, admin, metrics");
+      body.wrong("scopes", "invalid", "'" + name + "' is none of read, operate, configure, admin, metrics, hooks");
     else if (role_for(*scope) > owner)
       body.wrong("scopes", "above_role", "your role may not give '" + name + "' away");
     else if (std::ranges::find(scopes, *scope) == scopes.end())

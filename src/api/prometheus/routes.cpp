@@ -51,6 +51,14 @@ void write_ourselves(MetricText& out, const Desk& desk) {
   counter("monitorix_process_written_bytes_total", "Written to disks.", static_cast<double>(written_bytes()));
   counter("monitorix_http_requests_total", "Requests answered.", static_cast<double>(desk.counters.requests));
   gauge("monitorix_websocket_clients", "Open pages.", static_cast<double>(desk.counters.sockets));
+  const SelfStanding self = desk.house.self ? desk.house.self() : SelfStanding{};
+  gauge("monitorix_loop_lag_seconds", "How late the event loop was, the worst of the last minute or two.",
+        std::chrono::duration<double>(self.loop_lag).count());
+  if (self.is_isolated)
+    gauge("monitorix_isolated", "Whether this server is cut off from the network.", *self.is_isolated ? 1.0 : 0.0);
+  if (self.is_dead_man_on)
+    gauge("monitorix_dead_man_called_timestamp_seconds", "When the dead man's address last answered; 0 = not yet.",
+          self.dead_man_called_at ? static_cast<double>(to_ms(*self.dead_man_called_at)) / 1000 : 0.0);
   const StorageHealth storage = desk.house.commands.storage_health();
   gauge("monitorix_database_storing", "Whether the database takes what we write.", storage.storing ? 1.0 : 0.0);
   gauge("monitorix_database_waiting_writes", "Objects that wait to be written.", static_cast<double>(storage.waiting));
@@ -65,6 +73,17 @@ void write_ourselves(MetricText& out, const Desk& desk) {
   write_checks(out, desk.house.checks.counters());
   gauge("monitorix_history_series", "Series there are.", static_cast<double>(standing.series));
   gauge("monitorix_history_memory_bytes", "Memory of open hours.", static_cast<double>(standing.memory_bytes));
+}
+
+/// What waits to be told.
+void write_queues(MetricText& out, const std::vector<store::ChannelQueue>& queues, WallTime now) {
+  out.family("monitorix_outbox_waiting", MetricType::gauge, "Messages that wait for a channel.");
+  for (const store::ChannelQueue& queue : queues)
+    out.sample({{"channel", queue.name}}, static_cast<double>(queue.waiting));
+  out.family("monitorix_outbox_oldest_seconds", MetricType::gauge, "How long the oldest of them has waited.");
+  for (const store::ChannelQueue& queue : queues)
+    out.sample({{"channel", queue.name}},
+               queue.oldest ? std::max(0.0, std::chrono::duration<double>(now - *queue.oldest).count()) : 0.0);
 }
 
 Answer text_answer(MetricText& text) {
@@ -89,6 +108,13 @@ net::Task<Answer> metrics(Desk& desk, Call& call) {
   if (auto known = call.query.allow({}); !known) co_return bad_query(known.error());
   MetricText text(form_for(call.request.header("accept")));
   write_ourselves(text, desk);
+  // Channels belong to no cluster: who sees a part of the fleet sees nothing of them. Without the database they are
+  // left out.
+  if (call.caller.scope == live::Scope{}) {
+    using Queues = std::vector<store::ChannelQueue>;
+    auto asking = desk.ask<Queues>([](store::Store& store) { return store.outbox().queues(); });
+    if (const auto queues = co_await std::move(asking)) write_queues(text, *queues, desk.house.clock.wall());
+  }
   std::function<void(MetricText&)> write = [world = exported(desk, call)](MetricText& out) { write_fleet(out, world); };
   co_return co_await write_on_pool(desk, std::move(text), std::move(write));
 }

@@ -106,7 +106,9 @@ class House {
   history::Retention retention{};
   state::Inventory inventory{};
   watch::Watch watch{};
-  std::map<AlertId, Alert> alerts{};  ///< those that the engine would know
+  std::map<AlertId, Alert> alerts{};     ///< those that the engine would know
+  std::vector<OutsideAlert> reported{};  ///< what other systems told us
+  std::vector<std::pair<ClusterId, ProxmoxNotice>> notices{};
   /// On the loop: a second has passed for the services.
   void show();
   std::unique_ptr<TestCommands> commands{};

@@ -402,6 +402,11 @@ AlertDoor House::alert_door() {
     });
   };
   door.note = [](const Happening&) {};
+  door.take_outside = [this](const std::vector<OutsideAlert>& all) {
+    reported.insert(reported.end(), all.begin(), all.end());
+    return std::size_t{0};
+  };
+  door.take_notice = [this](ClusterId id, const ProxmoxNotice& notice) { notices.emplace_back(id, notice); };
   door.put_rule = [](const Rule&) {};
   door.remove_rule = [](RuleId) {};
   door.put_silence = [](const Silence&) {};

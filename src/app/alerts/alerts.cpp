@@ -1,10 +1,12 @@
 #include "app/alerts/alerts.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <future>
 
 #include "alert/default_rules/default_rules.h"
 #include "alert/kept/kept.h"
+#include "app/alerts/standing.h"
 #include "app/alerts/wording.h"
 #include "base/log.h"
 #include "model/alert/alert_names.h"
@@ -51,11 +53,13 @@ Status Alerts::load() {
   for (const KeptAlert& one : kept->alerts)
     if (one.row.target.entity.kind == EntityKind::guest && one.row.state != AlertState::resolved)
       known.push_back(GuestId{one.row.target.entity.id});
-  put(alert::Placed{{EntityKind::monitor, 1}, {.name = "Monitorix"}, {}});
+  put(alert::Placed{kMonitor, {.name = "Monitorix"}, {}});
   put_all(senses_.begin(*parts_.world(), known, now()));
+  put_all(outside_.place(*kept));
   next_alert_ = AlertId{kept->next_alert};
   follow(alert::restore(state_, *kept, now()));
   follow(alert::resolve_orphans(state_, now()));
+  put_all(outside_.begin(state_, now()));
   return {};
 }
 
@@ -64,17 +68,21 @@ Status Alerts::load_rules() {
   if (!rules) return fail(std::move(rules).error());
   auto settings = parts_.store.settings();
   if (!settings) return fail(std::move(settings).error());
-  // Who deleted them all does not get them again.
-  const bool is_made = std::ranges::any_of(*settings, [](const auto& one) { return one.key == kDefaultsMade; });
-  if (!is_made) {
-    for (const Rule& rule : alert::default_rules()) {
-      auto made = parts_.store.alerts().create(rule, parts_.clock.wall());
-      if (made) rules->push_back(std::move(*made));
-      if (!made && made.error().code != Errc::conflict) return fail(std::move(made).error());
-    }
-    if (auto noted = parts_.store.put_setting({.key = kDefaultsMade, .value = "true"}, 0); !noted)
-      return fail(std::move(noted).error());
+  // Whoever deleted one does not get it again; those of a newer version are new to everybody.
+  const auto made = std::ranges::find(*settings, kDefaultsMade, &store::Setting::key);
+  std::size_t given = 0;
+  if (made != settings->end() && std::sscanf(made->value.c_str(), "%zu", &given) != 1)
+    given = alert::kFirstDefaultRules;  // "true", as it was noted at first
+  const std::vector<Rule> defaults = alert::default_rules();
+  for (std::size_t i = given; i < defaults.size(); ++i) {
+    auto created = parts_.store.alerts().create(defaults[i], parts_.clock.wall());
+    if (created) rules->push_back(std::move(*created));
+    if (!created && created.error().code != Errc::conflict) return fail(std::move(created).error());
   }
+  if (given < defaults.size())
+    if (auto noted = parts_.store.put_setting({.key = kDefaultsMade, .value = std::to_string(defaults.size())}, 0);
+        !noted)
+      return fail(std::move(noted).error());
   for (const auto& rule : *rules) state_.rules[rule.item.id] = rule.item;
   senses_.heed(state_.rules);
   return {};
@@ -204,6 +212,7 @@ void Alerts::show() {
 
 void Alerts::tick() {
   put_all(senses_.take_services(*parts_.world(), now()));
+  put_all(outside_.tick(now()));
   if (const auto due = alert::next_due(state_); due && *due <= now().run) follow(alert::advance(state_, now()));
   show();
   keep_pending(kPendingUnwritten);
@@ -218,6 +227,7 @@ void Alerts::tick() {
     tidied_at_ = moment;
     alert::forget_settled(state_);  // what is stored and was told to its end
     senses_.tidy(state_, *parts_.world(), now());
+    outside_.tidy(state_, now());
   }
   if (moment - erased_at_ > kErase) {
     erased_at_ = moment;

@@ -14,8 +14,10 @@
 #include "alert/engine.h"
 #include "api/dependencies.h"
 #include "app/alerts/look_back.h"
+#include "app/alerts/outside.h"
 #include "app/alerts/senses.h"
 #include "base/zone/zone_files.h"
+#include "model/event.h"
 #include "net/task.h"
 #include "store/store.h"
 
@@ -31,8 +33,9 @@ class Alerts {
     std::function<void()> courier{};  ///< there is something to tell
     /// How many there are, when that has changed.
     std::function<void(std::shared_ptr<const state::AlertTally>)> show{};
-    std::function<void(Entity)> ask{};   ///< look at this one now
-    std::optional<Archives> archives{};  ///< what rules would have said
+    std::function<void(Entity)> ask{};                          ///< look at this one now
+    std::function<void(std::vector<monitorix::Event>)> keep{};  ///< what happened, for time lines
+    std::optional<Archives> archives{};                         ///< what rules would have said
   };
   Alerts(Parts parts, const alert::Tuning& tuning) : parts_(std::move(parts)) { state_.tuning = tuning; }
 
@@ -42,6 +45,10 @@ class Alerts {
   /// What an observation or a person changed; `polled` when it is the answer of a cluster's inventory.
   void take(const ChangeSet& changes, Senses::Extent extent);
   void reload_channels();
+  /// Whether the network around us answered, in a round that began then.
+  void take_uplink(bool is_isolated, SteadyTime began, const std::string& evidence);
+  /// Whether what follows from what we see reaches the store.
+  [[nodiscard]] bool is_storing() const { return !has_problem_; }
   [[nodiscard]] api::AlertDoor door();
 
  private:
@@ -67,6 +74,9 @@ class Alerts {
   void learn_zone(const std::string& name);
   void put(const alert::Event& event);
   void put_all(const Senses::Events& events);
+  void put_outside(const Outside::Events& events);
+  [[nodiscard]] std::size_t take_outside(const std::vector<OutsideAlert>& alerts);
+  void take_notice(ClusterId cluster, const ProxmoxNotice& notice);
   void follow(alert::Outcome outcome);
   void tick();
   void show();
@@ -81,6 +91,7 @@ class Alerts {
   Parts parts_;
   alert::State state_{};
   Senses senses_{};
+  Outside outside_{};
   ZoneFiles zones_{};
   Turnstile looking_back_{};
   Pending pending_{};

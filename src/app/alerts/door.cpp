@@ -54,8 +54,10 @@ api::AlertDoor Alerts::door() {
                 return on_open(id, alert::Unacknowledge{id, by});
               },
           .resolve =
-              [on_open](AlertId id, const std::string& by) {
-                return on_open(id, alert::ResolveByHand{id, by});
+              [this, on_open](AlertId id, const std::string& by) {
+                if (!on_open(id, alert::ResolveByHand{id, by})) return false;
+                put_all(outside_.dismiss(state_.alerts.at(id).row.target));
+                return true;
               },
           .note =
               [this](const Happening& happening) {
@@ -98,7 +100,9 @@ api::AlertDoor Alerts::door() {
                 if (!parts_.archives) return api::LookBack{};
                 return looking_back_.admit(
                     look_back_of(*parts_.archives, rule, *parts_.world(), fit, sees, parts_.clock.wall()));
-              }};
+              },
+          .take_outside = [this](const std::vector<OutsideAlert>& alerts) { return take_outside(alerts); },
+          .take_notice = [this](ClusterId id, const ProxmoxNotice& notice) { take_notice(id, notice); }};
 }
 
 std::int64_t Alerts::held_by(const Silence& silence) const {

@@ -88,7 +88,7 @@ Senses::Events Senses::begin(const state::Snapshot& world, const std::vector<Gue
   Events out;
   for (const GuestId id : known) places_[id.value];
   for (const auto& [id, cluster] : world.clusters) {
-    out.push_back(alert::Placed{entity_of(id), labels_of(*cluster), {}});
+    out.push_back(alert::Placed{entity_of(id), labels_of(*cluster), needs_of(*cluster)});
     for (const auto& node : cluster->nodes)
       out.push_back(alert::Placed{entity_of(node->id), labels_of(*cluster, *node), {{{entity_of(id)}}}});
     for (const auto& storage : cluster->storages)
@@ -145,7 +145,7 @@ Senses::Events Senses::take(const state::Snapshot& world, const ChangeSet& chang
 
 void Senses::take_cluster(const state::ClusterView& cluster, alert::Now now, Events& out) {
   const Entity entity = entity_of(cluster.config.id);
-  out.push_back(alert::Placed{entity, labels_of(cluster), {}});
+  out.push_back(alert::Placed{entity, labels_of(cluster), needs_of(cluster)});
   out.push_back(alert::Report{
       .entity = entity, .standing = standing_of(cluster), .started = now.run, .evidence = evidence_of(cluster)});
   if (is_out_of_sight(cluster)) return;

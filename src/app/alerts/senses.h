@@ -33,6 +33,8 @@ class Senses {
   Events take(const state::Snapshot& world, const ChangeSet& changes, Extent extent, alert::Now now);
   /// What the services say; cheap when it is nothing new.
   Events take_services(const state::Snapshot& world, alert::Now now);
+  /// Somebody else has something to say of this guest: it has a place now.
+  void hold(GuestId guest) { places_[guest.value]; }
   /// Guests of which nothing is to be said any more lose their place.
   void tidy(alert::State& state, const state::Snapshot& world, alert::Now now);
 

@@ -142,6 +142,8 @@ void each_object(const state::Snapshot& world, const std::function<void(Entity, 
   for (const auto& view : *world.services) look(entity_of(view->id), labels_of(world, *view));
 }
 
+std::vector<alert::Need> needs_of(const state::ClusterView&) { return {{{kMonitor}}}; }
+
 std::vector<alert::Need> needs_of(const Storage& storage) {
   alert::Need any;
   for (const NodeId node : storage.nodes) any.any_of.push_back(entity_of(node));
@@ -153,7 +155,7 @@ std::vector<alert::Need> needs_of(const Service& service) {
   if (service.node) return {{{entity_of(*service.node)}}};
   if (service.storage) return {{{entity_of(*service.storage)}}};
   if (service.cluster) return {{{entity_of(*service.cluster)}}};
-  return {};
+  return {{{kMonitor}}};
 }
 
 std::string evidence_of(const state::ClusterView& cluster) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "alert/event.h"
+#include "model/alert/outside.h"
 #include "state/snapshot.h"
 
 namespace monitorix::app {
@@ -26,8 +27,11 @@ alert::Labels labels_of(const state::Snapshot& world, const state::ServiceView& 
 
 /// All that alerts may be about but Monitorix; what a template or a deletion took out of the world is not among it.
 void each_object(const state::Snapshot& world, const std::function<void(Entity, alert::Labels)>& look);
+/// Monitorix itself: who is cut off from the network can say nothing of others.
+inline constexpr Entity kMonitor{EntityKind::monitor, kMonitorixItself};
 
 /// What cannot be while this is away.
+std::vector<alert::Need> needs_of(const state::ClusterView& cluster);
 std::vector<alert::Need> needs_of(const Storage& storage);
 std::vector<alert::Need> needs_of(const Service& service);
 

@@ -5,6 +5,7 @@
 
 #include "base/time_text.h"
 #include "model/alert/alert_names.h"
+#include "model/alert/outside.h"
 
 namespace monitorix::app {
 namespace {
@@ -26,7 +27,8 @@ std::string name_of_target(const alert::State& state, const Alert& alert) {
 std::string title_of(const alert::State& state, const Alert& alert) {
   const auto rule = state.rules.find(alert.rule);
   const std::string name = name_of_target(state, alert);
-  return rule == state.rules.end() ? name : name + ": " + rule->second.name;
+  if (rule == state.rules.end() || is_foreign(alert.target.entity)) return name;
+  return name + ": " + (is_about_outside(rule->second) ? title_of_part(alert.target.part) : rule->second.name);
 }
 
 std::string number_text(Metric metric, double value) {

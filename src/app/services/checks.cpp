@@ -70,8 +70,7 @@ Checks::Checks(Parts parts, check::ProberSettings settings, std::chrono::hours r
           [this](std::shared_ptr<const Service> service, WallTime due) { return prober_.run(std::move(service), due); },
           [this](const std::shared_ptr<const Service>&, const CheckResult& result) {
             look_at_clock();
-            const auto doubted = jumps_.doubt(result, parts_.clock.wall(), parts_.clock.steady());
-            return paced(watch_.take(doubted ? *doubted : result, parts_.clock.wall()));
+            return paced(watch_.take(judged(result), parts_.clock.wall()));
           }) {}
 
 Checks::~Checks() { stop(); }
@@ -150,6 +149,17 @@ void Checks::look_at_clock() {
   if (!jump) return;
   log::warn("the clock was moved", {{"by_seconds", (jump->to - jump->from) / 1s}});
   watch_.skip_time(jump->from, jump->to);
+}
+
+/// What was found while the clock was moved, or while we were cut off, says nothing of the service (checks:C7).
+CheckResult Checks::judged(const CheckResult& result) {
+  CheckResult out = jumps_.doubt(result, parts_.clock.wall(), parts_.clock.steady()).value_or(result);
+  if (out.verdict != Verdict::down || !parts_.doubt || !parts_.doubt()) return out;
+  out.verdict = Verdict::unknown;
+  out.reason = "uplink_down";
+  out.parameter.clear();
+  out.detail.clear();
+  return out;
 }
 
 void Checks::tick() {

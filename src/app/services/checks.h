@@ -20,6 +20,8 @@ namespace monitorix::app {
 
 class Checks {
  public:
+  /// A check says that something is down: is it rather we who are cut off?
+  using Doubt = std::function<bool()>;
   struct Parts {
     net::Loop& loop;
     store::Store& store;
@@ -27,6 +29,7 @@ class Checks {
     history::Recorder& recorder;
     store::InventoryWriter& events;
     const Clock& clock;
+    Doubt doubt{};
   };
   Checks(Parts parts, check::ProberSettings settings, std::chrono::hours results_kept);
   ~Checks();
@@ -41,6 +44,7 @@ class Checks {
  private:
   void tick();
   void look_at_clock();
+  CheckResult judged(const CheckResult& result);
   void show();
   void put(const ServiceRecord& record);
   void remove(ServiceId id);

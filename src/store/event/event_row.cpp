@@ -56,7 +56,7 @@ Event read_event(const Row& row) {
   event.id = row.integer(0);
   event.at = row.time(1);
   event.until = row.time(2);
-  event.kind = read_enum(row.integer(3), EventKind::appeared);
+  event.kind = read_enum(row.integer(3), EventKind::notice);
   event.severity = read_enum(row.integer(4), EventSeverity::error);
   event.cluster = ClusterId{row.integer(5)};
   event.object = row.text(6);

@@ -55,6 +55,17 @@ Status put_secrets(Link& link, const Keyring& keyring, ChannelId id, const Chann
 
 }  // namespace
 
+Result<std::vector<ChannelQueue>> OutboxStore::queues() {
+  return read_value<std::vector<ChannelQueue>>(database_, [](Link& link) -> Result<std::vector<ChannelQueue>> {
+    auto rows = link.run(queries::outbox_queues, {});
+    if (!rows) return fail(std::move(rows).error());
+    std::vector<ChannelQueue> queues;
+    for (const Row& row : *rows)
+      queues.push_back({ChannelId{row.integer(0)}, row.text(1), row.flag(2), row.integer(3), row.maybe_time(4)});
+    return queues;
+  });
+}
+
 Result<ChannelRecord> OutboxStore::create_channel(const Channel& channel) {
   return write_value<ChannelRecord>(database_, [&](Link& link) -> Result<ChannelRecord> {
     auto rows = link.run(queries::channel_insert, columns_of(channel, channel.created_at));

@@ -37,6 +37,10 @@ inline constexpr Query outbox_by_key{"outbox_by_key", "SELECT id FROM outbox WHE
 inline constexpr Query outbox_one{"outbox_one", "SELECT " MONITORIX_OUTBOX_COLUMNS " FROM outbox o WHERE o.id = ?1"};
 inline constexpr Query outbox_waiting{
     "outbox_waiting", "SELECT count(*) FROM outbox WHERE channel_id = ?1 AND status IN ('queued', 'leased')"};
+inline constexpr Query outbox_queues{"outbox_queues", R"(
+SELECT c.id, c.name, c.is_active, count(o.id), min(o.created_at) FROM notification_channel c
+LEFT JOIN outbox o ON o.channel_id = c.id AND o.status IN ('queued', 'leased')
+GROUP BY c.id, c.name, c.is_active ORDER BY c.id)"};
 /// The first that is due, and of which nothing earlier of its alert is open. A time too far ahead was written by a
 /// clock that has been set back since.
 inline constexpr Query outbox_due{"outbox_due", "SELECT " MONITORIX_OUTBOX_COLUMNS R"( FROM outbox o

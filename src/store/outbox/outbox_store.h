@@ -56,6 +56,15 @@ struct DeliveryFilter {
   int limit{100};
 };
 
+/// What waits for a channel.
+struct ChannelQueue {
+  ChannelId channel{};
+  std::string name{};
+  bool is_active{true};
+  std::int64_t waiting{0};
+  std::optional<WallTime> oldest{};  ///< when the oldest of it was entered
+};
+
 class OutboxStore {
  public:
   static constexpr std::int64_t kMostWaiting = 25'000;
@@ -80,6 +89,7 @@ class OutboxStore {
   Result<std::size_t> cancel(const std::string& alert, WallTime now);
   Result<Delivery> retry(std::int64_t id, WallTime now);  ///< conflict: it is no dead letter
   Result<std::vector<Delivery>> deliveries(const DeliveryFilter& filter);
+  Result<std::vector<ChannelQueue>> queues();
   /// One step of erasing what ended before that; how many went.
   Result<std::size_t> erase(WallTime before, int most);
 

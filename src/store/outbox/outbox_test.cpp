@@ -206,6 +206,28 @@ ON_BOTH_ENGINES("what is over before anybody was told is told once, or not at al
   CHECK(states == std::vector<std::string>{"replaced", "replaced", "sent", "replaced", "replaced"});
 }
 
+ON_BOTH_ENGINES("what waits for a channel is counted, and the oldest of it is known") {
+  const Stand stand;
+  const auto store = stand.open();
+  auto& outbox = store->outbox();
+  const auto channel = must(outbox.create_channel(some_channel("vakt"))).channel.id;
+  must(outbox.create_channel(some_channel("spare")));
+  must(outbox.enqueue({wanted(channel, "1", MessageKind::firing)}, kNow));
+  must(outbox.enqueue({wanted(channel, "2", MessageKind::firing)}, kNow + 5s));
+  Worker worker{outbox, channel};
+  auto queues = must(outbox.queues());
+  REQUIRE(queues.size() == 2);
+  CHECK(queues[0].waiting == 2);
+  CHECK(queues[0].oldest == kNow);
+  CHECK(queues[1].waiting == 0);
+  CHECK_FALSE(queues[1].oldest);
+  CHECK(queues[1].name == "spare");
+  CHECK(worker.mark(*worker.take(), Sent::delivered).became == DeliveryState::sent);
+  queues = must(outbox.queues());
+  CHECK(queues[0].waiting == 1);
+  CHECK(queues[0].oldest == kNow + 5s);
+}
+
 ON_BOTH_ENGINES("an end is never told without its beginning") {
   const Stand stand;
   const auto store = stand.open();

@@ -390,6 +390,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clusters/{id}/hook-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this cluster has an address for notifications of Proxmox VE */
+        get: operations["getHookToken"];
+        put?: never;
+        /** A new token for notifications of this cluster; the old one ends at once. The only answer that holds it */
+        post: operations["renewHookToken"];
+        /** Takes the token back; 404 when there is none */
+        delete: operations["removeHookToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clusters/{id}/load": {
         parameters: {
             query?: never;
@@ -2114,6 +2133,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Alerts of other systems, as Alertmanager takes them
+         * @description What Prometheus, Grafana and others send to an Alertmanager. The same labels are the same alert. endsAt in the past ends it; without endsAt it ends five minutes after it was sent last. For operators and for API keys of the scope hooks; at most 120 a minute, 1000 alerts at once, 2000 open (429).
+         */
+        post: operations["reportAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/proxmox/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A notification of Proxmox VE 8.3 or later, by the secret token of its cluster
+         * @description Becomes a line in the time line of its node; error and warning are an alert as well, for a day or until the same job goes well. The cluster is asked at once. At most 60 a minute; any Content-Type.
+         */
+        post: operations["notifyByProxmox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/silences": {
         parameters: {
             query?: never;
@@ -2901,10 +2960,10 @@ export interface components {
             expires_in: number;
         };
         /**
-         * @description read, operate, configure and admin open what a viewer, operator, editor and administrator may do; metrics only the exporters
+         * @description read, operate, configure and admin open what a viewer, operator, editor and administrator may do; metrics only the exporters; hooks only what takes the alerts of other systems
          * @enum {string}
          */
-        ApiKeyScope: "read" | "operate" | "configure" | "admin" | "metrics";
+        ApiKeyScope: "read" | "operate" | "configure" | "admin" | "metrics" | "hooks";
         ApiKeyCreate: {
             name: string;
             scopes: components["schemas"]["ApiKeyScope"][];
@@ -4959,6 +5018,46 @@ export interface components {
             /** @description to call: /api/push/TOKEN */
             path: string;
         };
+        HookState: {
+            has_token: boolean;
+            /** Format: date-time */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description since Monitorix was started
+             */
+            last_used_at: string | null;
+        };
+        OutsideAlert: {
+            /** @description at most 64; alertname is its name, severity how bad it is (critical, warning, info) */
+            labels: {
+                [key: string]: string;
+            };
+            /** @description summary or description is what people read */
+            annotations?: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            startsAt?: string;
+            /** Format: date-time */
+            endsAt?: string;
+            generatorURL?: string;
+        };
+        ReportAnswer: {
+            received: number;
+        };
+        ProxmoxNotice: {
+            title?: string;
+            message?: string;
+            /** @description info, notice, warning, error or unknown */
+            severity?: string;
+            /** @description seconds since 1970 */
+            timestamp?: number | string;
+            /** @description type, hostname and job-id say what it is about */
+            fields?: {
+                [key: string]: unknown;
+            };
+        };
         PushAnswer: {
             /** @constant */
             ok: true;
@@ -5971,10 +6070,10 @@ export interface components {
             points: (number | null)[][];
         };
         /**
-         * @description task = one of Proxmox VE ended; migration = a guest is on another node (from, to are their names); state = a state became another (from, to are names of states of that object); appeared = it was not there before (to is its state, where known)
+         * @description task = one of Proxmox VE ended; migration = a guest is on another node (from, to are their names); state = a state became another (from, to are names of states of that object); appeared = it was not there before (to is its state, where known); notice = a notification of Proxmox VE (from is its type, where known, to its title)
          * @enum {string}
          */
-        EventKind: "task" | "migration" | "state" | "appeared";
+        EventKind: "task" | "migration" | "state" | "appeared" | "notice";
         /** @enum {string} */
         EventSeverity: "info" | "warning" | "error";
         EventTask: {
@@ -7385,6 +7484,87 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+        };
+    };
+    getHookToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    renewHookToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushToken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    removeHookToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     getClusterLoad: {
@@ -11335,6 +11515,66 @@ export interface operations {
             412: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+        };
+    };
+    reportAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutsideAlert"][];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    notifyByProxmox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProxmoxNotice"];
+            };
+        };
+        responses: {
+            /** @description taken */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     listSilences: {

@@ -69,6 +69,7 @@ function deedWords(t: Words, { kind, object, from, to, task }: Happening): strin
   }
   if (kind === "migration") return t("event.moved", { from: from ?? "–", to: to ?? "–" });
   if (kind === "appeared") return t("event.appeared");
+  if (kind === "notice") return t("event.notice", { title: to ?? "–" });
   const state = stateWord(t, object, to ?? "unknown");
   return from ? t("event.state", { state, before: stateWord(t, object, from) }) : state;
 }

@@ -18,6 +18,7 @@ const SCOPES: readonly { scope: ApiKeyScope; least: Role }[] = [
   { scope: "configure", least: "editor" },
   { scope: "admin", least: "admin" },
   { scope: "metrics", least: "viewer" },
+  { scope: "hooks", least: "operator" },
 ];
 /** Days until it ends; "" = never. */
 const LIVES = ["30", "90", "365", ""];
