@@ -2,32 +2,9 @@
 // followed to its end, and found again in the history. In light, dark and at phone width.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
 import { ask, furnish, openBrowser, openHouse, signIn, until } from "./house.mjs";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const PICTURES = process.env.MONITORIX_PICTURES;
-
-async function seriousFindings(page) {
-  await page.evaluate(`${AXE}; undefined`);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
-  return violations.filter((one) => one.impact === "serious" || one.impact === "critical").map((one) => `${one.id}: ${one.nodes[0]?.html.slice(0, 200)}`);
-}
-
-/** Looks at a page in both colours and at phone width; nothing may stand out of the page, and axe has nothing against it. */
-async function look(page, name) {
-  for (const [colours, width, height] of [["light", 1440, 900], ["dark", 1440, 900], ["light", 390, 844]]) {
-    await page.emulateMedia({ colorScheme: colours });
-    await page.setViewportSize({ width, height });
-    assert.deepEqual(await seriousFindings(page), [], `${name}, ${colours}, ${width}`);
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(wider <= 0, `${name} is ${wider} pixels wider than ${width}`);
-    if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}-${colours}-${width}.png` });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
+import { look } from "./look.mjs";
 
 test("a node that dies is one incident, from its beginning to its end", async () => {
   const house = await openHouse();

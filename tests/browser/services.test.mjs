@@ -1,13 +1,10 @@
 // Services as an administrator meets them: tested before it is saved, up, then down with its reason, found in the list, in
 // the overview and on its guest; a heartbeat that reports; a public status page that tells nobody where anything runs.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { test } from "node:test";
 import { ask, furnish, openBrowser, openHouse, signIn, until } from "./house.mjs";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { seriousFindings } from "./look.mjs";
 
 /** A web server that is well until it is told otherwise. */
 async function openTarget() {
@@ -20,14 +17,6 @@ async function openTarget() {
     answerWith: (next) => { status = next; },
     close: () => new Promise((done) => server.close(done)),
   };
-}
-
-/** What axe holds against a page that is serious or worse. */
-async function seriousFindings(page) {
-  // By evaluate: a script tag would be refused by the page's own policy.
-  await page.evaluate(`${AXE}; undefined`);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
-  return violations.filter((one) => one.impact === "serious" || one.impact === "critical").map((one) => `${one.id}: ${one.nodes[0]?.html.slice(0, 200)}`);
 }
 
 const service = (house, token, id) => ask(house, "GET", `/api/services/${id}`, { token });
