@@ -56,7 +56,7 @@ struct Report {
   /// Of nodes and guests. Shorter than the time since the last report: it was away in between (alerts §5).
   std::optional<std::chrono::seconds> uptime{};
   std::optional<Severity> severity{};  ///< of `down`; absent = critical
-  std::string evidence{};
+  Reason evidence{};
 };
 struct Sample {
   Entity entity{};
@@ -70,7 +70,7 @@ struct Condition {
   std::string code{};
   Truth truth{};
   Severity severity{Severity::warning};
-  std::string evidence{};
+  Reason evidence{};
 };
 /// A task began or a lock was set. `work` is the task's type or the lock's name.
 struct WorkBegan {

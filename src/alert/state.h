@@ -55,7 +55,7 @@ struct Pair {
   std::optional<RunTime> heard_at{};
   int samples{};  ///< in a row that were true
   std::optional<double> value{};
-  std::string evidence{};
+  Reason evidence{};
   AlertId open{};      ///< pending, firing or recovering
   AlertId flapping{};  ///< the resolved one that is opened again while it flaps
   double flap_score{};
@@ -112,7 +112,7 @@ struct Member {
   std::vector<Work> work{};
   Standing standing{};
   std::optional<Severity> down_severity{};
-  std::string evidence{};
+  Reason evidence{};
   std::optional<RunTime> reported_at{}, started_at{};
   bool was_away{false};
   std::optional<RunTime> last_away{};  ///< it was away until then, or had just booted

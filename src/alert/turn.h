@@ -27,7 +27,10 @@ struct Turn {
     changed_incidents.insert(group.row.id);
   }
   void note(const Tracked& alert, HappeningKind kind, std::string detail = {}) {
-    out.happenings.push_back({alert.row.incident, alert.row.id, kind, now.wall, std::move(detail)});
+    out.happenings.push_back({alert.row.incident, alert.row.id, kind, now.wall, std::move(detail), {}});
+  }
+  void note(const Tracked& alert, HappeningKind kind, Reason why) {
+    out.happenings.push_back({alert.row.incident, alert.row.id, kind, now.wall, {}, std::move(why)});
   }
   [[nodiscard]] RunTime run_of(WallTime wall) const { return now.run + (wall - now.wall); }
   /// Sets when something is due; nothing is queued twice.

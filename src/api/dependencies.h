@@ -81,7 +81,7 @@ struct RuleFit {
     Target target{};
     Severity severity{};
     std::optional<double> value{};
-    std::string detail{};
+    Reason why{};
   };
   std::int64_t watched{0};  ///< objects that the selector fits
   std::vector<Match> matches{};

@@ -51,12 +51,17 @@ std::vector<std::size_t> sorted(const Selection& selection, const std::vector<Or
   return positions;
 }
 
+std::optional<std::int64_t> id_of(const std::string& cursor) {
+  std::string text;
+  return base64url_decode(cursor, text) ? parse_id(text) : std::nullopt;
+}
+std::string cursor_of(std::int64_t id) { return base64url(std::to_string(id)); }
+
 /// The cursor is the id of the last item of the page before.
 Result<std::size_t> start_of(const std::string& cursor, const Selection& selection,
                              const std::vector<std::size_t>& positions) {
   if (cursor.empty()) return std::size_t{0};
-  std::string text;
-  const auto id = base64url_decode(cursor, text) ? parse_id(text) : std::nullopt;
+  const auto id = id_of(cursor);
   if (!id) return fail(Errc::invalid, "cursor is not one of ours");
   for (std::size_t at = 0; at < positions.size(); ++at)
     if (selection.ids[positions[at]] == *id) return at + 1;
@@ -96,6 +101,22 @@ Answer encoded_answer(std::string body, std::vector<std::pair<std::string, std::
   return answer;
 }
 
+Answer envelope(const std::string& items, const std::string& next, std::optional<std::uint64_t> total) {
+  JsonWriter out;
+  out.begin_object().key("items").raw(items).key("next_cursor");
+  if (next.empty())
+    out.null();
+  else
+    out.value(next);
+  out.key("total");
+  if (total)
+    out.value(*total);
+  else
+    out.null();
+  out.end_object();
+  return encoded_answer(out.take(), {});
+}
+
 }  // namespace
 
 Answer bad_query(const Error& error) {
@@ -116,29 +137,32 @@ Answer list_answer(const Call& call, ListForm form, const Selection& selection) 
   const auto start = start_of(call.query.text("cursor"), selection, positions);
   if (!start) return bad_query(start.error());
   Page page{*start, std::min(positions.size(), *start + static_cast<std::size_t>(*limit)), positions.size(), {}};
-  if (page.to < positions.size()) page.next = base64url(std::to_string(selection.ids[positions[page.to - 1]]));
+  if (page.to < positions.size()) page.next = cursor_of(selection.ids[positions[page.to - 1]]);
   const std::string items = items_of(selection, positions, page);
-  if (*in_envelope) {
-    JsonWriter out;
-    out.begin_object().key("items").raw(items).key("next_cursor");
-    if (page.next.empty())
-      out.null();
-    else
-      out.value(page.next);
-    out.key("total");
-    if (*count)
-      out.value(static_cast<std::uint64_t>(page.total));
-    else
-      out.null();
-    out.end_object();
-    return encoded_answer(out.take(), {});
-  }
+  if (*in_envelope) return envelope(items, page.next, *count ? std::optional<std::uint64_t>(page.total) : std::nullopt);
   std::vector<std::pair<std::string, std::string>> headers{{"X-Total-Count", std::to_string(page.total)}};
   if (!page.next.empty()) {
     headers.emplace_back("X-Next-Cursor", page.next);
     headers.emplace_back("Link", next_link(call, page.next));
   }
   return encoded_answer(items, std::move(headers));
+}
+
+Result<PageWish> read_page(const Query& query) {
+  const auto limit = query.number("limit", 100, 1, 1000);
+  if (!limit) return fail(limit.error());
+  const auto count = query.flag("count", false);
+  if (!count) return fail(count.error());
+  PageWish wish{.limit = static_cast<std::size_t>(*limit), .is_counted = *count};
+  if (const std::string cursor = query.text("cursor"); !cursor.empty()) {
+    wish.before = id_of(cursor);
+    if (!wish.before) return fail(Errc::invalid, "cursor is not one of ours");
+  }
+  return wish;
+}
+
+Answer page_answer(const std::string& items, std::optional<std::int64_t> next, std::optional<std::uint64_t> total) {
+  return envelope(items, next ? cursor_of(*next) : std::string(), total);
 }
 
 Answer cached(Desk& desk, const Call& call, const std::function<Answer()>& make) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,6 +25,16 @@ struct Selection {
 enum class ListForm { bare, envelope };  ///< bare: the original's array unless ?envelope=true
 
 Answer list_answer(const Call& call, ListForm form, const Selection& selection);
+
+/// For lists that are read page by page, newest first: where a page begins, and one page as an envelope.
+struct PageWish {
+  std::size_t limit{};
+  std::optional<std::int64_t> before{};  ///< ids below that
+  bool is_counted{false};
+};
+Result<PageWish> read_page(const Query& query);
+/// `items` is a JSON array; `next` is the id of its last item when there are more.
+Answer page_answer(const std::string& items, std::optional<std::int64_t> next, std::optional<std::uint64_t> total);
 
 /// The same answer from the cache while the world has not changed; only successful lists are kept.
 Answer cached(Desk& desk, const Call& call, const std::function<Answer()>& make);

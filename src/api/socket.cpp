@@ -22,7 +22,7 @@ const std::string* text_of(const Json* json) { return json ? json->as_string() :
 
 std::optional<live::Stream> parse_stream(const std::string& name) {
   for (const auto stream : {live::Stream::overview, live::Stream::clusters, live::Stream::nodes, live::Stream::vms,
-                            live::Stream::storages, live::Stream::services})
+                            live::Stream::storages, live::Stream::services, live::Stream::incidents})
     if (live::name_of(stream) == name) return stream;
   return std::nullopt;
 }

@@ -102,6 +102,44 @@ TEST_CASE("a page says hello, subscribes, and sees what the list shows") {
   CHECK(!line->next("snapshot").empty());
 }
 
+TEST_CASE("what is wrong comes over the line as the list shows it, and so does what goes wrong next") {
+  House house(generous());
+  (void)house.cluster();
+  const auto go_wrong = [&](std::int64_t count) {
+    auto picture = std::make_shared<state::AlertPicture>();
+    for (std::int64_t id = 1; id <= count; ++id) {
+      auto view = std::make_shared<state::IncidentView>();
+      view->id = view->row.id = IncidentId{id};
+      view->updated_at = house.clock.wall();
+      auto alert = std::make_shared<state::AlertView>();
+      alert->row.id = AlertId{id};
+      alert->row.target.entity = {EntityKind::monitor, 1};
+      alert->name = "Monitorix";
+      view->alerts.push_back(std::move(alert));
+      picture->incidents.push_back(std::move(view));
+    }
+    house.on_loop([&] { house.inventory.set_alerts(picture, house.clock.wall()); });
+  };
+  go_wrong(1);
+  const auto line = std::make_shared<Line>();
+  REQUIRE(house.open_socket(house.admin(), line) == 101);
+  line->say(subscribe("a", "incidents"));
+  const auto snapshot = Json::parse(line->next("snapshot"));
+  REQUIRE(snapshot);
+  const auto list = [&] {
+    return Json::parse(house.as(house.admin(), "GET", "/api/incidents?state=open&state=acknowledged").body)
+        ->find("items")
+        ->dump();
+  };
+  CHECK(snapshot->find("data")->find("items")->dump() == list());
+  go_wrong(2);
+  house.on_loop([&] { house.tell(); });
+  const auto delta = Json::parse(line->next("delta"));
+  REQUIRE(delta);
+  const auto set = delta->find("data")->find("set")->dump();
+  CHECK(list().find(set.substr(1, set.size() - 2)) != std::string::npos);
+}
+
 TEST_CASE("mistakes are answered, and only ten malformed messages close the line") {
   House house(generous());
   const auto line = std::make_shared<Line>();

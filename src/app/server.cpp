@@ -97,15 +97,17 @@ class Server {
         std::make_unique<Checks>(Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_, doubt},
                                  check_settings(config_), std::chrono::hours{config_.check_results_hours});
     if (auto loaded = checks_->load(); !loaded) return loaded;
-    courier_ = std::make_unique<Courier>(Courier::Parts{loop_, store_, clock_, config_.data_directory + "/sent.notes"},
-                                         sender_settings(config_, check_settings(config_)));
+    courier_ = std::make_unique<Courier>(
+        Courier::Parts{loop_, store_, clock_, config_.data_directory + "/sent.notes",
+                       [this](const std::string& incident) { alerts_->take_news_of(incident); }},
+        sender_settings(config_, check_settings(config_)));
     if (auto loaded = courier_->load(); !loaded) return loaded;
     const Alerts::Parts parts{.loop = loop_,
                               .store = store_,
                               .clock = clock_,
                               .world = [this] { return inventory_->snapshot(); },
                               .courier = [this] { courier_->look(); },
-                              .show = [this](auto tally) { inventory_->set_alerts(std::move(tally), clock_.wall()); },
+                              .show = [this](auto picture) { show(std::move(picture)); },
                               .ask = [this](Entity entity) { ask(entity); },
                               .keep = [this](auto events) { keeper_.add({.events = std::move(events)}); },
                               .archives = Archives{archive_.recorder(), archive_.reader()}};
@@ -182,6 +184,12 @@ class Server {
   }
 
  private:
+  /// What is wrong does not wait for the next beat of the pages.
+  void show(std::shared_ptr<const state::AlertPicture> picture) {
+    inventory_->set_alerts(std::move(picture), clock_.wall());
+    if (hub_) hub_->hurry(clock_.wall());
+  }
+
   /// A channel that was changed is news to those who decide what goes there, too.
   api::NotifyDoor notify_door() {
     api::NotifyDoor door = courier_->door();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "live/encode.h"
+#include "live/incidents.h"
 
 namespace monitorix::live {
 namespace {
@@ -144,6 +145,7 @@ void compare_cluster(Difference& found, const View& view, const ClusterView& bef
       break;
     case Stream::clusters:
     case Stream::services:
+    case Stream::incidents:
     case Stream::overview: break;
   }
 }
@@ -179,6 +181,7 @@ void append_items(std::vector<std::string>& items, const View& view, const Clust
       break;
     }
     case Stream::services:
+    case Stream::incidents:
     case Stream::overview: break;
   }
 }
@@ -224,6 +227,7 @@ std::string_view name_of(Stream stream) {
     case Stream::vms: return "vms";
     case Stream::storages: return "storages";
     case Stream::services: return "services";
+    case Stream::incidents: return "incidents";
   }
   return "";
 }
@@ -261,6 +265,21 @@ bool may_see(const Scope& scope, const Service& service, const Snapshot& snapsho
   return scope.clusters.empty() && scope.pools.empty() && any_of(scope.tags, service.tags);
 }
 
+bool may_see(const Scope& scope, Entity entity, const Snapshot& snapshot) {
+  if (scope == Scope{}) return true;
+  const auto sees = [&](const auto& object) { return object && may_see(scope, *object); };
+  switch (entity.kind) {
+    case EntityKind::monitor: return false;
+    case EntityKind::cluster: return snapshot.cluster(ClusterId{entity.id}) && may_see(scope, ClusterId{entity.id});
+    case EntityKind::node: return sees(snapshot.node(NodeId{entity.id}));
+    case EntityKind::guest: return sees(snapshot.guest(GuestId{entity.id}));
+    case EntityKind::storage: return sees(snapshot.storage(StorageId{entity.id}));
+    case EntityKind::service: break;
+  }
+  const auto service = snapshot.service(ServiceId{entity.id});
+  return service && may_see(scope, *service->service, snapshot);
+}
+
 std::vector<const ClusterView*> visible_clusters(const Scope& scope, const Snapshot& snapshot) {
   std::vector<const ClusterView*> visible;
   for (const auto& [id, cluster] : snapshot.clusters)
@@ -281,6 +300,7 @@ std::vector<std::string> encode_items(const View& view, const Snapshot& snapshot
       if (is_shown(view, snapshot, *service->service)) items.push_back(whole(*service));
     return items;
   }
+  if (view.stream == Stream::incidents) return encode_incidents(view, snapshot);
   for (const auto& [id, cluster] : snapshot.clusters)
     if (passes_cluster(view, id) && may_see(view.scope, id)) append_items(items, view, *cluster);
   return items;
@@ -299,6 +319,10 @@ Difference compare(const View& view, const Snapshot& before, const Snapshot& aft
     compare_services(found, view, before, after);
     return found;
   }
+  if (view.stream == Stream::incidents) {
+    compare_incidents(found, view, before, after);
+    return found;
+  }
   static const ClusterView kEmpty;
   const auto step = [&](const ClusterView* a, const ClusterView* b) {
     if (a == b || !passes_cluster(view, (a ? a : b)->config.id)) return;
@@ -314,7 +338,7 @@ Difference compare(const View& view, const Snapshot& before, const Snapshot& aft
 }
 
 bool looks_at(const View& view, const Snapshot& snapshot, ClusterId cluster) {
-  if (view.stream == Stream::services) return false;  // asks nothing of a cluster
+  if (view.stream == Stream::services || view.stream == Stream::incidents) return false;  // ask nothing of a cluster
   if (!may_see(view.scope, cluster) || !passes_cluster(view, cluster)) return false;
   const auto* seen = snapshot.cluster(cluster);
   if (!seen) return true;
@@ -331,7 +355,8 @@ bool looks_at(const View& view, const Snapshot& snapshot, ClusterId cluster) {
       case Stream::vms: return has(seen->guests, id);
       case Stream::storages: return has(seen->storages, id);
       case Stream::clusters: return id == cluster.text();
-      case Stream::services: return false;
+      case Stream::services:
+      case Stream::incidents: return false;
       case Stream::overview: return true;
     }
     return true;

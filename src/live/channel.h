@@ -25,6 +25,8 @@ bool may_see(const Scope& scope, const Guest& guest);
 bool may_see(const Scope& scope, const Storage& storage);
 /// By what it speaks about; one that stands alone by its tags, and by nothing in a scope of clusters or pools.
 bool may_see(const Scope& scope, const Service& service, const state::Snapshot& snapshot);
+/// What is gone, and Monitorix itself, is seen by nobody within a scope.
+bool may_see(const Scope& scope, Entity entity, const state::Snapshot& snapshot);
 std::vector<const state::ClusterView*> visible_clusters(const Scope& scope, const state::Snapshot& snapshot);
 
 /// All items of the view, each one JSON object, ordered by cluster and id.

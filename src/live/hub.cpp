@@ -22,6 +22,7 @@ constexpr std::size_t kPartBytes = 700'000;
 constexpr std::size_t kKeptDeltas = 256;
 constexpr std::size_t kMostBehind = 64;  ///< bodies that wait for one reader before it gets a snapshot instead
 constexpr std::chrono::seconds kIdleLife{60};
+constexpr std::chrono::milliseconds kBetweenDeltas{900};  ///< a second, and that no timer is exact
 constexpr std::uint64_t kSeqGap = 1'000'000;  ///< a channel made anew never continues an older one's numbers
 
 struct Subscription {
@@ -42,6 +43,7 @@ struct Channel {
   std::pair<std::uint64_t, Parts> snapshot{};  ///< encoded for the seq beside it
   std::vector<Subscription> subscriptions{};
   WallTime idle_since{};  ///< seen by flush; 0 = not yet
+  WallTime told_at{};     ///< the last delta
 };
 
 std::string begin_body(const Channel& channel, std::uint64_t seq, WallTime at) {
@@ -87,6 +89,11 @@ std::string head_of(std::string_view type, const std::string& id) {
   JsonWriter name;
   name.value(id);
   return "{\"type\":\"" + std::string(type) + "\",\"id\":" + name.text() + ",";
+}
+
+/// One that told something out of turn waits its second out. A clock that was set back makes nobody wait.
+bool may_tell(const Channel& channel, WallTime now) {
+  return channel.view.stream != Stream::incidents || now < channel.told_at || now - channel.told_at >= kBetweenDeltas;
 }
 
 /// Sends what waits until the reader is full.
@@ -162,6 +169,7 @@ void Hub::Impl::advance(Channel& channel, const state::SnapshotPtr& world) {
   const auto found = compare(channel.view, *channel.shown, *world);
   channel.shown = world;
   if (found.empty()) return;
+  channel.told_at = now;
   channel.snapshot = {};
   std::vector<std::string> removed;
   for (const auto& id : found.removed) removed.push_back('"' + id + '"');
@@ -265,7 +273,15 @@ void Hub::flush(WallTime now) {
     return channel.subscriptions.empty() && now - channel.idle_since > kIdleLife;
   });
   const auto world = impl_->source();
-  for (auto& [key, channel] : impl_->channels) impl_->advance(*channel, world);
+  for (auto& [key, channel] : impl_->channels)
+    if (may_tell(*channel, now)) impl_->advance(*channel, world);
+}
+
+void Hub::hurry(WallTime now) {
+  impl_->now = now;
+  const auto world = impl_->source();
+  for (auto& [key, channel] : impl_->channels)
+    if (channel->view.stream == Stream::incidents && may_tell(*channel, now)) impl_->advance(*channel, world);
 }
 
 bool Hub::has_viewers(ClusterId cluster) const {

@@ -1,6 +1,7 @@
 #pragma once
 // One change, encoded once, many screens (api.md §10). A channel = (stream, filter); its seq grows by exactly 1 per
-// delta, and a delta goes to all its subscribers as one shared body. At most one delta a second per channel.
+// delta, and a delta goes to all its subscribers as one shared body. At most one delta a second per channel; what is
+// wrong does not wait for that second when nothing was told in the last one.
 // All calls on the pipeline's thread. Slow readers: see Subscriber.
 
 #include <cstdint>
@@ -16,7 +17,7 @@
 
 namespace monitorix::live {
 
-enum class Stream { overview, clusters, nodes, vms, storages, services };
+enum class Stream { overview, clusters, nodes, vms, storages, services, incidents };
 
 struct Filter {
   std::string cluster_id{}, node_id{}, vm_id{};
@@ -57,8 +58,9 @@ class Hub {
   /// A congested reader has drained: fresh snapshots for what it missed.
   void drained(const Subscriber* from);
 
-  void publish(const ChangeSet& change);                    ///< marks dirty; nothing is encoded yet
-  void flush(WallTime now);                                 ///< once a second: encodes and delivers the deltas
+  void publish(const ChangeSet& change);  ///< marks dirty; nothing is encoded yet
+  void flush(WallTime now);               ///< once a second: encodes and delivers the deltas
+  void hurry(WallTime now);               ///< incidents have changed: those channels that may, tell it now
   [[nodiscard]] bool has_viewers(ClusterId cluster) const;  ///< somebody looks: poll faster
   [[nodiscard]] std::size_t subscriptions() const;
 

@@ -34,11 +34,43 @@ class World {
       alter(*changed);
       view = changed;
     }
+    next->alerts = went_wrong(*next);
     shown_ = next;
   }
   int pick(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
 
  private:
+  /// Incidents begin, change and end; those that do neither are shared with the picture before.
+  std::shared_ptr<const state::AlertPicture> went_wrong(const state::Snapshot& world) {
+    if (world.alerts && pick(3) == 0) return world.alerts;
+    auto picture =
+        world.alerts ? std::make_shared<state::AlertPicture>(*world.alerts) : std::make_shared<state::AlertPicture>();
+    auto& open = picture->incidents;
+    if (!open.empty() && pick(3) == 0) open.erase(open.begin() + pick(static_cast<int>(open.size())));
+    if (!open.empty() && pick(2) == 0) {
+      auto& one = open[static_cast<std::size_t>(pick(static_cast<int>(open.size())))];
+      one = incident(one->id, pick(4) + 1);
+    }
+    if (pick(2) == 0) open.push_back(incident(IncidentId{++incidents_}, pick(4) + 1));
+    return picture;
+  }
+  std::shared_ptr<const state::IncidentView> incident(IncidentId id, int alerts) {
+    auto view = std::make_shared<state::IncidentView>();
+    view->id = view->row.id = id;
+    view->updated_at = at(pick(1000));
+    for (int n = 0; n < alerts; ++n) {
+      auto alert = std::make_shared<state::AlertView>();
+      alert->row.id = AlertId{id.value * 10 + n};
+      const int cluster = 1 + pick(3);
+      alert->row.target.entity = pick(3) == 0 ? Entity{EntityKind::node, cluster * 10 + 1 + pick(3)}
+                                              : Entity{EntityKind::guest, cluster * 1000 + 1 + pick(20)};
+      alert->row.evidence = {.code = "alert.guest_stopped", .text = "why \"" + std::to_string(pick(9))};
+      alert->name = "guest";
+      alert->cluster = ClusterId{cluster};
+      view->alerts.push_back(std::move(alert));
+    }
+    return view;
+  }
   void add_cluster(int number) {
     auto next = shown_ ? std::make_shared<state::Snapshot>(*shown_) : std::make_shared<state::Snapshot>();
     auto view = std::make_shared<state::ClusterView>();
@@ -102,6 +134,7 @@ class World {
     if (pick(4) == 0) view.quorate = pick(2) == 0;
   }
   std::mt19937 random_;
+  std::int64_t incidents_{0};
   state::SnapshotPtr shown_{};
 };
 
@@ -162,7 +195,8 @@ TEST_CASE("a snapshot and its deltas equal a fresh list at the same number, what
     World world(seed);
     Hub hub([&] { return world.now(); }, "e1");
     std::vector<View> views;
-    for (const auto stream : {Stream::overview, Stream::clusters, Stream::nodes, Stream::vms, Stream::storages}) {
+    for (const auto stream :
+         {Stream::overview, Stream::clusters, Stream::nodes, Stream::vms, Stream::storages, Stream::incidents}) {
       views.push_back({stream, {}, {}});
       views.push_back({stream, {}, {{ClusterId{2}}, {"red"}, {}}});
     }
@@ -201,6 +235,54 @@ TEST_CASE("one body is encoded once and shared by all who see the same") {
   hub.flush(at(1));
   for (const auto& screen : screens) CHECK(screen->bodies.back() == screens[0]->bodies.back());
   CHECK(screens[0]->types == std::vector<std::string>{"subscribed", "snapshot", "delta"});
+}
+
+TEST_CASE("a thousand pages see what is wrong for the price of one encoding") {
+  World world(11);
+  Hub hub([&] { return world.now(); }, "e1");
+  std::vector<std::shared_ptr<Screen>> screens(1000);
+  for (auto& screen : screens) {
+    screen = std::make_shared<Screen>();
+    REQUIRE(hub.subscribe(screen, "a", Stream::incidents, {}, {}, "", 0));
+  }
+  for (int n = 1; n <= 5 || screens[0]->items.empty(); ++n) {
+    world.step();
+    hub.flush(at(n));
+  }
+  for (const auto& screen : screens) {
+    screen->bodies.erase(screen->bodies.begin());  // "subscribed" is each one's own
+    CHECK(screen->bodies == screens[0]->bodies);
+  }
+}
+
+TEST_CASE("what goes wrong is told at once, and then at most once a second with all that came meanwhile") {
+  World world(4);
+  Hub hub([&] { return world.now(); }, "e1");
+  const auto screen = std::make_shared<Screen>();
+  const auto other = std::make_shared<Screen>();
+  REQUIRE(hub.subscribe(screen, "a", Stream::incidents, {}, {}, "", 0));
+  REQUIRE(hub.subscribe(other, "b", Stream::vms, {}, {}, "", 0));
+  const auto deltas = [&] { return std::count(screen->types.begin(), screen->types.end(), "delta"); };
+  const auto until_wrong = [&](WallTime now) {
+    const View view{Stream::incidents, {}, {}};
+    const auto before = fresh(view, *world.now());
+    while (fresh(view, *world.now()) == before) world.step();
+    hub.hurry(now);
+  };
+  until_wrong(at(10));
+  CHECK(deltas() == 1);
+  until_wrong(at(10) + std::chrono::milliseconds{200});  // a storm
+  until_wrong(at(10) + std::chrono::milliseconds{400});
+  hub.flush(at(10) + std::chrono::milliseconds{600});  // the beat of all the others
+  CHECK(deltas() == 1);
+  CHECK(std::count(other->types.begin(), other->types.end(), "delta") == 1);
+  until_wrong(at(11));
+  CHECK(deltas() == 2);
+  CHECK(screen->items == fresh({Stream::incidents, {}, {}}, *world.now()));
+  hub.flush(at(12));
+  CHECK(deltas() == 2);
+  until_wrong(at(5));  // the clock was set back
+  CHECK(deltas() == 3);
 }
 
 TEST_CASE("nothing new is said when nothing changed") {

@@ -3,12 +3,11 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "notify/reason_words.h"
 #include "notify/words.h"
 
 namespace monitorix::notify {
 namespace {
-
-using std::chrono::duration_cast;
 
 constexpr std::size_t kMostHeading = 200, kMostCause = 2000, kMostNames = 50;
 
@@ -36,33 +35,13 @@ std::string color_of(const Message& message) {
   return message.severity == "critical" ? "#c62828" : "#b26a00";
 }
 
-/// The two largest units: "3 h 12 min".
-std::string span_text(std::chrono::milliseconds span, const Words& words) {
-  auto seconds = duration_cast<std::chrono::seconds>(span).count();
-  if (seconds < 0) seconds = 0;
-  const std::pair<std::int64_t, std::string_view> units[] = {
-      {86'400, words.day}, {3600, words.hour}, {60, words.minute}, {1, words.second}};
-  std::string out;
-  int told = 0;
-  for (const auto& [size, word] : units) {
-    const auto count = seconds / size;
-    seconds %= size;
-    if (count == 0 && (told > 0 || size > 1)) {
-      if (told > 0) break;
-      continue;
-    }
-    out += (told > 0 ? " " : "") + std::to_string(count) + " " + std::string(word);
-    if (++told == 2) break;
-  }
-  return out;
-}
-
 std::string names_text(const Message& message, const Words& words) {
   std::string out;
   std::size_t told = 0;
   for (const std::string& name : message.affected) {
     if (told == kMostNames) break;
-    out += (told > 0 ? ", " : "") + one_line(name, 100);
+    const std::string said = told < message.topics.size() ? topic_text(message.topics[told], words.language) : name;
+    out += (told > 0 ? ", " : "") + one_line(said, 100);
     ++told;
   }
   const auto more = message.affected_more + static_cast<int>(message.affected.size() - told);
@@ -142,18 +121,19 @@ std::string escape_markdown(std::string_view text) {
 
 Rendered render(const Message& message, const Reader& reader) {
   const Words& words = words_of(reader.language);
+  const std::string title = message.topic.subject.empty() ? message.title : topic_text(message.topic, words.language);
   Rendered out;
-  out.heading = std::string(prefix_of(words, message)) + ": " + one_line(message.title, kMostHeading);
-  out.cause = shortened(message.cause, kMostCause);
+  out.heading = std::string(prefix_of(words, message)) + ": " + one_line(title, kMostHeading);
+  out.cause = shortened(reason_text(message.why, message.cause, words.language), kMostCause);
   if (message.kind == MessageKind::test && out.cause.empty()) out.cause = words.test_text;
   const auto fact = [&out](std::string_view word, std::string value) {
     if (!value.empty()) out.facts.emplace_back(word, std::move(value));
   };
   if (message.since) fact(words.since, time_text(*message.since, reader.zone));
   if (message.until) fact(words.until, time_text(*message.until, reader.zone));
-  if (message.since && message.until) fact(words.lasted, span_text(*message.until - *message.since, words));
+  if (message.since && message.until) fact(words.lasted, span_text(*message.until - *message.since, words.language));
   fact(words.affected, names_text(message, words));
-  fact(words.held, one_line(message.held, kMostHeading));
+  fact(words.held, one_line(held_text(message, words.language, reader.zone), kMostHeading));
   if (message.link.starts_with("https://") || message.link.starts_with("http://"))
     out.link = message.link;
   else if (message.link.starts_with('/') && !reader.public_url.empty())

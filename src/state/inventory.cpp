@@ -361,7 +361,7 @@ void Inventory::set_services(std::shared_ptr<const ServiceBook> services, WallTi
   impl_->repaint(now, [&](Snapshot& next) { next.services = std::move(services); });
 }
 
-void Inventory::set_alerts(std::shared_ptr<const AlertTally> alerts, WallTime now) {
+void Inventory::set_alerts(std::shared_ptr<const AlertPicture> alerts, WallTime now) {
   impl_->repaint(now, [&](Snapshot& next) { next.alerts = std::move(alerts); });
 }
 

@@ -55,8 +55,8 @@ class Inventory {
   /// The services as they stand now; a new picture.
   void set_services(std::shared_ptr<const ServiceBook> services, WallTime now);
 
-  /// How many alerts there are now; a new picture.
-  void set_alerts(std::shared_ptr<const AlertTally> alerts, WallTime now);
+  /// What is wrong now; a new picture.
+  void set_alerts(std::shared_ptr<const AlertPicture> alerts, WallTime now);
 
   [[nodiscard]] SnapshotPtr snapshot() const;
 

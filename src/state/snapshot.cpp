@@ -31,6 +31,11 @@ const ServerView* Snapshot::server(ClusterId id) const {
   return found == servers.end() ? nullptr : found->second.get();
 }
 
+const OpenIncidents& Snapshot::incidents() const {
+  static const OpenIncidents kNone;
+  return alerts ? alerts->incidents : kNone;
+}
+
 std::shared_ptr<const Node> Snapshot::node(NodeId id) const { return find_anywhere(*this, id, &ClusterView::nodes); }
 std::shared_ptr<const Guest> Snapshot::guest(GuestId id) const {
   return find_anywhere(*this, id, &ClusterView::guests);

@@ -16,6 +16,7 @@
 #include "model/storage.h"
 #include "model/task.h"
 #include "model/watched/risk.h"
+#include "state/alert_view.h"
 #include "state/backups/backup_view.h"
 #include "state/servers/server_view.h"
 #include "state/services/service_view.h"
@@ -41,14 +42,15 @@ struct ClusterView {
   std::uint64_t revision{};                          ///< of the whole world when this view was last replaced
 };
 
-/// How much is wrong, by cluster; what belongs to none of them stands under 0.
-struct AlertTally {
+/// What is wrong, and how much of it by cluster; what belongs to none of them stands under 0.
+struct AlertPicture {
   struct Count {
     std::int64_t alerts{}, incidents{};  ///< that are not over
     bool operator==(const Count&) const = default;
   };
   std::map<ClusterId, Count> by_cluster{};
-  bool operator==(const AlertTally&) const = default;
+  OpenIncidents incidents{};
+  bool operator==(const AlertPicture&) const = default;
 };
 
 struct Snapshot {
@@ -59,10 +61,11 @@ struct Snapshot {
   std::shared_ptr<const JoinView> joined{std::make_shared<const JoinView>()};          ///< never null
   std::shared_ptr<const ServiceBook> services{std::make_shared<const ServiceBook>()};  ///< never null
 
-  std::shared_ptr<const AlertTally> alerts{};  ///< null until it is known
+  std::shared_ptr<const AlertPicture> alerts{};  ///< null until it is known
 
   [[nodiscard]] const ClusterView* cluster(ClusterId id) const;
   [[nodiscard]] const ServerView* server(ClusterId id) const;
+  [[nodiscard]] const OpenIncidents& incidents() const;
   [[nodiscard]] std::shared_ptr<const Node> node(NodeId id) const;
   [[nodiscard]] std::shared_ptr<const Guest> guest(GuestId id) const;
   [[nodiscard]] std::shared_ptr<const Storage> storage(StorageId id) const;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ask, furnish, openBrowser, openHouse, signIn, until } from "./house.mjs";
 import { look } from "./look.mjs";
 
@@ -22,12 +23,18 @@ test("a node that dies is one incident, from its beginning to its end", async ()
     for (const one of await open()) await ask(house, "POST", `/api/incidents/${one.id}/resolve`, { token });
     await page.getByRole("heading", { name: "Nothing is wrong" }).waitFor({ timeout: 20_000 });
     await look(page, "calm");
+    // An idle page asks nothing, and what breaks comes to it.
+    const asked = [];
+    page.on("request", (request) => new URL(request.url()).pathname.startsWith("/api/") && asked.push(request.url()));
+    await sleep(10_000);
+    assert.deepEqual(asked, []);
 
     await house.order(`/node/${cluster}/${victim}/kill`);
     const title = `Node is offline: ${victim}`;
     const row = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: title }) });
     await row.waitFor({ timeout: 120_000 });
     await page.waitForFunction(() => /^\(\d+\) /.test(document.title), undefined, { timeout: 20_000 });
+    assert.deepEqual(asked, []);
     await look(page, "incidents");
     await row.getByRole("button", { name: "I have it" }).click();
     await row.getByText("admin has it").waitFor({ timeout: 10_000 });
@@ -39,6 +46,16 @@ test("a node that dies is one incident, from its beginning to its end", async ()
     await page.getByRole("button", { name: "Add the note" }).click();
     await page.getByRole("list", { name: "Timeline" }).getByText("Somebody pulled the plug").waitFor({ timeout: 10_000 });
     await look(page, "incident");
+    // Its page asks when something happened to it, and not otherwise.
+    const id = new URL(page.url()).pathname.split("/").at(-1);
+    const updated = async () => (await ask(house, "GET", `/api/incidents/${id}`, { token })).updated_at;
+    await until("nothing happens for a while, and nothing is asked", 60_000, async () => {
+      const before = await updated();
+      await sleep(1500); // what was asked for because of the last change has come
+      asked.length = 0;
+      await sleep(5000);
+      return (await updated()) === before && asked.length === 0;
+    });
     const saved = page.waitForEvent("download");
     await page.getByRole("button", { name: "Save as a file" }).click();
     assert.match(readFileSync(await (await saved).path(), "utf8"), /Somebody pulled the plug/);

@@ -130,7 +130,9 @@ void know_alerts(House& house, const std::string& node) {
   open.severity = Severity::critical;
   open.opened_at = open.since = open.last_true_at = now - std::chrono::minutes{5};
   open.held = Held{.kind = HoldKind::silence, .ref = "1", .since = now};
-  open.evidence = "The other members say that it is offline";
+  open.evidence = {.code = "alert.node_offline_votes",
+                   .text = "The other members say that it is offline; 2 of 3 votes are present",
+                   .params = {{"present", "2"}, {"votes", "3"}}};
   open.incident = IncidentId{1};
   Alert over = open;
   over.id = AlertId{2};
@@ -145,10 +147,11 @@ void know_alerts(House& house, const std::string& node) {
   incident.severity = Severity::critical;
   incident.opened_at = open.opened_at;
   incident.alerts = {open.id, over.id};
-  const AlertBatch batch{.alerts = {{open, "{}"}, {over, "{}"}, {beside, "{}"}},
-                         .incidents = {incident},
-                         .happenings = {{incident.id, open.id, HappeningKind::opened, open.opened_at, open.evidence},
-                                        {incident.id, {}, HappeningKind::note, now, "kari\non my way"}}};
+  const AlertBatch batch{
+      .alerts = {{open, "{}"}, {over, "{}"}, {beside, "{}"}},
+      .incidents = {incident},
+      .happenings = {{incident.id, open.id, HappeningKind::opened, open.opened_at, {}, open.evidence},
+                     {incident.id, {}, HappeningKind::note, now, "kari\non my way"}}};
   REQUIRE(house.store->alerts().save(batch));
   house.on_loop([&] { house.alerts = {{open.id, open}, {beside.id, beside}}; });
 }

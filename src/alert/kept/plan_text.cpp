@@ -1,8 +1,12 @@
-// {"v":1,"fired_at":ms,"eligible_at":ms|null,"verified":bool,"fresh_bad":n,"skipped_to":n,
+// {"v":1,"at":ms,"run":ms,"fired_at":ms,"eligible_at":ms|null,"verified":bool,"fresh_bad":n,"skipped_to":n,
 //  "was_held":{"kind":n,"ref":text,"since":ms,"until":ms|null}|null,
 //  "told":[{"step":n,"channel":id,"firing":bool,"resolved":bool,"flapping":bool,"severity":0..2,"at":ms,"repeats":n}],
 //  "true_since":[ms|null x 3],"false_since":ms|null,"unknown_since":ms|null,"samples":n,"flap":number,"flap_at":ms,
-//  "blocked_until":ms|null,"fired":[[channel,ms]]}      all times are wall times
+//  "blocked_until":ms|null,"fired":[[channel,ms]]}      all times but `run` are wall times
+//
+// What must hold for a while is measured by the clock that only runs forward (alerts:A8). `at` and `run` are both
+// clocks when this was written: if they have not gone the same way since, the wall clock was set or the machine started
+// anew, and only what had run by then counts.
 
 #include <cmath>
 
@@ -15,6 +19,8 @@ namespace {
 
 /// The longest that anything armed may lie ahead after a start.
 constexpr std::chrono::milliseconds kLongestAhead{300'000};
+/// How far two clocks may part by themselves.
+constexpr std::chrono::milliseconds kSameWay{5'000};
 constexpr std::int64_t kMost = 1'000'000'000;
 
 class Out {
@@ -52,15 +58,37 @@ class In {
     if (!value) fault(name);
     return value && *value;
   }
-  std::optional<RunTime> moment(const Json* found, std::string_view name, std::chrono::milliseconds ahead) {
+  std::optional<WallTime> instant(const Json* found, std::string_view name) {
     if (!found) return fault(name), std::nullopt;
     if (found->is_null()) return std::nullopt;
     const std::int64_t* value = found->as_int();
     if (!value || *value < 0 || *value > 253'402'300'800'000) return fault(name), std::nullopt;
-    return std::min(now_.run + (from_ms(*value) - now_.wall), now_.run + ahead);
+    return from_ms(*value);
+  }
+  std::optional<RunTime> moment(const Json* found, std::string_view name, std::chrono::milliseconds ahead) {
+    const auto at = instant(found, name);
+    return at ? std::optional(std::min(now_.run + (*at - now_.wall), now_.run + ahead)) : std::nullopt;
   }
   std::optional<RunTime> time(const Json& from, std::string_view name, std::chrono::milliseconds ahead = {}) {
     return moment(from.find(name), name, ahead);
+  }
+  /// Since when something holds, as far as that was measured.
+  std::optional<RunTime> measured(const Json* found, std::string_view name) {
+    const auto since = instant(found, name);
+    if (!since) return std::nullopt;
+    return std::min(now_.run + (*since - written_.value_or(now_.wall)), now_.run);
+  }
+  /// Rows of older versions do not say when they were written; their wall times are taken as they are.
+  void read_clocks() {
+    const Json* at = json_.find("at");
+    const Json* run = json_.find("run");
+    if (!at || !run) return;
+    const auto wall = instant(at, "at");
+    const std::int64_t* then = run->as_int();
+    if (!wall || !then) return fault("run");
+    const auto by_run = now_.run.time_since_epoch() - std::chrono::milliseconds{*then};
+    const bool is_same_way = by_run.count() >= 0 && std::chrono::abs(now_.wall - *wall - by_run) <= kSameWay;
+    if (!is_same_way) written_ = wall;
   }
   const Json::Array& list(std::string_view name) {
     static const Json::Array kEmpty;
@@ -77,6 +105,7 @@ class In {
  private:
   const Json& json_;
   Now now_;
+  std::optional<WallTime> written_{};  ///< when, if the clocks have parted since
   std::string fault_{};
 };
 
@@ -147,7 +176,7 @@ std::string encode_plan(const State& state, const Tracked& alert, Now now) {
   const Pair& pair = is_own ? place : kNobody;
   const Plan& plan = alert.plan;
   Out out(now);
-  out.json.member("v", 1);
+  out.json.member("v", 1).member("at", to_ms(now.wall)).member("run", now.run.time_since_epoch().count());
   out.time("fired_at", plan.fired_at);
   out.time("eligible_at", plan.eligible_at);
   out.json.member("verified", plan.is_verified).member("fresh_bad", plan.fresh_bad);
@@ -179,6 +208,7 @@ Status decode_plan(std::string_view text, Now now, Plan& plan, Pair& pair) {
   Plan read;
   Pair clocks = pair;
   in.number(*json, "v", 1, 1);
+  in.read_clocks();
   read.fired_at = in.time(*json, "fired_at").value_or(now.run);
   read.eligible_at = in.time(*json, "eligible_at");
   read.is_verified = in.flag(*json, "verified");
@@ -189,9 +219,9 @@ Status decode_plan(std::string_view text, Now now, Plan& plan, Pair& pair) {
   const auto& since = in.list("true_since");
   if (since.size() != kSeverityCount) in.fault("true_since");
   for (std::size_t i = 0; i < kSeverityCount && i < since.size(); ++i)
-    clocks.true_since[i] = in.moment(&since[i], "true_since", {});
-  clocks.false_since = in.time(*json, "false_since");
-  clocks.unknown_since = in.time(*json, "unknown_since");
+    clocks.true_since[i] = in.measured(&since[i], "true_since");
+  clocks.false_since = in.measured(json->find("false_since"), "false_since");
+  clocks.unknown_since = in.measured(json->find("unknown_since"), "unknown_since");
   clocks.samples = static_cast<int>(in.number(*json, "samples", 0, 1'000'000));
   const Json* flap = json->find("flap");
   const auto score = flap ? flap->as_number() : std::nullopt;

@@ -8,6 +8,7 @@
 
 #include "api/desk.h"
 #include "api/fields.h"
+#include "live/encode_alert.h"
 #include "model/alert/alert_names.h"
 #include "state/snapshot.h"
 
@@ -33,12 +34,10 @@ bool may_see_entity(const Caller& caller, const state::Snapshot& world, Entity e
 
 std::string title_of(const Backdrop& backdrop, const Alert& alert);
 std::string message_of(const Backdrop& backdrop, const Alert& alert);
-/// pending, firing, acknowledged or resolved.
-std::string_view shown_state(const Alert& alert);
+/// With what its reader needs to name it. Good for as long as the backdrop is.
+state::AlertView view_of(const Backdrop& backdrop, Alert alert);
 
 void write_target(JsonWriter& out, const state::Snapshot& world, const Target& target);
-void write_ack(JsonWriter& out, const std::optional<Acknowledgement>& ack);
-void write_held(JsonWriter& out, const std::optional<Held>& held);
 void write_alert(JsonWriter& out, const Backdrop& backdrop, const Alert& alert);
 
 void write_selector(JsonWriter& out, const Selector& selector);
@@ -60,6 +59,11 @@ void read_moment(Fields& body, std::string_view name, WallTime& into);
 Result<Rules> read_rules(store::Store& store);
 /// The newest that pass, with ids as their order; at most kMostAlertsRead are looked at.
 inline constexpr int kMostAlertsRead = 20'000;
-Result<std::vector<Alert>> newest_alerts(store::Store& store, const std::function<bool(const Alert&)>& passes);
+struct AlertSpan {
+  AlertId before{};  ///< from the one below this; none = from the newest
+  std::size_t most{static_cast<std::size_t>(-1)};
+};
+Result<std::vector<Alert>> newest_alerts(store::Store& store, const std::function<bool(const Alert&)>& passes,
+                                         AlertSpan span = {});
 
 }  // namespace monitorix::api

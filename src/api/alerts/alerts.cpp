@@ -61,7 +61,7 @@ bool is_about(const WatchedAlert& alert, EntityKind kind, const std::vector<std:
 bool passes(const AlertFilter& f, const Backdrop& backdrop, const WatchedAlert& alert) {
   const bool is_over = alert.state == AlertState::resolved;
   if (f.resolved && *f.resolved != is_over) return false;
-  if (f.states.empty() ? alert.state == AlertState::pending : !wanted(f.states, shown_state(alert))) return false;
+  if (f.states.empty() ? alert.state == AlertState::pending : !wanted(f.states, live::shown_state(alert))) return false;
   if (!wanted(f.severities, severity_name(alert.severity))) return false;
   if (f.since && alert.opened_at < *f.since) return false;
   if (f.until && alert.opened_at >= *f.until) return false;
@@ -80,22 +80,41 @@ bool passes(const AlertFilter& f, const Backdrop& backdrop, const WatchedAlert& 
 net::Task<Answer> list_alerts(Desk& desk, Call& call) {
   const auto filter = read_filter(call.query);
   if (!filter) co_return bad_query(filter.error());
+  const auto page = read_page(call.query);
+  if (!page) co_return bad_query(page.error());
+  const auto in_envelope = call.query.flag("envelope", false);
+  if (!in_envelope) co_return bad_query(in_envelope.error());
+  // A bare list tells in its head how many there are, and so has to read them all.
+  const bool is_paged = *in_envelope && !page->is_counted;
+  const AlertSpan span = is_paged ? AlertSpan{AlertId{page->before.value_or(0)}, page->limit + 1} : AlertSpan{};
   const auto asked = std::make_shared<AlertFilter>(*filter);
   auto asking = desk.ask<Found>(
-      [asked, world = desk.house.snapshot(), caller = call.caller](store::Store& store) -> Result<Found> {
+      [asked, span, world = desk.house.snapshot(), caller = call.caller](store::Store& store) -> Result<Found> {
         Found found{.backdrop = {.world = world}};
         auto rules = read_rules(store);
         if (!rules) return fail(std::move(rules).error());
         found.backdrop.rules = std::move(*rules);
-        auto alerts = newest_alerts(store, [&](const WatchedAlert& alert) {
-          return may_see_entity(caller, *world, alert.target.entity) && passes(*asked, found.backdrop, alert);
-        });
+        auto alerts = newest_alerts(
+            store,
+            [&](const WatchedAlert& alert) {
+              return may_see_entity(caller, *world, alert.target.entity) && passes(*asked, found.backdrop, alert);
+            },
+            span);
         if (!alerts) return fail(std::move(alerts).error());
         found.alerts = std::move(*alerts);
         return found;
       });
   auto found = co_await std::move(asking);
   if (!found) co_return from_error(found.error());
+  if (is_paged) {
+    std::optional<std::int64_t> next;
+    if (found->alerts.size() > page->limit) next = found->alerts[page->limit - 1].id.value;
+    found->alerts.resize(std::min(found->alerts.size(), page->limit));
+    JsonWriter items;
+    items.begin_array();
+    for (const WatchedAlert& alert : found->alerts) write_alert(items, found->backdrop, alert);
+    co_return page_answer(items.end_array().take(), next, std::nullopt);
+  }
   Selection selection;
   for (const WatchedAlert& alert : found->alerts) selection.ids.push_back(alert.id.value);
   selection.encode = [&](JsonWriter& out, std::size_t at) { write_alert(out, found->backdrop, found->alerts[at]); };

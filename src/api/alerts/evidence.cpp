@@ -7,6 +7,8 @@
 #include "api/history/question.h"
 #include "api/list.h"
 #include "api/routes/tasks.h"
+#include "api/services/results.h"
+#include "api/services/services.h"
 #include "base/text.h"
 #include "base/time_text.h"
 
@@ -14,7 +16,7 @@ namespace monitorix::api {
 namespace {
 
 constexpr std::chrono::minutes kAround{30};
-constexpr std::size_t kMostTasks = 100, kMostEvents = 200;
+constexpr std::size_t kMostTasks = 100, kMostEvents = 200, kMostChecks = 100, kMostResults = 20'000;
 constexpr int kMostSamples = 500;
 
 struct Sample {
@@ -87,6 +89,49 @@ net::Task<Result<std::vector<Sample>>> samples_of(Desk& desk, const Call& call, 
   co_return co_await net::offload<std::vector<Sample>>(desk.house.readers, std::move(work));
 }
 
+/// What the checks of a service said: how long each took, and those at which the answer became another one.
+struct Checked {
+  std::vector<Sample> samples{};
+  std::vector<FoundResult> turns{};  ///< newest first, and the newest of all
+};
+
+bool is_same_answer(const monitorix::CheckResult& a, const monitorix::CheckResult& b) {
+  return a.verdict == b.verdict && a.reason == b.reason && a.detail == b.detail;
+}
+
+Checked checked_of(std::vector<FoundResult> newest_first) {
+  Checked out;
+  const std::size_t stride = newest_first.size() / static_cast<std::size_t>(kMostSamples) + 1;
+  for (std::size_t i = newest_first.size(); i-- > 0;) {
+    const auto& result = newest_first[i].result;
+    const bool has_answered = result.verdict == Verdict::up || result.verdict == Verdict::degraded;
+    if (i % stride == 0)
+      out.samples.push_back(
+          {to_seconds(result.scheduled_at),
+           has_answered ? std::optional(std::chrono::duration<double>(result.took).count()) : std::nullopt});
+  }
+  for (std::size_t i = 0; i < newest_first.size() && out.turns.size() < kMostChecks; ++i) {
+    const bool is_turn =
+        i + 1 == newest_first.size() || !is_same_answer(newest_first[i].result, newest_first[i + 1].result);
+    if (i == 0 || is_turn) out.turns.push_back(std::move(newest_first[i]));
+  }
+  return out;
+}
+
+net::Task<Result<Checked>> checks_of(Desk& desk, Entity entity, WallTime from, WallTime to) {
+  if (entity.kind != EntityKind::service) co_return Checked{};
+  ResultsWish wish{.from = from, .to = to + std::chrono::seconds{1}, .limit = kMostResults};
+  wish.results_from = desk.house.clock.wall() - desk.house.checks.results_kept;
+  add_service(desk, wish, ServiceId{entity.id});
+  auto asking =
+      desk.ask<Checked>([wish = std::move(wish), reader = &desk.house.reader](store::Store& store) -> Result<Checked> {
+        auto found = newest_results(store, *reader, wish);
+        if (!found) return fail(std::move(found).error());
+        return checked_of(std::move(*found));
+      });
+  co_return co_await std::move(asking);
+}
+
 void write_tasks(JsonWriter& out, const Call& call, const FoundAlert& found, WallTime from, WallTime to) {
   const auto& world = *found.backdrop.world;
   const Entity entity = found.alert.target.entity;
@@ -128,6 +173,9 @@ net::Task<Answer> evidence(Desk& desk, Call& call) {
     if (!read) co_return from_error(read.error());
     samples = std::move(*read);
   }
+  auto checked = co_await checks_of(desk, alert.target.entity, from, to);
+  if (!checked) co_return from_error(checked.error());
+  if (samples.empty()) samples = std::move(checked->samples);
   store::EventFilter filter{.from = from, .to = to};
   filter.objects = event_objects(*found->backdrop.world, object_of(alert.target.entity));
   auto asking = desk.ask<Happened>([filter, sees = sight_of(call.caller, found->backdrop.world)](store::Store& store) {
@@ -152,6 +200,8 @@ net::Task<Answer> evidence(Desk& desk, Call& call) {
   out.member("from", rfc3339(from)).member("to", rfc3339(to)).key("samples").begin_array();
   for (const Sample& sample : samples)
     out.begin_object().member("at", rfc3339(from_seconds(sample.at))).member("value", sample.value).end_object();
+  out.end_array().key("checks").begin_array();
+  for (const FoundResult& one : checked->turns) write_check(out, one.id, one.result, one.has_evidence);
   out.end_array().key("tasks").begin_array();
   write_tasks(out, call, *found, from, to);
   out.end_array().key("timeline").begin_array();

@@ -1,52 +1,14 @@
 #include "api/alerts/incident_json.h"
 
 #include <algorithm>
-#include <set>
 
 #include "api/notify/channel_json.h"
 #include "base/text.h"
 #include "base/time_text.h"
+#include "live/encode.h"
 
 namespace monitorix::api {
 namespace {
-
-const WatchedAlert* root_of(const IncidentBook& book) {
-  for (const WatchedAlert& alert : book.alerts)
-    if (alert.id == book.row.root) return &alert;
-  return book.alerts.empty() ? nullptr : &book.alerts.front();
-}
-
-std::int64_t affected(const IncidentBook& book, EntityKind kind) {
-  std::set<std::int64_t> ids;
-  for (const WatchedAlert& alert : book.alerts)
-    if (alert.target.entity.kind == kind) ids.insert(alert.target.entity.id);
-  return static_cast<std::int64_t>(ids.size());
-}
-
-void write_members(JsonWriter& out, const Backdrop& backdrop, const IncidentBook& book) {
-  const WatchedAlert* root = root_of(book);
-  const auto is_open = [](const WatchedAlert& alert) { return alert.state != AlertState::resolved; };
-  out.member("id", book.row.id.text()).member("title", title_of(backdrop, book));
-  out.member("state", name_of(book.row.state)).member("severity", severity_name(book.row.severity)).key("root");
-  write_target(out, *backdrop.world, root ? root->target : Target{book.row.scope, {}});
-  out.key("root_alert");
-  if (root)
-    write_alert(out, backdrop, *root);
-  else
-    out.null();
-  out.member("cause", none_if_empty(cause_of(backdrop, book)));
-  out.member("alert_count", static_cast<std::int64_t>(book.alerts.size()));
-  out.member("open_alert_count", static_cast<std::int64_t>(std::ranges::count_if(book.alerts, is_open)));
-  out.key("affected").begin_object().member("nodes", affected(book, EntityKind::node));
-  out.member("vms", affected(book, EntityKind::guest)).member("storages", affected(book, EntityKind::storage));
-  out.member("services", affected(book, EntityKind::service)).end_object();
-  out.member("opened_at", rfc3339(book.row.opened_at)).member("resolved_at", when(book.row.resolved_at));
-  out.key("acknowledgement");
-  write_ack(out, root ? root->ack : std::nullopt);
-  out.key("held_by");
-  write_held(out, root ? root->held : std::nullopt);
-  out.member("is_flapping", root && root->is_flapping);
-}
 
 bool is_by_a_person(HappeningKind kind) {
   return kind == HappeningKind::acknowledged || kind == HappeningKind::unacknowledged || kind == HappeningKind::note;
@@ -82,20 +44,19 @@ std::string row_of(const std::vector<std::string>& cells) {
 
 }  // namespace
 
+state::IncidentView view_of(const Backdrop& backdrop, const IncidentBook& book) {
+  state::IncidentView view{.id = book.row.id, .row = book.row};
+  view.updated_at = std::max(book.row.opened_at, book.row.resolved_at.value_or(book.row.opened_at));
+  for (const WatchedAlert& alert : book.alerts) {
+    view.alerts.push_back(std::make_shared<const state::AlertView>(view_of(backdrop, alert)));
+    view.updated_at = std::max(view.updated_at, alert.since);
+  }
+  if (book.updated_at) view.updated_at = *book.updated_at;
+  return view;
+}
+
 std::string title_of(const Backdrop& backdrop, const IncidentBook& book) {
-  const WatchedAlert* root = root_of(book);
-  return root ? title_of(backdrop, *root) : name_of_entity(*backdrop.world, book.row.scope);
-}
-
-std::string cause_of(const Backdrop& backdrop, const IncidentBook& book) {
-  const WatchedAlert* root = root_of(book);
-  return root ? message_of(backdrop, *root) : std::string();
-}
-
-void write_incident(JsonWriter& out, const Backdrop& backdrop, const IncidentBook& book) {
-  out.begin_object();
-  write_members(out, backdrop, book);
-  out.end_object();
+  return live::title_of(view_of(backdrop, book));
 }
 
 void write_happening(JsonWriter& out, const IncidentWhole& whole, const Happening& happening) {
@@ -111,12 +72,16 @@ void write_happening(JsonWriter& out, const IncidentWhole& whole, const Happenin
     std::tie(by, detail) = author_and_text(happening.detail);
   else if (is_by_a_person(happening.kind))
     by = std::exchange(detail, {});
-  out.member("by", none_if_empty(by)).member("detail", none_if_empty(detail)).end_object();
+  const Reason& why = happening.why;
+  out.member("by", none_if_empty(by)).member("detail", none_if_empty(why.text.empty() ? detail : why.text));
+  out.member("reason_code", none_if_empty(why.code)).key("reason_params");
+  live::encode_params(out, why.params);
+  out.end_object();
 }
 
 void write_whole(JsonWriter& out, const IncidentWhole& whole, const Caller& caller) {
   out.begin_object();
-  write_members(out, whole.backdrop, whole.book);
+  live::encode_members(out, view_of(whole.backdrop, whole.book));
   out.key("alerts").begin_array();
   for (const WatchedAlert& alert : whole.book.alerts) write_alert(out, whole.backdrop, alert);
   out.end_array().key("timeline").begin_array();
@@ -132,7 +97,8 @@ std::string html_of(const IncidentWhole& whole, WallTime now) {
                     "</title>\n<style>body{font:15px/1.5 system-ui,sans-serif;margin:2rem;max-width:60rem}"
                     "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;"
                     "border-bottom:1px solid #ccc;vertical-align:top}</style></head><body>\n";
-  out += "<h1>" + escaped(title) + "</h1>\n<p>" + escaped(cause_of(whole.backdrop, whole.book)) + "</p>\n<table>\n";
+  out += "<h1>" + escaped(title) + "</h1>\n<p>" + escaped(live::cause_of(view_of(whole.backdrop, whole.book))) +
+         "</p>\n<table>\n";
   const monitorix::Incident& row = whole.book.row;
   out += row_of({"State", std::string(name_of(row.state))});
   out += row_of({"Severity", std::string(severity_name(row.severity))});
@@ -140,14 +106,15 @@ std::string html_of(const IncidentWhole& whole, WallTime now) {
   out += row_of({"Ended", row.resolved_at ? rfc3339(*row.resolved_at) : "not yet"});
   out += row_of({"Written", rfc3339(now)}) + "</table>\n<h2>Alerts</h2>\n<table>\n";
   for (const WatchedAlert& alert : whole.book.alerts)
-    out += row_of({rfc3339(alert.opened_at), std::string(shown_state(alert)), title_of(whole.backdrop, alert),
+    out += row_of({rfc3339(alert.opened_at), std::string(live::shown_state(alert)), title_of(whole.backdrop, alert),
                    message_of(whole.backdrop, alert)});
   out += "</table>\n<h2>What happened</h2>\n<table>\n";
   for (const Happening& happening : whole.timeline) {
     const auto alert = std::ranges::find(whole.book.alerts, happening.alert, &WatchedAlert::id);
     const bool is_known = alert != whole.book.alerts.end();
     out += row_of({rfc3339(happening.at), std::string(name_of(happening.kind)),
-                   is_known ? name_of_target(*whole.backdrop.world, alert->target) : std::string(), happening.detail});
+                   is_known ? name_of_target(*whole.backdrop.world, alert->target) : std::string(),
+                   happening.why.text.empty() ? happening.detail : happening.why.text});
   }
   out += "</table>\n<h2>Messages</h2>\n<table>\n";
   for (const Delivery& delivery : whole.deliveries)

@@ -7,7 +7,8 @@ namespace monitorix::api {
 
 struct IncidentBook {
   monitorix::Incident row{};
-  std::vector<WatchedAlert> alerts{};  ///< in the order they came, without pending ones
+  std::vector<WatchedAlert> alerts{};    ///< in the order they came, without pending ones
+  std::optional<WallTime> updated_at{};  ///< of one that is not over
 };
 struct IncidentWhole {
   IncidentBook book{};
@@ -16,9 +17,9 @@ struct IncidentWhole {
   std::vector<Delivery> deliveries{};  ///< newest first
 };
 
+/// Good for as long as the backdrop is.
+state::IncidentView view_of(const Backdrop& backdrop, const IncidentBook& book);
 std::string title_of(const Backdrop& backdrop, const IncidentBook& book);
-std::string cause_of(const Backdrop& backdrop, const IncidentBook& book);
-void write_incident(JsonWriter& out, const Backdrop& backdrop, const IncidentBook& book);
 void write_happening(JsonWriter& out, const IncidentWhole& whole, const Happening& happening);
 void write_whole(JsonWriter& out, const IncidentWhole& whole, const Caller& caller);
 /// One page that needs nothing else: for whoever has to hand in what happened.

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
-#include "api/alerts/incident_json.h"
+#include "api/alerts/incident_list.h"
 #include "api/list.h"
 #include "base/text.h"
-#include "base/time_text.h"
 
 namespace monitorix::api {
 namespace {
 
-constexpr int kMostIncidents = 1000, kMostHappenings = 2000, kDeliveriesRead = 5000;
+constexpr int kMostHappenings = 2000, kDeliveriesRead = 5000;
 constexpr std::size_t kMostDeliveries = 500, kMostAlerts = 1000;
 
 bool may_see(const Caller& caller, const state::Snapshot& world, const IncidentBook& book) {
@@ -21,54 +20,13 @@ bool may_see(const Caller& caller, const state::Snapshot& world, const IncidentB
 /// Of an incident only what the caller may see; as the engine has it now, where it still has it.
 void fit_to(const Desk& desk, const Caller& caller, const state::Snapshot& world, IncidentBook& book) {
   if (auto now = desk.house.alerts.incident(book.row.id)) book.row = std::move(*now);
+  if (const auto open = open_one(world, book.row.id)) book.updated_at = open->updated_at;
   for (WatchedAlert& alert : book.alerts)
     if (auto now = desk.house.alerts.alert(alert.id)) alert = std::move(*now);
   std::erase_if(book.alerts, [&](const WatchedAlert& alert) {
     return alert.state == AlertState::pending || !may_see_entity(caller, world, alert.target.entity);
   });
   if (book.alerts.size() > kMostAlerts) book.alerts.resize(kMostAlerts);
-}
-
-struct Page {
-  Backdrop backdrop{};
-  std::vector<IncidentBook> books{};
-};
-
-net::Task<Answer> list_incidents(Desk& desk, Call& call) {
-  if (auto known = call.query.allow({"state", "severity", "since", "until", "q", "limit", "cursor", "count"}); !known)
-    co_return bad_query(known.error());
-  const auto since = call.query.time("since"), until = call.query.time("until");
-  if (!since) co_return bad_query(since.error());
-  if (!until) co_return bad_query(until.error());
-  auto asking = desk.ask<Page>([world = desk.house.snapshot()](store::Store& store) -> Result<Page> {
-    Page page{.backdrop = {.world = world}};
-    auto rules = read_rules(store);
-    if (!rules) return fail(std::move(rules).error());
-    page.backdrop.rules = std::move(*rules);
-    auto rows = store.alerts().incidents({}, kMostIncidents);
-    if (!rows) return fail(std::move(rows).error());
-    for (auto& row : *rows) {
-      auto alerts = store.alerts().alerts_of(row.id);
-      if (!alerts) return fail(std::move(alerts).error());
-      page.books.push_back({std::move(row), std::move(*alerts)});
-    }
-    return page;
-  });
-  auto page = co_await std::move(asking);
-  if (!page) co_return from_error(page.error());
-  const auto& world = *page->backdrop.world;
-  for (IncidentBook& book : page->books) fit_to(desk, call.caller, world, book);
-  const auto states = call.query.all("state"), severities = call.query.all("severity");
-  const auto q = lower(call.query.text("q"));
-  std::erase_if(page->books, [&](const IncidentBook& book) {
-    return book.alerts.empty() || !wanted(states, name_of(book.row.state)) ||
-           !wanted(severities, severity_name(book.row.severity)) || (*since && book.row.opened_at < **since) ||
-           (*until && book.row.opened_at >= **until) || !has_text(title_of(page->backdrop, book), q);
-  });
-  Selection selection;
-  for (const IncidentBook& book : page->books) selection.ids.push_back(book.row.id.value);
-  selection.encode = [&](JsonWriter& out, std::size_t at) { write_incident(out, page->backdrop, page->books[at]); };
-  co_return list_answer(call, ListForm::envelope, selection);
 }
 
 net::Task<Result<IncidentWhole>> find_incident(Desk& desk, const Call& call, std::string id) {
@@ -127,7 +85,7 @@ net::Task<Answer> ordered(Desk& desk, Call& call, IncidentWhole whole, std::stri
       deed(desk, call, std::move(action), "incident", call.ids[0], title_of(whole.backdrop, whole.book)));
   fit_to(desk, call.caller, *whole.backdrop.world, whole.book);
   JsonWriter out;
-  write_incident(out, whole.backdrop, whole.book);
+  live::encode_incident(out, view_of(whole.backdrop, whole.book));
   co_return json(out);
 }
 

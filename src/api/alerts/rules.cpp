@@ -4,6 +4,7 @@
 #include "api/list.h"
 #include "base/text.h"
 #include "base/time_text.h"
+#include "live/encode.h"
 
 namespace monitorix::api {
 namespace {
@@ -156,7 +157,10 @@ void write_matches(JsonWriter& out, const state::Snapshot& world, const RuleFit&
     out.begin_object().key("object");
     write_target(out, world, one.target);
     out.member("part", none_if_empty(one.target.part)).member("severity", severity_name(one.severity));
-    out.member("value", one.value).member("detail", none_if_empty(one.detail)).end_object();
+    out.member("value", one.value).member("detail", none_if_empty(one.why.text));
+    out.member("reason_code", none_if_empty(one.why.code)).key("reason_params");
+    live::encode_params(out, one.why.params);
+    out.end_object();
   }
   out.end_array();
 }

@@ -111,6 +111,8 @@ class House {
   std::vector<std::pair<ClusterId, ProxmoxNotice>> notices{};
   /// On the loop: a second has passed for the services.
   void show();
+  /// On the loop: a second has passed for the pages.
+  void tell() { hub_->flush(clock.wall()); }
   std::unique_ptr<TestCommands> commands{};
 
  private:

@@ -6,6 +6,7 @@
 
 #include "alert/default_rules/default_rules.h"
 #include "alert/kept/kept.h"
+#include "api/query.h"
 #include "app/alerts/standing.h"
 #include "app/alerts/wording.h"
 #include "base/log.h"
@@ -60,6 +61,7 @@ Status Alerts::load() {
   follow(alert::restore(state_, *kept, now()));
   follow(alert::resolve_orphans(state_, now()));
   put_all(outside_.begin(state_, now()));
+  show();  // before anybody asks: what was wrong is no news
   return {};
 }
 
@@ -157,7 +159,7 @@ void Alerts::put_all(const Senses::Events& events) {
 void Alerts::put(const alert::Event& event) { follow(alert::step(state_, event, now())); }
 
 void Alerts::follow(alert::Outcome outcome) {
-  is_tally_stale_ = is_tally_stale_ || !outcome.alerts.empty() || !outcome.incidents.empty();
+  board_.note(outcome, state_, parts_.clock.wall());
   for (const AlertId id : outcome.alerts) keep_alert(id);
   for (const AlertId id : outcome.vanished)
     if (unwritten_.erase(id) == 0) pending_.vanished.insert(id);
@@ -193,21 +195,12 @@ void Alerts::keep_pending(std::chrono::milliseconds age) {
   }
 }
 
-/// Screens read the lists anew when these numbers move.
 void Alerts::show() {
-  if (!std::exchange(is_tally_stale_, false)) return;
-  auto tally = std::make_shared<state::AlertTally>();
-  std::set<std::pair<ClusterId, IncidentId>> incidents;
-  for (const auto& [id, alert] : state_.alerts) {
-    if (alert.row.state == AlertState::pending || alert.row.state == AlertState::resolved) continue;
-    const ClusterId cluster = state_.members[state_.pairs[alert.pair].member].labels.cluster;
-    auto& count = tally->by_cluster[cluster];
-    ++count.alerts;
-    if (incidents.emplace(cluster, alert.row.incident).second) ++count.incidents;
-  }
-  if (shown_ && *shown_ == *tally) return;
-  shown_ = std::move(tally);
-  parts_.show(shown_);
+  if (auto picture = board_.draw(state_, now())) parts_.show(std::move(picture));
+}
+
+void Alerts::take_news_of(const std::string& incident) {
+  if (const auto id = api::parse_id(incident)) board_.note(IncidentId{*id}, parts_.clock.wall());
 }
 
 void Alerts::tick() {

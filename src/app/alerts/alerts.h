@@ -13,6 +13,7 @@
 
 #include "alert/engine.h"
 #include "api/dependencies.h"
+#include "app/alerts/board.h"
 #include "app/alerts/look_back.h"
 #include "app/alerts/outside.h"
 #include "app/alerts/senses.h"
@@ -30,12 +31,11 @@ class Alerts {
     store::Store& store;
     const Clock& clock;
     std::function<state::SnapshotPtr()> world{};
-    std::function<void()> courier{};  ///< there is something to tell
-    /// How many there are, when that has changed.
-    std::function<void(std::shared_ptr<const state::AlertTally>)> show{};
-    std::function<void(Entity)> ask{};                          ///< look at this one now
-    std::function<void(std::vector<monitorix::Event>)> keep{};  ///< what happened, for time lines
-    std::optional<Archives> archives{};                         ///< what rules would have said
+    std::function<void()> courier{};                                         ///< there is something to tell
+    std::function<void(std::shared_ptr<const state::AlertPicture>)> show{};  ///< what is wrong, when that has changed
+    std::function<void(Entity)> ask{};                                       ///< look at this one now
+    std::function<void(std::vector<monitorix::Event>)> keep{};               ///< what happened, for time lines
+    std::optional<Archives> archives{};                                      ///< what rules would have said
   };
   Alerts(Parts parts, const alert::Tuning& tuning) : parts_(std::move(parts)) { state_.tuning = tuning; }
 
@@ -46,7 +46,8 @@ class Alerts {
   void take(const ChangeSet& changes, Senses::Extent extent);
   void reload_channels();
   /// Whether the network around us answered, in a round that began then.
-  void take_uplink(bool is_isolated, SteadyTime began, const std::string& evidence);
+  void take_uplink(bool is_isolated, SteadyTime began, const std::string& asked);
+  void take_news_of(const std::string& incident);  ///< of its messages
   /// Whether what follows from what we see reaches the store.
   [[nodiscard]] bool is_storing() const { return !has_problem_; }
   [[nodiscard]] api::AlertDoor door();
@@ -97,8 +98,7 @@ class Alerts {
   Pending pending_{};
   std::map<AlertId, SteadyTime> unwritten_{};  ///< pending alerts that have no row yet, and since when
   AlertId next_alert_{};                       ///< those from here on have no row
-  bool is_tally_stale_{true};
-  std::shared_ptr<const state::AlertTally> shown_{};
+  Board board_{};
   SteadyTime tidied_at_{}, erased_at_{};
   bool is_storing_{false}, has_problem_{false}, are_channels_stale_{false}, are_channels_loading_{false};
   net::WorkerPool writer_{"alerts", 1, 16};  // ends first

@@ -62,6 +62,7 @@ api::AlertDoor Alerts::door() {
           .note =
               [this](const Happening& happening) {
                 pending_.happenings.push_back(happening);
+                board_.note(happening.incident, parts_.clock.wall());
                 store_some();
               },
           .put_rule =

@@ -60,11 +60,14 @@ void Alerts::take_notice(ClusterId id, const ProxmoxNotice& notice) {
   if (parts_.ask) parts_.ask(entity_of(id));
 }
 
-void Alerts::take_uplink(bool is_isolated, SteadyTime began, const std::string& evidence) {
+void Alerts::take_uplink(bool is_isolated, SteadyTime began, const std::string& asked) {
+  Reason evidence;
+  if (is_isolated)
+    evidence = {.code = "alert.isolated", .text = "No answer from " + asked, .params = {{"said", asked}}};
   put(alert::Report{.entity = kMonitor,
                     .standing = is_isolated ? alert::Standing::down : alert::Standing::up,
                     .started = std::chrono::time_point_cast<std::chrono::milliseconds>(began),
-                    .evidence = evidence});
+                    .evidence = std::move(evidence)});
   store_some();
 }
 

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::chrono::hours kLongest{24 * 30};
 
-alert::Condition condition_of(const Target& target, const std::string& code, Severity severity,
-                              const std::string& evidence, alert::Truth truth) {
+alert::Condition condition_of(const Target& target, const std::string& code, Severity severity, const Reason& evidence,
+                              alert::Truth truth) {
   return {.target = target, .code = code, .truth = truth, .severity = severity, .evidence = evidence};
 }
 
@@ -29,8 +29,9 @@ std::string title_of(const OutsideAlert& alert) {
   return alert.about.empty() ? alert.name : alert.name + " (" + alert.about + ")";
 }
 
-std::string said_by(const std::string& name, const std::string& text) {
-  return text.empty() || text == name ? name : name + ": " + text;
+/// Their own words, which nobody translates.
+Reason said_by(const std::string& name, const std::string& text) {
+  return {.text = text.empty() || text == name ? name : name + ": " + text};
 }
 
 }  // namespace

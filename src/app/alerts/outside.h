@@ -41,7 +41,7 @@ class Outside {
     Target target{};
     std::string code{};
     Severity severity{};
-    std::string evidence{};
+    Reason evidence{};
     alert::RunTime ends{};
   };
   using Opened = std::map<std::string, Open>;

@@ -101,7 +101,7 @@ TEST_CASE(
   REQUIRE(bench.open().size() == 1);
   CHECK(is_foreign(bench.open().front()->target.entity));
   CHECK(title_of_part(bench.open().front()->target.part) == "Disk (nas1)");
-  CHECK(bench.open().front()->evidence == "Disk: full");
+  CHECK(bench.open().front()->evidence.text == "Disk: full");
   for (int i = 0; i < 5; ++i) {
     bench.pass(4min);
     bench.send(alert_of(kPrint));

@@ -31,6 +31,28 @@ Entity subject_of(const state::ClusterView& cluster, const Risk& risk) {
   return risk.node ? entity_of(*risk.node) : entity_of(cluster.config.id);
 }
 
+Reason validity_of(std::int64_t days) {
+  if (days < 0) return {.code = "alert.certificate_over", .text = "It has expired"};
+  return {.code = "alert.certificate_days", .text = std::to_string(days) + " days left", .params = {{"days", days}}};
+}
+
+/// With what vzdump said of it, where that is known.
+Reason failure_of(const state::ClusterView& cluster, const Guest& guest) {
+  Reason why{.code = "alert.backup_failed", .text = "The last backup failed"};
+  const Assurance* assurance = cluster.backups ? cluster.backups->of(guest.id) : nullptr;
+  if (!assurance || assurance->coverage != Coverage::failed) return why;
+  const auto error = assurance->reason.params.find("error");
+  const auto* said = error == assurance->reason.params.end() ? nullptr : std::get_if<std::string>(&error->second);
+  if (!said || said->empty()) return why;
+  why.text += ": " + *said;
+  why.params["said"] = *said;
+  return why;
+}
+
+bool is_being_backed_up(const Guest& guest, const std::vector<alert::WorkBegan>& works) {
+  return guest.lock == "backup" || std::ranges::any_of(works, [](const auto& work) { return work.work == "vzdump"; });
+}
+
 bool has_lost_members(const state::ClusterView& cluster) {
   return std::ranges::any_of(cluster.nodes, [](const auto& node) {
     return node->status == NodeStatus::offline || node->reason == NodeReason::checking;
@@ -86,7 +108,8 @@ bool Senses::is_worth_a_place(const Guest& guest, WallTime now) const {
 
 Senses::Events Senses::begin(const state::Snapshot& world, const std::vector<GuestId>& known, alert::Now now) {
   Events out;
-  for (const GuestId id : known) places_[id.value];
+  // What was open then may have ended while nobody looked, and wants to be told so.
+  for (const GuestId id : known) places_[id.value].has_conditions = true;
   for (const auto& [id, cluster] : world.clusters) {
     out.push_back(alert::Placed{entity_of(id), labels_of(*cluster), needs_of(*cluster)});
     for (const auto& node : cluster->nodes)
@@ -162,8 +185,8 @@ void Senses::take_risks(const state::ClusterView& cluster, Events& out) {
   auto& had_lost = lost_members_[cluster.config.id];
   if (before == cluster.risks && had_lost == has_lost) return;
   const auto say = [&](const Risk& risk, Truth truth) {
-    out.push_back(
-        alert::Condition{{subject_of(cluster, risk), risk.id}, risk.what.code, truth, risk.severity, risk.what.text});
+    out.push_back(alert::Condition{
+        {subject_of(cluster, risk), risk.id}, risk.what.code, truth, risk.severity, evidence_of(risk)});
   };
   // That a vote is missing is part of what is told of the member that is away.
   const auto counts = [](const Risk& risk, bool lost) { return !lost || risk.what.code != "quorum_margin"; };
@@ -197,7 +220,8 @@ void Senses::take_node(const state::ClusterView& cluster, const Node& node, aler
                                  "node_unreachable",
                                  truth_of(node.status == NodeStatus::unreachable),
                                  Severity::warning,
-                                 "The cluster says that it is online, but its services do not answer"});
+                                 {.code = "alert.node_unreachable",
+                                  .text = "The cluster says that it is online, but its services do not answer"}});
 }
 
 void Senses::take_storage(const state::ClusterView& cluster, const Storage& storage, alert::Now now, Events& out) {
@@ -250,13 +274,15 @@ void Senses::take_guest(const state::ClusterView& cluster, const Guest& guest, c
   for (const auto& [metric, value] : numbers_of(guest)) out.push_back(alert::Sample{entity, metric, value});
   const bool failed = guest.backup_state == BackupState::failed, late = guest.backup_state == BackupState::late;
   if (!failed && !late && !place.has_conditions) return;
-  const Truth otherwise = guest.backup_state == BackupState::unknown ? Truth::unknown : Truth::no;
-  const auto say = [&](const char* code, bool is_so, const char* why) {
-    out.push_back(
-        alert::Condition{{entity, {}}, code, is_so ? Truth::yes : otherwise, Severity::warning, is_so ? why : ""});
+  // A backup that runs has proved nothing yet: when it is cut off, what was wrong still is, and is no news.
+  const bool is_open = guest.backup_state == BackupState::unknown || is_being_backed_up(guest, works);
+  const Truth otherwise = is_open ? Truth::unknown : Truth::no;
+  const auto say = [&](const char* code, bool is_so, Reason why) {
+    out.push_back(alert::Condition{
+        {entity, {}}, code, is_so ? Truth::yes : otherwise, Severity::warning, is_so ? std::move(why) : Reason{}});
   };
-  say("backup_failed", failed, "The last backup failed");
-  say("backup_late", late, "The last backup is older than it may be");
+  say("backup_failed", failed, failure_of(cluster, guest));
+  say("backup_late", late, {.code = "alert.backup_late", .text = "The last backup is older than it may be"});
   place.has_conditions = failed || late || otherwise == Truth::unknown;
 }
 
@@ -328,7 +354,7 @@ void Senses::take_service(const state::Snapshot& world, const std::shared_ptr<co
                                  "certificate_days",
                                  truth_of(is_critical || left <= std::chrono::days{tls.warn_days}),
                                  is_critical ? Severity::critical : Severity::warning,
-                                 std::to_string(std::chrono::floor<std::chrono::days>(left).count()) + " days left"});
+                                 validity_of(std::chrono::floor<std::chrono::days>(left).count())});
 }
 
 void Senses::tidy(alert::State& state, const state::Snapshot& world, alert::Now now) {

@@ -46,6 +46,10 @@ struct Bench {
   void tasks(TaskList list) {
     take(inventory.apply({.cluster = kCluster, .at = now.wall, .what = std::move(list)}), Senses::Extent::changes);
   }
+  /// What is worked out once a second.
+  void judge() {
+    for (const ChangeSet& changes : inventory.tick(now.wall)) take(changes, Senses::Extent::changes);
+  }
   std::size_t take(const ChangeSet& changes, Senses::Extent extent) {
     std::size_t changed = 0;
     for (const auto& event : senses.take(*inventory.snapshot(), changes, extent, now))
@@ -106,6 +110,75 @@ TEST_CASE("a guest that stops by itself is an outage, one that a person stopped 
     }
     CHECK((bench.open_alert(EntityKind::guest) != nullptr) == !is_ordered);
   }
+}
+
+namespace {
+
+/// A guest of which a backup is wanted every day; the last good one is two days old.
+void make_late(Bench& bench) {
+  bench.poll();
+  Guest guest = *bench.inventory.snapshot()->cluster(kCluster)->guests[0];
+  guest.recovery_point_hours = 24;
+  bench.take(bench.inventory.set_guest_annotations(guest, bench.now.wall), Senses::Extent::changes);
+  BackupRun run{.vmid = guest.vmid, .started_at = bench.now.wall - 48h, .result = BackupResult::ok};
+  run.task = std::make_shared<const BackupTask>(BackupTask{.upid = "UPID:old", .node = "pve1"});
+  BackupRuns runs{.node = "pve1", .readable = Readable::yes};
+  runs.runs = {run};
+  runs.whole = true;
+  bench.take(bench.inventory.apply({.cluster = kCluster, .at = bench.now.wall, .what = runs}), Senses::Extent::changes);
+  bench.judge();
+  bench.poll();
+}
+
+}  // namespace
+
+TEST_CASE("a backup that is cut off with its cluster makes the one that is too old no news") {
+  Bench bench(3);
+  make_late(bench);
+  REQUIRE(bench.open_alert(EntityKind::guest));
+  const AlertId id = bench.open_alert(EntityKind::guest)->id;
+  CHECK(bench.open_alert(EntityKind::guest)->evidence.code == "alert.backup_late");
+  const PveTask backup{.upid = "UPID:now", .node = "pve1", .type = "vzdump", .id = "100", .started_at = bench.now.wall};
+  for (int i = 0; i < 30; ++i) {  // five minutes; it ends after two what is not so any more
+    bench.tasks({{backup}});
+    bench.judge();
+    bench.poll();
+  }
+  CHECK(bench.inventory.snapshot()->cluster(kCluster)->guests[0]->backup_state == BackupState::ok);  // excused
+  REQUIRE(bench.open_alert(EntityKind::guest));
+  CHECK(bench.open_alert(EntityKind::guest)->state == AlertState::firing);
+  bench.tasks({});
+  for (int i = 0; i < 30; ++i) {
+    bench.judge();
+    bench.poll();
+  }
+  REQUIRE(bench.open_alert(EntityKind::guest));
+  CHECK(bench.open_alert(EntityKind::guest)->id == id);
+  CHECK(bench.open_alert(EntityKind::guest)->reopen_count == 0);
+}
+
+TEST_CASE("what was open and ended while nobody looked ends after the start") {
+  Bench bench(3);
+  make_late(bench);
+  REQUIRE(bench.open_alert(EntityKind::guest));
+  const GuestId guest = bench.inventory.snapshot()->cluster(kCluster)->guests[0]->id;
+  Senses anew;  // another process, whose world says that all is well
+  anew.heed(bench.engine.rules);
+  for (const auto& event : anew.begin(*bench.inventory.snapshot(), {guest}, bench.now))
+    alert::step(bench.engine, event, bench.now);
+  bench.senses = std::move(anew);
+  Guest well = *bench.inventory.snapshot()->cluster(kCluster)->guests[0];
+  well.recovery_point_hours = 72;
+  bench.take(bench.inventory.set_guest_annotations(well, bench.now.wall), Senses::Extent::changes);
+  for (int i = 0; i < 20; ++i) {
+    bench.now.run += 60s;
+    bench.now.wall += 60s;
+    bench.judge();
+    bench.poll();
+    alert::advance(bench.engine, bench.now);
+  }
+  CHECK(bench.inventory.snapshot()->cluster(kCluster)->guests[0]->backup_state == BackupState::ok);
+  CHECK_FALSE(bench.open_alert(EntityKind::guest));
 }
 
 TEST_CASE("a node that is offline is one alert, and its guests are none") {

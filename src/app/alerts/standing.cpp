@@ -25,6 +25,11 @@ alert::Labels within(const state::ClusterView& cluster, std::string name) {
   return {.name = std::move(name), .cluster = cluster.config.id, .cluster_name = cluster.config.name};
 }
 
+Reason worded_by(std::string_view words, Reason reason) {
+  if (!reason.code.empty()) reason.code.insert(0, words);
+  return reason;
+}
+
 /// Of a VM without a balloon only the host's view is known: its caches count as used, so nobody is woken for it.
 std::optional<double> honest_memory(const Guest& guest) {
   if (guest.type == GuestType::qemu && guest.memory_source != MemorySource::balloon) return std::nullopt;
@@ -158,28 +163,40 @@ std::vector<alert::Need> needs_of(const Service& service) {
   return {{{kMonitor}}};
 }
 
-std::string evidence_of(const state::ClusterView& cluster) {
-  return cluster.health.error ? cluster.health.error->text : std::string();
+Reason evidence_of(const state::ClusterView& cluster) {
+  return cluster.health.error ? worded_by("reason.", *cluster.health.error) : Reason{};
 }
 
-std::string evidence_of(const state::ClusterView& cluster, const Node& node) {
+Reason evidence_of(const Risk& risk) { return worded_by("risk.", risk.what); }
+
+Reason evidence_of(const state::ClusterView& cluster, const Node& node) {
   if (node.status != NodeStatus::offline) return {};
-  std::string text = "The other members say that it is offline";
+  Reason why{.code = "alert.node_offline", .text = "The other members say that it is offline"};
   const auto quorum = state::quorum_of(cluster);
-  if (!quorum || quorum->present == quorum->votes) return text;  // the votes are asked for apart, and later
-  text += "; " + std::to_string(quorum->present) + " of " + std::to_string(quorum->votes) + " votes are present";
-  if (quorum->margin < 0) return text + ", too few for a quorum";
-  return quorum->margin == 0 ? text + ", with one less the cluster stands still" : text;
+  if (!quorum || quorum->present == quorum->votes) return why;  // the votes are asked for apart, and later
+  why.code = quorum->margin < 0    ? "alert.node_offline_no_quorum"
+             : quorum->margin == 0 ? "alert.node_offline_last_vote"
+                                   : "alert.node_offline_votes";
+  why.params = {{"present", std::to_string(quorum->present)}, {"votes", std::to_string(quorum->votes)}};
+  why.text += "; " + std::to_string(quorum->present) + " of " + std::to_string(quorum->votes) + " votes are present";
+  if (quorum->margin < 0) why.text += ", too few for a quorum";
+  if (quorum->margin == 0) why.text += ", with one less the cluster stands still";
+  return why;
 }
 
-std::string evidence_of(const Guest& guest) {
+Reason evidence_of(const Guest& guest) {
   if (guest.status != GuestStatus::stopped) return {};
-  return "It stopped, and no task says why";
+  return {.code = "alert.guest_stopped", .text = "It stopped, and no task says why"};
 }
 
-std::string evidence_of(const state::ServiceView& service) {
+/// What the check saw is quoted behind the words of its code.
+Reason evidence_of(const state::ServiceView& service) {
   if (!service.latest || service.latest->reason == "ok") return {};
-  return service.latest->detail.empty() ? service.latest->reason : service.latest->detail;
+  const auto& latest = *service.latest;
+  Reason why{.code = "check." + latest.reason, .text = latest.detail.empty() ? latest.reason : latest.detail};
+  if (!latest.parameter.empty()) why.params["parameter"] = latest.parameter;
+  if (!latest.detail.empty()) why.params["said"] = latest.detail;
+  return why;
 }
 
 Numbers numbers_of(const Node& node) {

@@ -35,11 +35,13 @@ std::vector<alert::Need> needs_of(const state::ClusterView& cluster);
 std::vector<alert::Need> needs_of(const Storage& storage);
 std::vector<alert::Need> needs_of(const Service& service);
 
-/// One line of what is known of why; English.
-std::string evidence_of(const state::ClusterView& cluster);
-std::string evidence_of(const state::ClusterView& cluster, const Node& node);
-std::string evidence_of(const Guest& guest);
-std::string evidence_of(const state::ServiceView& service);
+/// What is known of why. The code says first whose words it is of: reason, risk, check, or alert for those of this
+/// room.
+Reason evidence_of(const state::ClusterView& cluster);
+Reason evidence_of(const state::ClusterView& cluster, const Node& node);
+Reason evidence_of(const Guest& guest);
+Reason evidence_of(const state::ServiceView& service);
+Reason evidence_of(const Risk& risk);
 
 /// The numbers that rules may look at; nothing for those that could not be read.
 using Numbers = std::vector<std::pair<Metric, std::optional<double>>>;

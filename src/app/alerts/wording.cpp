@@ -1,9 +1,8 @@
 #include "app/alerts/wording.h"
 
-#include <cmath>
-#include <cstdio>
-
+#include "base/json_writer.h"
 #include "base/time_text.h"
+#include "live/encode_alert.h"
 #include "model/alert/alert_names.h"
 #include "model/alert/outside.h"
 
@@ -24,31 +23,37 @@ std::string name_of_target(const alert::State& state, const Alert& alert) {
   return std::string(name_of(alert.target.entity.kind)) + " " + std::to_string(alert.target.entity.id);
 }
 
-std::string title_of(const alert::State& state, const Alert& alert) {
+/// Without a fault where the name says it all: what others report is named by them.
+Topic topic_of(const alert::State& state, const Alert& alert) {
   const auto rule = state.rules.find(alert.rule);
-  const std::string name = name_of_target(state, alert);
-  if (rule == state.rules.end() || is_foreign(alert.target.entity)) return name;
-  return name + ": " + (is_about_outside(rule->second) ? title_of_part(alert.target.part) : rule->second.name);
-}
-
-std::string number_text(Metric metric, double value) {
-  char text[40];
-  switch (metric) {
-    case Metric::full_in_seconds: std::snprintf(text, sizeof text, "full in %.0f h", value / 3600); break;
-    case Metric::temperature_celsius: std::snprintf(text, sizeof text, "%.0f °C", value); break;
-    case Metric::response_seconds: std::snprintf(text, sizeof text, "%.2f s", value); break;
-    default: std::snprintf(text, sizeof text, "%.1f %%", value * 100); break;
+  Topic topic{.subject = name_of_target(state, alert)};
+  if (rule == state.rules.end() || is_foreign(alert.target.entity)) return topic;
+  if (is_about_outside(rule->second)) {
+    topic.fault = title_of_part(alert.target.part);
+    return topic;
   }
-  return text;
+  topic.key = rule->second.key;
+  topic.fault = rule->second.name;
+  return topic;
 }
 
-std::string cause_of(const alert::State& state, const alert::Tracked& alert) {
+std::string title_of(const Topic& topic) {
+  return topic.fault.empty() ? topic.subject : topic.subject + ": " + topic.fault;
+}
+
+std::string exact(double value) { return JsonWriter().value(value).take(); }
+
+Reason cause_of(const alert::State& state, const alert::Tracked& alert) {
   const auto rule = state.rules.find(alert.row.rule);
   if (rule == state.rules.end() || rule->second.kind != RuleKind::metric || !alert.row.value) return alert.row.evidence;
-  std::string text = number_text(rule->second.metric, *alert.row.value);
+  const Metric metric = rule->second.metric;
+  Reason why{.code = "alert.measured", .text = live::number_text(metric, *alert.row.value)};
+  why.params = {{"metric", std::string(name_of(metric))}, {"value", exact(*alert.row.value)}};
   const auto& bound = state.pairs[alert.pair].bounds[static_cast<std::size_t>(alert.row.severity)];
-  if (bound.exists) text += " (" + number_text(rule->second.metric, bound.threshold) + ")";
-  return text;
+  if (!bound.exists) return why;
+  why.text += " (" + live::number_text(metric, bound.threshold) + ")";
+  why.params["limit"] = exact(bound.threshold);
+  return why;
 }
 
 /// Whom the loss of a node or cluster takes along, though each of them is held back and says nothing itself.
@@ -80,26 +85,34 @@ WantedDelivery worded(const WantedMessage& wanted, const alert::State& state, co
   message.severity = std::string(severity_name(wanted.severity));
   message.since = first.began_at;
   message.link = "/incidents/" + wanted.incident.text();
-  if (first.was_held) message.held = held_text(*first.was_held);
-  std::vector<std::string> names;
+  if (first.was_held) {
+    message.held = held_text(*first.was_held);
+    message.held_by = name_of(first.was_held->kind);
+    message.held_until = first.was_held->until;
+  }
+  std::vector<Topic> topics;
   for (std::size_t i = 1; i < wanted.lines.size(); ++i)
-    if (const auto* other = alert_of(state, wanted.lines[i].alert)) names.push_back(title_of(state, other->row));
+    if (const auto* other = alert_of(state, wanted.lines[i].alert)) topics.push_back(topic_of(state, other->row));
   if (const auto* alert = alert_of(state, first.alert)) {
-    message.title = title_of(state, alert->row);
-    message.cause = cause_of(state, *alert);
+    message.topic = topic_of(state, alert->row);
+    message.title = title_of(message.topic);
+    message.why = cause_of(state, *alert);
+    message.cause = message.why.text;
     message.until = alert->row.resolved_at;
     if (const auto rule = state.rules.find(alert->row.rule); rule != state.rules.end())
       message.alert_type = alert_type_of(rule->second);
     const bool is_down = wanted.kind == TellingKind::firing && alert->row.target.entity.kind == EntityKind::node;
     if (is_down && state.pairs[alert->pair].kind == RuleKind::check_state)
-      for (std::string& name : taken_along(world, alert->row.target.entity)) names.push_back(std::move(name));
+      for (std::string& name : taken_along(world, alert->row.target.entity))
+        topics.push_back({.subject = std::move(name)});
   }
   if (wanted.kind == TellingKind::digest) message.alert_type.clear();
-  if (names.size() > kMostNames) {
-    message.affected_more = static_cast<int>(names.size() - kMostNames);
-    names.resize(kMostNames);
+  if (topics.size() > kMostNames) {
+    message.affected_more = static_cast<int>(topics.size() - kMostNames);
+    topics.resize(kMostNames);
   }
-  message.affected = std::move(names);
+  for (const Topic& topic : topics) message.affected.push_back(title_of(topic));
+  message.topics = std::move(topics);
   return out;
 }
 

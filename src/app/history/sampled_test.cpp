@@ -7,19 +7,19 @@
 using namespace monitorix;
 using namespace monitorix::app;
 using history::GuestColumn, history::StorageColumn;
-using proxmox::Metric, proxmox::Sampled;
+using proxmox::Sampled;
 
 namespace {
 
 Sampled running(std::int64_t time, double uptime) {
   Sampled one;
   one.time = time;
-  one[Metric::uptime] = uptime;
-  one[Metric::cpu_current] = 0.25;
-  one[Metric::mem_used] = 4096;
-  one[Metric::mem_total] = 8192;
-  one[Metric::net_in] = 1000 * uptime;
-  one[Metric::net_out] = 10 * uptime;
+  one[proxmox::Metric::uptime] = uptime;
+  one[proxmox::Metric::cpu_current] = 0.25;
+  one[proxmox::Metric::mem_used] = 4096;
+  one[proxmox::Metric::mem_total] = 8192;
+  one[proxmox::Metric::net_in] = 1000 * uptime;
+  one[proxmox::Metric::net_out] = 10 * uptime;
   return one;
 }
 
@@ -44,8 +44,8 @@ TEST_CASE("a sample of a running guest is the row that a poll would have made of
 TEST_CASE("a guest that does not run has a state and nothing else, and one that is paused says so") {
   Sampled idle;
   idle.time = 100;
-  idle[Metric::uptime] = 0;
-  idle[Metric::mem_total] = 8192;
+  idle[proxmox::Metric::uptime] = 0;
+  idle[proxmox::Metric::mem_total] = 8192;
   Guest guest{};
   guest.status = GuestStatus::running;
   const auto row = history::row_of(guest_rows(guest, {idle}), 0);
@@ -59,11 +59,11 @@ TEST_CASE("a guest that does not run has a state and nothing else, and one that 
 TEST_CASE("a storage that does not answer has no row") {
   Sampled dead, well;
   dead.time = 100;
-  dead[Metric::disk_total] = 0;
-  dead[Metric::disk_used] = 0;
+  dead[proxmox::Metric::disk_total] = 0;
+  dead[proxmox::Metric::disk_used] = 0;
   well.time = 110;
-  well[Metric::disk_total] = 50;
-  well[Metric::disk_used] = 20;
+  well[proxmox::Metric::disk_total] = 50;
+  well[proxmox::Metric::disk_used] = 20;
   const auto rows = storage_rows({dead, well});
   REQUIRE(rows.size() == 1);
   CHECK(history::row_of(rows, 0).values[StorageColumn::used] == 20);

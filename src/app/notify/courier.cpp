@@ -109,6 +109,7 @@ net::Task<Result<store::Taken>> Courier::take(store::Turn turn) {
 
 net::Task<> Courier::serve(ChannelId id) {
   store::Turn turn{.channel = id, .owner = owner_};
+  std::string incident;  // of what is being settled
   for (;;) {
     auto taken = co_await take(turn);
     if (!taken) {
@@ -119,6 +120,7 @@ net::Task<> Courier::serve(ChannelId id) {
       continue;
     }
     if (turn.settled && turn.settled->result.outcome == Sent::delivered) notes_.settled();
+    if (turn.settled && parts_.told) parts_.told(incident);
     turn.settled.reset();
     if (is_stopping_) co_return;
     const auto lane = lanes_.find(id);
@@ -128,6 +130,7 @@ net::Task<> Courier::serve(ChannelId id) {
       if (turn.takes_next) lane->second.next = parts_.clock.steady() + kIdle;
       co_return;
     }
+    incident = taken->next->incident;
     co_await send_one(id, turn, std::move(*taken->next));
   }
 }

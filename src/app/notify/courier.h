@@ -4,6 +4,7 @@
 // while that doubles, with full jitter, up to five minutes, or as long as the receiver asks. When the database is away,
 // what was sent is marked later. On the loop but for load(), which blocks and runs before it.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <random>
@@ -28,6 +29,7 @@ class Courier {
     store::Store& store;
     const Clock& clock;
     std::string notes_file{};
+    std::function<void(const std::string& incident)> told{};  ///< it is known what came of one of its messages
   };
   Courier(Parts parts, notify::SenderSettings settings);
   ~Courier();

@@ -86,7 +86,7 @@ void Sentinel::end(const Round& round) {
   const bool was_isolated = std::exchange(is_isolated_, round.answered == 0);
   if (is_isolated_ && !was_isolated) log::error("we are cut off from the network", {{"no_answer", round.said}});
   if (!is_isolated_ && was_isolated) log::info("the network is back");
-  heard_(is_isolated_, round.began, is_isolated_ ? "No answer from " + round.said : std::string());
+  heard_(is_isolated_, round.began, is_isolated_ ? round.said : std::string());
 }
 
 }  // namespace monitorix::app

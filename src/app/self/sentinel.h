@@ -17,7 +17,7 @@ class Sentinel {
  public:
   static constexpr std::chrono::milliseconds kPeriod{10'000}, kTimeout{3'000}, kLeastPause{1'000};
   /// Of each round: whether nobody answered, when it began, and what the places said.
-  using Listener = std::function<void(bool is_isolated, SteadyTime began, const std::string& evidence)>;
+  using Listener = std::function<void(bool is_isolated, SteadyTime began, const std::string& asked)>;
 
   /// `targets` are HOST (asked by ping) or HOST:PORT (by TCP); none = nobody is asked, and nothing is ever doubted.
   Sentinel(net::Loop& loop, const Clock& clock, check::ProberSettings settings, const std::vector<std::string>& targets,

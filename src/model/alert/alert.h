@@ -9,6 +9,7 @@
 
 #include "model/alert/quiet.h"
 #include "model/alert/route.h"
+#include "model/reason.h"
 
 namespace monitorix {
 
@@ -53,7 +54,7 @@ struct Alert {
   bool is_flapping{false};
   bool has_no_data{false};
   std::optional<double> value{}, threshold{};
-  std::string evidence{};  ///< one line: the reason of a check, the error of a job
+  Reason evidence{};  ///< why: of a check, of a job; without a code it is what others said
   IncidentId incident{};
   std::int64_t reopen_count{};
   std::int64_t version{1};  ///< grows with each change
@@ -101,6 +102,7 @@ struct Happening {
   HappeningKind kind{};
   WallTime at{};
   std::string detail{};  ///< what held it, who acknowledged, which channel was told
+  Reason why{};          ///< of one that began or changed its severity
   bool operator==(const Happening&) const = default;
 };
 

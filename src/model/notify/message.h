@@ -11,23 +11,35 @@
 
 #include "base/clock.h"
 #include "model/notify/channel.h"
+#include "model/reason.h"
 
 namespace monitorix {
 
 /// `passed` stands for a firing and its end, both before anybody could be told (alerts A13).
 enum class MessageKind : std::uint8_t { firing, resolved, reminder, flapping, digest, passed, test };
 
+/// What is wrong with whom, for readers of every language: `key` is that of a rule that came with the house.
+struct Topic {
+  std::string subject{}, key{}, fault{};
+  bool operator==(const Topic&) const = default;
+};
+
 struct Message {
   MessageKind kind{};
   std::string severity{"warning"};  ///< critical, warning, info
   std::string alert_type{};         ///< what channels filter by; empty = goes to all
   std::string title{};              ///< what it is about: "node pve1 does not answer"
-  std::string cause{};              ///< why, and what is known
+  Topic topic{};                    ///< the title again, in parts; without a subject the title is all there is
+  std::string cause{};              ///< why, and what is known; English, or as others said it
+  Reason why{};                     ///< the cause again, for the words of a language; its text is not kept
   std::vector<std::string> affected{};
-  int affected_more{0};  ///< beyond those named
+  std::vector<Topic> topics{};  ///< of those affected, in their order
+  int affected_more{0};         ///< beyond those named
   std::optional<WallTime> since{}, until{};
-  std::string held{};  ///< "held by maintenance until 12:00"; why this comes late
-  std::string link{};  ///< of the incident; a path is completed by the house's public address
+  std::string held{};                    ///< "maintenance, until 12:00"; why this comes late
+  std::string held_by{};                 ///< the same in parts: the kind of what held it,
+  std::optional<WallTime> held_until{};  ///< and when that ended
+  std::string link{};                    ///< of the incident; a path is completed by the house's public address
   std::string incident{}, alert{};
   std::string dedup_key{};  ///< given when it is enqueued
 };

@@ -1,6 +1,7 @@
 #include "store/alert/alert_doc.h"
 
 #include "model/alert/alert_names.h"
+#include "store/fact/reason_doc.h"
 #include "store/service/fields_of_json.h"
 
 namespace monitorix::store {
@@ -65,6 +66,14 @@ void real(Field& field, std::string_view name, double& value) {
   std::optional<double> maybe = value;
   real(field, name, maybe);
   value = maybe.value_or(value);
+}
+
+/// One with a code, as text of its own; without one its words stand elsewhere and are all there is.
+template <class Field>
+void reason(Field& field, std::string_view name, Reason& value) {
+  std::string text = value.code.empty() ? std::string() : reason_text(value);
+  field(name, text);
+  if (!text.empty()) value = reason_in(text);
 }
 
 constexpr auto kLevel = [](auto& field, Level& one) {
@@ -151,7 +160,8 @@ constexpr auto kAlert = [](auto& field, Alert& one) {
   field("no_data", one.has_no_data);
   real(field, "value", one.value);
   real(field, "threshold", one.threshold);
-  field("evidence", one.evidence);
+  field("evidence", one.evidence.text);
+  reason(field, "reason", one.evidence);
   field("reopen_count", one.reopen_count);
 };
 

@@ -1,5 +1,6 @@
 #include "store/alert/alert_doc.h"
 #include "store/alert/alert_store.h"
+#include "store/fact/reason_doc.h"
 #include "store/outbox/outbox_store.h"
 #include "store/sql/queries.h"
 #include "store/sql_store.h"
@@ -96,6 +97,19 @@ Result<std::vector<T>> read_all(Database& database, const Query& query, const Va
 std::int64_t below(std::int64_t id) { return id == 0 ? std::numeric_limits<std::int64_t>::max() : id; }
 Alert row_of(const Row& row) { return alert_of(row).row; }
 
+/// A reason with a code stands in the place of the text, as an object; nobody but a note's author writes freely there.
+std::string detail_of(const Happening& one) {
+  if (!one.why.code.empty()) return reason_text(one.why);
+  return one.detail.empty() ? one.why.text : one.detail;
+}
+
+Happening happening_of(Happening row) {
+  if (row.kind == HappeningKind::note || !row.detail.starts_with("{\"code\":")) return row;
+  row.why = reason_in(row.detail);
+  row.detail.clear();
+  return row;
+}
+
 Status save_rows(Link& link, const AlertBatch& batch) {
   // What ended first: the pair of an alert that begins is free then.
   for (const bool is_over : {true, false})
@@ -109,7 +123,7 @@ Status save_rows(Link& link, const AlertBatch& batch) {
     if (auto done = save_incident(link, one); !done) return done;
   for (const Happening& one : batch.happenings)
     if (auto done = run(link, queries::happening_add,
-                        {one.incident.value, one.alert.value, number(one.kind), to_ms(one.at), one.detail});
+                        {one.incident.value, one.alert.value, number(one.kind), to_ms(one.at), detail_of(one)});
         !done)
       return done;
   return {};
@@ -163,8 +177,12 @@ Result<std::vector<Alert>> AlertStore::alerts_of(IncidentId id) {
 
 Result<std::vector<Happening>> AlertStore::timeline(IncidentId id, int limit) {
   return read_all<Happening>(database_, queries::happenings_of, {id.value, std::int64_t{limit}}, [](const Row& row) {
-    return Happening{IncidentId{row.integer(0)}, AlertId{row.integer(1)}, value_of(row, 2, HappeningKind::note),
-                     row.time(3), row.text(4)};
+    return happening_of({IncidentId{row.integer(0)},
+                         AlertId{row.integer(1)},
+                         value_of(row, 2, HappeningKind::note),
+                         row.time(3),
+                         row.text(4),
+                         {}});
   });
 }
 

@@ -25,7 +25,8 @@ KeptAlert some_alert(std::int64_t id, std::int64_t service) {
   row.flap_at = kNoon;
   row.value = 0.953;
   row.threshold = 0.95;
-  row.evidence = "conn_refused";
+  row.evidence = {
+      .code = "check.timeout_phase", .text = "read", .params = {{"parameter", "tls"}, {"n", std::int64_t{2}}}};
   row.incident = IncidentId{1};
   row.reopen_count = 2;
   row.version = 7;
@@ -71,8 +72,10 @@ ON_BOTH_ENGINES("alerts, incidents and their timeline come back as they were wri
   AlertStore& alerts = store->alerts();
   const KeptAlert first = some_alert(1, 10), second = some_alert(2, 11);
   const Incident incident = some_incident(1, {AlertId{1}, AlertId{2}});
+  const Reason second_reason = second.row.evidence;
   const std::vector<Happening> happenings{{IncidentId{1}, AlertId{1}, HappeningKind::opened, kNoon, "conn_refused"},
-                                          {IncidentId{1}, AlertId{1}, HappeningKind::told, kNoon, "firing 1"}};
+                                          {IncidentId{1}, AlertId{1}, HappeningKind::told, kNoon, "firing 1"},
+                                          {IncidentId{1}, AlertId{1}, HappeningKind::worse, kNoon, {}, second_reason}};
   must(alerts.save({.alerts = {first, second}, .incidents = {incident}, .happenings = happenings}));
   const KeptAlerts kept = must(alerts.kept(kNoon));
   CHECK(kept.alerts == std::vector{first, second});

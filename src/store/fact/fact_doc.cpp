@@ -4,6 +4,7 @@
 #include "base/json_writer.h"
 #include "model/names.h"
 #include "store/fact/fact_fields.h"
+#include "store/fact/reason_doc.h"
 
 namespace monitorix::store {
 namespace {
@@ -92,24 +93,6 @@ bool get(const Json& json, T& out) {
   } else {
     return take(out, json.as_int());
   }
-}
-
-void put_reason(JsonWriter& json, const Reason& reason) {
-  json.begin_object().member("code", reason.code).member("text", reason.text).key("params").begin_object();
-  for (const auto& [name, value] : reason.params) std::visit([&](const auto& one) { json.member(name, one); }, value);
-  json.end_object().end_object();
-}
-
-Reason reason_in(const Json& json) {
-  Reason out;
-  if (const Json* code = json.find("code")) get(*code, out.code);
-  if (const Json* text = json.find("text")) get(*text, out.text);
-  if (const Json* params = json.find("params"); params && params->as_object())
-    for (const auto& [name, value] : *params->as_object()) {
-      if (value.as_int()) out.params[name] = *value.as_int();
-      if (value.as_string()) out.params[name] = *value.as_string();
-    }
-  return out;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "store/fact/reason_doc.h"
 
 namespace monitorix::store {
 namespace {
@@ -26,6 +27,19 @@ void read(const Json& from, std::string_view name, std::vector<std::string>& int
     if (const auto* text = one.as_string()) into.push_back(*text);
 }
 
+void read(const Json& from, std::string_view name, Topic& into) {
+  const Json* topic = from.find(name);
+  if (topic == nullptr) return;
+  read(*topic, "subject", into.subject);
+  read(*topic, "key", into.key);
+  read(*topic, "fault", into.fault);
+}
+
+void write(JsonWriter& out, const Topic& topic) {
+  out.begin_object().member("subject", topic.subject).member("key", topic.key).member("fault", topic.fault);
+  out.end_object();
+}
+
 std::optional<std::int64_t> number(const std::optional<WallTime>& at) {
   return at ? std::optional(to_ms(*at)) : std::nullopt;
 }
@@ -42,9 +56,17 @@ std::string doc_of(const Message& message) {
   JsonWriter out;
   out.begin_object().member("kind", name_of(message.kind)).member("severity", message.severity);
   out.member("alert_type", message.alert_type).member("title", message.title).member("cause", message.cause);
+  out.key("topic");
+  write(out, message.topic);
+  out.key("why");
+  put_reason(out, {.code = message.why.code, .params = message.why.params});
   write(out, "affected", message.affected);
+  out.key("topics").begin_array();
+  for (const Topic& topic : message.topics) write(out, topic);
+  out.end_array();
   out.member("affected_more", message.affected_more).member("since", number(message.since));
   out.member("until", number(message.until)).member("held", message.held).member("link", message.link);
+  out.member("held_by", message.held_by).member("held_until", number(message.held_until));
   return out.end_object().take();
 }
 
@@ -59,12 +81,23 @@ Message read_message(const std::string& doc) {
   read(*json, "alert_type", out.alert_type);
   read(*json, "title", out.title);
   read(*json, "cause", out.cause);
+  read(*json, "topic", out.topic);
+  if (const Json* why = json->find("why")) out.why = reason_in(*why);
   read(*json, "affected", out.affected);
+  if (const Json* topics = json->find("topics"); topics && topics->as_array())
+    for (const Json& one : *topics->as_array()) {
+      Topic& topic = out.topics.emplace_back();
+      read(one, "subject", topic.subject);
+      read(one, "key", topic.key);
+      read(one, "fault", topic.fault);
+    }
   if (const Json* more = json->find("affected_more"))
     if (const auto* count = more->as_int()) out.affected_more = static_cast<int>(*count);
   read(*json, "since", out.since);
   read(*json, "until", out.until);
   read(*json, "held", out.held);
+  read(*json, "held_by", out.held_by);
+  read(*json, "held_until", out.held_until);
   read(*json, "link", out.link);
   return out;
 }

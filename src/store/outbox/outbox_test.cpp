@@ -20,6 +20,11 @@ Channel some_channel(const std::string& name) {
 WantedDelivery wanted(ChannelId channel, const std::string& alert, MessageKind kind, std::int64_t version = 1) {
   WantedDelivery out{.alert = alert, .incident = "7", .channel = channel, .version = version};
   out.message = {.kind = kind, .title = "node " + alert + " gir ikke svar", .affected = {"web", "db"}};
+  out.message.topic = {.subject = "node " + alert, .key = "node_down", .fault = "gir ikke svar"};
+  out.message.why = {.code = "reason.silent", .params = {{"seconds", std::int64_t{5}}, {"said", "x"}}};
+  out.message.topics = {{.subject = "web"}, {.subject = "db", .key = "service_down", .fault = "Service is down"}};
+  out.message.held_by = "silence";
+  out.message.held_until = kNow;
   return out;
 }
 
@@ -95,6 +100,12 @@ ON_BOTH_ENGINES("what is asked for twice is one row, and what was told is not to
   REQUIRE(row);
   CHECK(row->message.title == "node 1 gir ikke svar");
   CHECK(row->message.affected == std::vector<std::string>{"web", "db"});
+  const Message sent = wanted(channel, "1", MessageKind::firing).message;
+  CHECK(row->message.topic == sent.topic);
+  CHECK(row->message.why == sent.why);
+  CHECK(row->message.topics == sent.topics);
+  CHECK(row->message.held_by == sent.held_by);
+  CHECK(row->message.held_until == sent.held_until);
   CHECK(row->message.dedup_key == dedup_key_of(wanted(channel, "1", MessageKind::firing)));
   CHECK(worker.mark(*row, Sent::delivered).became == DeliveryState::sent);
   CHECK(must(store->outbox().enqueue({wanted(channel, "1", MessageKind::firing)}, kNow)) == first);

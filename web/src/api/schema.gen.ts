@@ -5315,6 +5315,8 @@ export interface components {
             /** @description as it is now; of what is gone, as it was */
             name: string;
         };
+        /** @description for words in the language of its reader: reason (a connection), risk (a cluster's own facts), check (a service) or alert, a point, and the code; null when others said it in words of their own */
+        AlertReasonCode: string | null;
         /** @description The strongest of what holds its messages back. */
         AlertHold: {
             /** @enum {string} */
@@ -5346,8 +5348,10 @@ export interface components {
             severity: components["schemas"]["AlertSeverity"];
             /** @description English */
             title: string;
-            /** @description English; the reason of a check, the error of a job, the value */
+            /** @description English, or as others said it; the reason of a check, the error of a job, the value */
             message: string;
+            reason_code: components["schemas"]["AlertReasonCode"];
+            reason_params: components["schemas"]["ReasonParams"];
             cluster_id: string | null;
             node_id: string | null;
             vm_id: string | null;
@@ -5453,6 +5457,8 @@ export interface components {
             /** Format: date-time */
             to: string;
             samples: components["schemas"]["EvidenceSample"][];
+            /** @description of a service: the newest result, and each one at which the answer became another; newest first */
+            checks: components["schemas"]["HealthCheck"][];
             tasks: components["schemas"]["Task"][];
             timeline: components["schemas"]["TimelineEntry"][];
         };
@@ -5482,6 +5488,11 @@ export interface components {
             opened_at: string;
             /** Format: date-time */
             resolved_at: string | null;
+            /**
+             * Format: date-time
+             * @description grows with all that its own page shows: alerts, notes, messages
+             */
+            updated_at: string;
             acknowledgement: components["schemas"]["Acknowledgement"] | null;
             held_by: components["schemas"]["AlertHold"] | null;
             is_flapping: boolean;
@@ -5503,6 +5514,8 @@ export interface components {
             by: string | null;
             /** @description the reason, what held it, which channel was told, or the text of a note */
             detail: string | null;
+            reason_code: components["schemas"]["AlertReasonCode"];
+            reason_params: components["schemas"]["ReasonParams"];
         };
         /** @description As Incident. alerts in the order they came; timeline in the order it happened; notifications newest first. */
         IncidentDetail: {
@@ -5522,6 +5535,11 @@ export interface components {
             opened_at: string;
             /** Format: date-time */
             resolved_at: string | null;
+            /**
+             * Format: date-time
+             * @description grows with all that its own page shows: alerts, notes, messages
+             */
+            updated_at: string;
             acknowledgement: components["schemas"]["Acknowledgement"] | null;
             held_by: components["schemas"]["AlertHold"] | null;
             is_flapping: boolean;
@@ -5678,7 +5696,10 @@ export interface components {
             part: string | null;
             severity: components["schemas"]["AlertSeverity"];
             value: number | null;
+            /** @description English, or as others said it */
             detail: string | null;
+            reason_code: components["schemas"]["AlertReasonCode"];
+            reason_params: components["schemas"]["ReasonParams"];
         };
         RuleEpisode: {
             object: components["schemas"]["EntityRef"];
@@ -6290,7 +6311,7 @@ export interface components {
             hour_days?: number;
         };
         /** @enum {string} */
-        LiveStream: "overview" | "clusters" | "nodes" | "vms" | "storages" | "services";
+        LiveStream: "overview" | "clusters" | "nodes" | "vms" | "storages" | "services" | "incidents";
         /** @description The one item of the overview stream: DashboardStats with an id. */
         LiveOverviewItem: {
             /** @enum {string} */
@@ -6415,7 +6436,7 @@ export interface components {
             timestamp: string;
             data: Record<string, never>;
         };
-        /** @description Whole objects of the stream: Cluster, Node, Vm, Storage, Service or LiveOverviewItem; parts of at most 500, the last has more=false. */
+        /** @description Whole objects of the stream: Cluster, Node, Vm, Storage, Service, Incident (those that are not over) or LiveOverviewItem; parts of at most 500, the last has more=false. */
         LiveSnapshot: {
             /**
              * @description discriminator enum property added by openapi-typescript

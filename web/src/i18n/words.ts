@@ -59,7 +59,10 @@ const read = async (namespace: string): Promise<void> => {
 };
 export const readServiceWords = () => read("services");
 export const readChannelWords = () => read("channels");
-export const readAlertWords = () => read("alerts");
+/** Why a service is down is said in the words of services. */
+export const readAlertWords = async (): Promise<void> => {
+  await Promise.all([read("alerts"), readServiceWords()]);
+};
 export const readQuietWords = () => read("quiet");
 
 /** Speaks this language from now on; null = the browser's. Kept on this machine; the profile keeps it per person. */

@@ -20,7 +20,15 @@ const start = (): LineStatus => ({
   lastMessageAt: null,
   retryAt: null,
   isStale: false,
-  phases: { overview: "loading", clusters: "loading", nodes: "loading", vms: "loading", storages: "loading", services: "loading" },
+  phases: {
+    overview: "loading",
+    clusters: "loading",
+    nodes: "loading",
+    vms: "loading",
+    storages: "loading",
+    services: "loading",
+    incidents: "loading",
+  },
 });
 
 export const useLineStatus = create<LineStatus>()(start);

@@ -28,6 +28,12 @@ export function useStreams(names: readonly Stream[]): StreamsState {
   return { phase, isStale };
 }
 
+/** The line has been away for longer than a blink, and nobody wanted that: what must be known is asked for without it. */
+export const useIsCut = (): boolean => useLineStatus((status) => status.isStale && status.line !== "paused");
+
+/** When the server was last heard on the line, as of now. */
+export const lastHeardAt = (): number => useLineStatus.getState().lastMessageAt ?? 0;
+
 type Thing<S extends Stream> = World[S] extends ReadonlyMap<string, infer T> ? T : never;
 
 /** One object; whoever uses this is drawn again when that object changes, and only then. */

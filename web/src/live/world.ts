@@ -13,6 +13,8 @@ export interface World {
   vms: ReadonlyMap<string, Schemas["Vm"]>;
   storages: ReadonlyMap<string, Schemas["Storage"]>;
   services: ReadonlyMap<string, Schemas["Service"]>;
+  /** Those that are not over. */
+  incidents: ReadonlyMap<string, Schemas["Incident"]>;
   overview: ReadonlyMap<string, Overview>;
   /** Grows when guests come or go, not when they change. */
   vmMembership: number;
@@ -33,10 +35,11 @@ const empty = (): World => ({
   vms: new Map(),
   storages: new Map(),
   services: new Map(),
+  incidents: new Map(),
   overview: new Map(),
   vmMembership: 0,
   serviceMembership: 0,
-  versions: { clusters: 0, nodes: 0, vms: 0, storages: 0, services: 0, overview: 0 },
+  versions: { clusters: 0, nodes: 0, vms: 0, storages: 0, services: 0, incidents: 0, overview: 0 },
 });
 
 export const useWorld = create<World>()(empty);

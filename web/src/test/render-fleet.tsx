@@ -13,7 +13,7 @@ import services from "../../../contract/examples/listServices.json";
 import storages from "../../../contract/examples/listStorages.json";
 import vms from "../../../contract/examples/listVms.json";
 import { type Me, useSession } from "../api/session";
-import type { Cluster, Node, Service, Storage, Vm } from "../fleet/nouns";
+import type { Cluster, Incident, Node, Service, Storage, Vm } from "../fleet/nouns";
 import alertWords from "../i18n/en/alerts.json";
 import channelWords from "../i18n/en/channels.json";
 import words from "../i18n/en/fleet.json";
@@ -36,11 +36,12 @@ export interface FleetOfTest {
   vms?: readonly Vm[];
   storages?: readonly Storage[];
   services?: readonly Service[];
+  incidents?: readonly Incident[];
 }
 
 /** The world as if its streams had arrived; the person who looks is an administrator. */
 export function fillWorld(fleet: FleetOfTest = {}): void {
-  for (const stream of ["overview", "clusters", "nodes", "vms", "storages", "services"] as const) setPhase(stream, "ready");
+  for (const stream of ["overview", "clusters", "nodes", "vms", "storages", "services", "incidents"] as const) setPhase(stream, "ready");
   useSession.setState({ me: me as Me });
   const { vmMembership, serviceMembership } = useWorld.getState();
   useWorld.setState({
@@ -49,18 +50,20 @@ export function fillWorld(fleet: FleetOfTest = {}): void {
     vms: byId(fleet.vms ?? exampleVms),
     storages: byId(fleet.storages ?? exampleStorages),
     services: byId(fleet.services ?? exampleServices),
+    incidents: byId(fleet.incidents ?? []),
     vmMembership: vmMembership + 1,
     serviceMembership: serviceMembership + 1,
   });
 }
 
 /** What the network answers: "GET /api/..." without the query, to a body, or to a problem with its status. */
-export type Answers = Record<string, { status?: number; body: unknown }>;
+export type Answers = Record<string, { status?: number; body: unknown; headers?: Record<string, string> }>;
 
 export interface Sent {
   what: string;
   url: string;
   body: unknown;
+  headers: Headers;
 }
 
 export function fakeNetwork(answers: Answers): Sent[] {
@@ -69,12 +72,12 @@ export function fakeNetwork(answers: Answers): Sent[] {
     const request = input instanceof Request ? input : new Request(new URL(String(input), "http://localhost"), init);
     const what = `${request.method} ${new URL(request.url).pathname}`;
     const text = await request.clone().text();
-    sent.push({ what, url: request.url, body: text ? JSON.parse(text) : null });
+    sent.push({ what, url: request.url, body: text ? JSON.parse(text) : null, headers: request.headers });
     const answer = answers[what];
     const status = answer?.status ?? (answer ? 200 : 404);
     const body = answer?.body ?? { code: "not_found", detail: `no answer for ${what}`, status: 404 };
     const kind = status >= 400 ? "application/problem+json" : "application/json";
-    return new Response(status === 204 ? null : JSON.stringify(body), { status, headers: { "content-type": kind } });
+    return new Response(status === 204 ? null : JSON.stringify(body), { status, headers: { "content-type": kind, ...answer?.headers } });
   });
   return sent;
 }

@@ -1,8 +1,10 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { useSession } from "../../api/session";
 import type { Alert, Incident, IncidentDetail } from "../../fleet/nouns";
 import { startWords } from "../../i18n/words";
+import { setPhase, useLineStatus } from "../../live/status";
+import { applyDelta } from "../../live/world";
 import { fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
 import { HistoryPage } from "./history/history-page";
 import { IncidentsPage } from "./list/incidents-page";
@@ -10,7 +12,10 @@ import { IncidentPage } from "./page/incident-page";
 import { RulesPage } from "./rules/rules-page";
 
 beforeAll(startWords);
-beforeEach(() => fillWorld());
+beforeEach(() => {
+  useLineStatus.setState({ line: "live", isStale: false, lastMessageAt: null });
+  fillWorld();
+});
 
 const AT = "2026-11-28T03:00:00.000Z";
 const alert = (id: string, name: string, change: Partial<Alert> = {}): Alert => ({
@@ -19,6 +24,8 @@ const alert = (id: string, name: string, change: Partial<Alert> = {}): Alert => 
   severity: "critical",
   title: "",
   message: "No answer for 40 s",
+  reason_code: null,
+  reason_params: {},
   cluster_id: "1",
   node_id: null,
   vm_id: null,
@@ -50,6 +57,7 @@ const alert = (id: string, name: string, change: Partial<Alert> = {}): Alert => 
   root_cause_id: null,
   ...change,
 });
+const SAID = { reason_code: null, reason_params: {} };
 const web = alert("2", "web", {
   object: { kind: "service", id: "5", name: "web" },
   rule_key: "service_down",
@@ -69,6 +77,7 @@ const incident: Incident = {
   affected: { nodes: 1, vms: 0, storages: 0, services: 1 },
   opened_at: AT,
   resolved_at: null,
+  updated_at: AT,
   acknowledgement: null,
   held_by: null,
   is_flapping: false,
@@ -77,9 +86,9 @@ const detail: IncidentDetail = {
   ...incident,
   alerts: [alert("1", "pve1"), web],
   timeline: [
-    { at: AT, kind: "opened", alert_id: "1", object: incident.root, by: null, detail: "No answer for 40 s" },
-    { at: AT, kind: "told", alert_id: "1", object: incident.root, by: null, detail: "firing 2" },
-    { at: AT, kind: "note", alert_id: null, object: null, by: "ada", detail: "On my way" },
+    { at: AT, kind: "opened", alert_id: "1", object: incident.root, by: null, detail: "No answer for 40 s", ...SAID },
+    { at: AT, kind: "told", alert_id: "1", object: incident.root, by: null, detail: "firing 2", ...SAID },
+    { at: AT, kind: "note", alert_id: null, object: null, by: "ada", detail: "On my way", ...SAID },
   ],
   notifications: [],
 };
@@ -89,29 +98,32 @@ const openOne = () => renderFleet(<IncidentPage />, "/incidents/7", "/incidents/
 
 describe("the list of incidents", () => {
   it("says what is wrong, why, and what hangs on it", async () => {
-    const sent = fakeNetwork(page([incident]));
+    const sent = fakeNetwork({});
+    fillWorld({ incidents: [incident] });
     renderFleet(<IncidentsPage />);
     const row = (await screen.findByRole("link", { name: "Node is offline: pve1" })).closest("li") as HTMLElement;
     expect(within(row).getByText("No answer for 40 s")).toBeTruthy();
     expect(within(row).getByText("Affected: 1 node and 1 service")).toBeTruthy();
-    expect(sent[0]?.url).toContain("state=open&state=acknowledged");
+    expect(sent).toEqual([]);
   });
   it("is taken with one click", async () => {
-    const sent = fakeNetwork({ ...page([incident]), "POST /api/incidents/7/acknowledge": { body: incident } });
+    const sent = fakeNetwork({ "POST /api/incidents/7/acknowledge": { body: incident } });
+    fillWorld({ incidents: [incident] });
     renderFleet(<IncidentsPage />);
     fireEvent.click(await screen.findByRole("button", { name: "I have it" }));
     await waitFor(() => expect(sent.some((one) => one.what === "POST /api/incidents/7/acknowledge")).toBe(true));
   });
   it("says who has it, and offers it to nobody else", async () => {
     const acknowledgement = { by: "ada", note: null, at: AT, until: null, sticky: false };
-    fakeNetwork(page([{ ...incident, state: "acknowledged", acknowledgement }]));
+    fillWorld({ incidents: [{ ...incident, state: "acknowledged", acknowledgement }] });
     renderFleet(<IncidentsPage />);
     expect(await screen.findByText("ada has it")).toBeTruthy();
     expect(screen.queryByRole("button", { name: "I have it" })).toBeNull();
   });
   it("ends several at once, and keeps those selected that were refused", async () => {
     const other = { ...incident, id: "8", root_alert: alert("3", "pve2") };
-    const sent = fakeNetwork({ ...page([incident, other]), "POST /api/incidents/7/resolve": { body: incident } });
+    const sent = fakeNetwork({ "POST /api/incidents/7/resolve": { body: incident } });
+    fillWorld({ incidents: [incident, other] });
     renderFleet(<IncidentsPage />);
     for (const box of await screen.findAllByRole("checkbox")) fireEvent.click(box);
     expect(screen.getByText("2 selected")).toBeTruthy();
@@ -126,13 +138,48 @@ describe("the list of incidents", () => {
     expect(await screen.findByRole("heading", { name: "Nothing is wrong" })).toBeTruthy();
   });
   it("is for looking only to who may only look", async () => {
+    fillWorld({ incidents: [incident] });
     useSession.setState(({ me }) => ({ me: me && { ...me, role: "viewer" } }));
-    fakeNetwork(page([incident]));
     renderFleet(<IncidentsPage />);
     expect(await screen.findByText("Nobody has it yet")).toBeTruthy();
     expect(screen.queryByRole("checkbox")).toBeNull();
   });
-  it("can be asked for again when it failed", async () => {
+  it("shows what breaks and takes away what is over, and asks nothing", async () => {
+    const sent = fakeNetwork({ "GET /api/incidents": { body: { items: [], next_cursor: null, total: null } } });
+    renderFleet(<IncidentsPage />);
+    await screen.findByRole("heading", { name: "Nothing is wrong" });
+    sent.length = 0;
+    act(() => applyDelta("incidents", [incident], []));
+    expect(await screen.findByRole("link", { name: "Node is offline: pve1" })).toBeTruthy();
+    act(() => applyDelta("incidents", [], ["7"]));
+    expect(await screen.findByRole("heading", { name: "Nothing is wrong" })).toBeTruthy();
+    expect(sent.filter((one) => !one.url.includes("state=resolved"))).toEqual([]);
+  });
+  it("says why in the words of the page, with what others said as they said it", async () => {
+    const refused = { reason_code: "check.conn_refused", reason_params: { said: "connect to [::1]:80" } };
+    const degraded = { reason_code: "risk.zfs_degraded", reason_params: { pool: "tank", state: "DEGRADED" } };
+    const votes = { reason_code: "alert.node_offline_votes", reason_params: { present: "2", votes: "3" } };
+    const unknown = { reason_code: "risk.of_tomorrow", reason_params: {} };
+    const incidents = [refused, degraded, votes, unknown].map((why, at) => ({
+      ...incident,
+      id: String(at),
+      root_alert: alert(String(at), `n${at}`, why),
+    }));
+    fillWorld({ incidents });
+    renderFleet(<IncidentsPage />);
+    expect(await screen.findByText("The connection was refused: nothing listens there. (connect to [::1]:80)")).toBeTruthy();
+    expect(screen.getByText("The ZFS pool tank is DEGRADED.")).toBeTruthy();
+    expect(screen.getByText("The other members say that it is offline; 2 of 3 votes are present.")).toBeTruthy();
+    expect(screen.getByText("No answer for 40 s")).toBeTruthy();
+  });
+  it("is asked for without the line, and can be asked for again when that failed", async () => {
+    setPhase("incidents", "failed");
+    useLineStatus.setState({ line: "offline", isStale: true });
+    const sent = fakeNetwork(page([incident]));
+    const { unmount } = renderFleet(<IncidentsPage />);
+    expect(await screen.findByRole("link", { name: "Node is offline: pve1" })).toBeTruthy();
+    expect(sent[0]?.url).toContain("state=open&state=acknowledged");
+    unmount();
     fakeNetwork({ "GET /api/incidents": { status: 503, body: { code: "busy", detail: "busy", status: 503 } } });
     renderFleet(<IncidentsPage />);
     expect(await screen.findByRole("button", { name: "Try again" })).toBeTruthy();
@@ -206,7 +253,7 @@ it("the rules say from when it is how bad, and are taken out of use with one cli
   const sent = fakeNetwork({ "GET /api/alert-rules": { body: [rule] }, "PUT /api/alert-rules/4": { body: rule } });
   renderFleet(<RulesPage />);
   const row = (await screen.findByText("CPU of a node")).closest("tr") as HTMLElement;
-  expect(row.textContent).toMatch(/Warning >= 80\.0\s?%/);
+  expect(row.textContent).toMatch(/Warning ≥ 80\.0\s?%/);
   fireEvent.click(within(row).getByRole("checkbox", { name: "Use CPU of a node" }));
   await waitFor(() => expect(sent.find((one) => one.what === "PUT /api/alert-rules/4")?.body).toEqual({ is_active: false }));
 });
@@ -216,4 +263,57 @@ it("leads from what is silenced to its silence, whoever may change it", async ()
   fakeNetwork({ ...CHANNELS, "GET /api/incidents/7": { body: { ...detail, held_by } } });
   openOne();
   expect((await screen.findByRole("link", { name: "Silenced" })).getAttribute("href")).toBe("/incidents/silences/3");
+});
+
+it("asks for an incident again when something happened to it, at most once a second", async () => {
+  const sent = fakeNetwork({ ...CHANNELS, "GET /api/incidents/7": { body: detail } });
+  fillWorld({ incidents: [incident] });
+  openOne();
+  await screen.findByRole("heading", { level: 1 });
+  const asks = () => sent.filter((one) => one.what === "GET /api/incidents/7").length;
+  const before = asks();
+  for (let second = 1; second <= 5; second += 1)
+    act(() => applyDelta("incidents", [{ id: "7", updated_at: `2026-11-28T03:00:0${second}.000Z` } as Incident], []));
+  await waitFor(() => expect(asks()).toBe(before + 1));
+  await waitFor(() => expect(asks()).toBe(before + 2), { timeout: 2500 });
+  await new Promise((done) => setTimeout(done, 1500));
+  expect(asks()).toBe(before + 2);
+});
+
+it("shows of a service what its checks answered", async () => {
+  const check = {
+    id: "5-1",
+    service_id: "5",
+    status: "down",
+    response_time: null,
+    status_code: null,
+    error_message: "connect to [::1]:80",
+    checked_at: AT,
+    reason: "conn_refused",
+    reason_parameter: null,
+    address: null,
+    late_ms: 0,
+    phases: null,
+    certificate: null,
+    has_evidence: false,
+  };
+  const evidence = {
+    alert_id: "1",
+    rule: null,
+    metric_type: null,
+    operator: null,
+    threshold: null,
+    clear_threshold: null,
+    from: AT,
+    to: AT,
+    samples: [],
+    checks: [check],
+    tasks: [],
+    timeline: [],
+  };
+  fakeNetwork({ ...CHANNELS, "GET /api/incidents/7": { body: detail }, "GET /api/alerts/1/evidence": { body: evidence } });
+  openOne();
+  const table = await screen.findByRole("table", { name: "What the checks answered" });
+  expect(within(table).getByText(/The connection was refused/)).toBeTruthy();
+  expect(within(table).getByText("connect to [::1]:80")).toBeTruthy();
 });

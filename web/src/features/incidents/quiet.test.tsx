@@ -5,7 +5,7 @@ import type { AlertRulePreview, MaintenanceWindow, Silence } from "../../fleet/n
 import { startWords } from "../../i18n/words";
 import { fakeNetwork, fillWorld, renderFleet } from "../../test/render-fleet";
 import { NewRulePage } from "./rules/rule-page";
-import { NewSilencePage } from "./silences/silence-page";
+import { NewSilencePage, SilencePage } from "./silences/silence-page";
 import { SilencesPage } from "./silences/silences-page";
 import { NewWindowPage } from "./windows/window-page";
 import { WindowsPage } from "./windows/windows-page";
@@ -62,6 +62,22 @@ describe("silences", () => {
     expect(await screen.findByText("Name: web*")).toBeTruthy();
     expect(screen.queryByRole("button", { name: "End now" })).toBeNull();
     expect(screen.queryByRole("link", { name: "Name: web*" })).toBeNull();
+  });
+  it("are not written over another person's change, which can be loaded instead", async () => {
+    const tagged = (one: Silence, tag: string) => ({ body: one, headers: { ETag: tag } });
+    const conflict = { status: 412, body: { code: "version_mismatch", status: 412, detail: "the silence has changed meanwhile" } };
+    const answers = { "GET /api/silences/1": tagged(silence("1"), '"3.a"'), "PUT /api/silences/1": conflict };
+    const sent = fakeNetwork(answers);
+    renderFleet(<SilencePage />, "/incidents/silences/1", "/incidents/silences/:id");
+    fireEvent.change(await screen.findByLabelText("Why"), { target: { value: "Mine" } });
+    fireEvent.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByText(/Somebody else has changed this/)).toBeTruthy();
+    expect(sent.find((one) => one.what === "PUT /api/silences/1")?.headers.get("If-Match")).toBe('"3.a"');
+    expect((screen.getByLabelText("Why") as HTMLInputElement).value).toBe("Mine");
+    answers["GET /api/silences/1"] = tagged(silence("1", { comment: "Theirs" }), '"4.b"');
+    fireEvent.click(screen.getByRole("button", { name: "Load it again" }));
+    await waitFor(() => expect((screen.getByLabelText("Why") as HTMLInputElement).value).toBe("Theirs"));
+    expect(screen.queryByText(/Somebody else has changed this/)).toBeNull();
   });
   it("say what the server refused at its field, and lose nothing", async () => {
     const sent = fakeNetwork({ "GET /api/alert-rules": { body: [] }, "POST /api/silences": refused("matchers[0].value", "too long") });
@@ -123,7 +139,10 @@ describe("a new rule", () => {
     return sent;
   };
   it("says how often is not known where no history tells", async () => {
-    const sent = open({ ...found, matches: [{ object, part: null, severity: "warning", value: 0.87, detail: null }] });
+    const sent = open({
+      ...found,
+      matches: [{ object, part: null, severity: "warning", value: 0.87, detail: null, reason_code: null, reason_params: {} }],
+    });
     expect(await screen.findByText("It speaks of 3 objects")).toBeTruthy();
     expect(screen.getByText("How often it would have fired: not known")).toBeTruthy();
     expect(screen.getByText(/87\.0/)).toBeTruthy();
@@ -136,6 +155,12 @@ describe("a new rule", () => {
     open({ ...found, days: 7, times: 3, episodes: [episode], is_partial: false });
     expect(await screen.findByText("Would have fired 3 times in the last 7 days")).toBeTruthy();
     expect(screen.getByText(/for 2/).textContent).toContain("peak 97.0");
+  });
+  it("names those that it does not count", async () => {
+    open({ ...found, days: 7, times: 0, left_out_count: 3, left_out: [object] });
+    expect(await screen.findByText(/3 objects are not counted/)).toBeTruthy();
+    expect(screen.getByRole("link", { name: "db1" }).getAttribute("href")).toBe("/vms/5");
+    expect(screen.getByText("and 2 more")).toBeTruthy();
   });
   it("is not asked about while a limit lacks its number", async () => {
     const sent = open(found);

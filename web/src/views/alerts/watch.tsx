@@ -1,17 +1,15 @@
 // Keeps an eye on what is wrong while any page is open: the number in the tab's title and in the rail, and the tone and
 // the notice for who asked for them. Comes after the first page; the frame only makes room for it.
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { useNavigate } from "react-router";
+import type { Incident } from "../../fleet/nouns";
 import { readAlertWords } from "../../i18n/words";
 import { newsOf, numbered, type Seen, seenOf, worstOf } from "./news";
-import { openIncidents } from "./open-incidents";
+import { useOpenIncidents } from "./open-incidents";
 import { notify, sound, useSignals } from "./signals";
 import styles from "./watch.module.css";
 import { incidentTitle, useAlertWords, useCause } from "./words";
-
-const EVERY_MS = 5000;
 
 /** Whoever names the page does not know of the number: it is put back each time. */
 function useNumberedTitle(count: number): void {
@@ -27,13 +25,12 @@ function useNumberedTitle(count: number): void {
   }, [count]);
 }
 
-function useSignal(): void {
+function useSignal(incidents: readonly Incident[] | null): void {
   const t = useAlertWords();
   const cause = useCause();
   const navigate = useNavigate();
-  const { data } = useQuery({ ...openIncidents, refetchInterval: EVERY_MS, refetchIntervalInBackground: true });
   const seen = useRef<Seen | null>(null);
-  const tell = useEffectEvent((items: NonNullable<typeof data>["items"]) => {
+  const tell = useEffectEvent((items: readonly Incident[]) => {
     const news = newsOf(seen.current, items);
     seen.current = seenOf(items);
     if (news.length === 0) return;
@@ -46,21 +43,21 @@ function useSignal(): void {
     }
   });
   useEffect(() => {
-    if (data) tell(data.items);
-  }, [data]);
+    if (incidents) tell(incidents);
+  }, [incidents]);
 }
 
 function Watching() {
   const t = useAlertWords();
-  const { data } = useQuery(openIncidents);
+  const { incidents } = useOpenIncidents();
   const [rail, setRail] = useState<Element | null>(null);
-  const count = data ? (data.total ?? data.items.length) : 0;
+  const count = incidents?.length ?? 0;
   useNumberedTitle(count);
-  useSignal();
+  useSignal(incidents);
   useEffect(() => setRail(document.querySelector('nav a[href="/incidents"]')), []);
   if (count === 0 || !rail) return null;
   return createPortal(
-    <b className={`${styles.count} ${styles[worstOf(data?.items ?? [])]}`}>
+    <b className={`${styles.count} ${styles[worstOf(incidents ?? [])]}`}>
       <span aria-hidden="true">{count}</span>
       <span className={styles.told}>{t("openCount", { count })}</span>
     </b>,

@@ -4,6 +4,9 @@ import { useTranslation } from "react-i18next";
 import type { Tone } from "../../fleet/look";
 import type { Alert, AlertHold, Incident, Severity } from "../../fleet/nouns";
 import { type Numbers, useNumbers } from "../../fleet/numbers";
+import { useReason } from "../../fleet/reason";
+import { reasonOf } from "../../fleet/services/reason";
+import { useServiceWords } from "../../fleet/services/words";
 import type { Words } from "../../fleet/words";
 
 export function useAlertWords(): Words {
@@ -44,17 +47,46 @@ export function measured(numbers: Numbers, metric: Alert["metric_type"], value: 
   return metric === null ? numbers.decimal(value) : numbers.percent(value);
 }
 
+type Why = Pick<Alert, "reason_code" | "reason_params">;
+
+/** Why, by its code; what others said, and what this page has no words for, as it came. */
+export function useWhy(): (why: Why, text: string) => string {
+  const t = useAlertWords();
+  const services = useServiceWords();
+  const reason = useReason("reason");
+  const risk = useReason("risk");
+  return useCallback(
+    ({ reason_code, reason_params }, text) => {
+      const [of, code = ""] = reason_code?.split(".") ?? [];
+      if (of === "reason") return reason(code, reason_params, text);
+      if (of === "risk") return risk(code, reason_params, text);
+      const { parameter, said, days, ...rest } = reason_params;
+      if (of === "check") {
+        const why = reasonOf(services, code, parameter === undefined ? null : String(parameter), said === undefined ? null : String(said));
+        return said === undefined ? why.text : `${why.text} (${said})`;
+      }
+      if (of !== "alert") return text;
+      const counted = typeof days === "number" ? t("fleet:count.days", { count: days }) : "";
+      const words = t(`reason.${code}`, { ...rest, said: said ?? "", days: counted, defaultValue: text });
+      // What others said is quoted behind, unless it has a place among the words.
+      return said === undefined || words.includes(String(said)) ? words : `${words} (${said})`;
+    },
+    [t, services, reason, risk],
+  );
+}
+
 /** Why: the number beside its limit, else what the check, the job or Proxmox said. */
 export function useCause(): (alert: Alert) => string {
   const t = useAlertWords();
   const numbers = useNumbers();
+  const why = useWhy();
   return useCallback(
     (alert) => {
-      if (alert.metric_type === null || alert.value === null) return alert.message;
+      if (alert.metric_type === null || alert.value === null) return why(alert, alert.message);
       const value = measured(numbers, alert.metric_type, alert.value);
       return t("valueLimit", { value, limit: measured(numbers, alert.metric_type, alert.threshold) });
     },
-    [t, numbers],
+    [t, numbers, why],
   );
 }
 

@@ -5,11 +5,14 @@ import { client } from "../../../api/client";
 import { answer } from "../../../api/problem";
 import type { Alert } from "../../../fleet/nouns";
 import { useNumbers } from "../../../fleet/numbers";
+import { useIsCut, useStreams } from "../../../live/use-live";
 import { EmptyNote, Skeleton, Unread } from "../../../parts/edges";
 import { SelectField } from "../../../parts/field";
 import { PageHead, Panel } from "../../../parts/panel";
 import { type Column, Table } from "../../../parts/table";
 import { Button } from "../../../ui/button";
+import { useIncidentsVersion, WITHOUT_LINE_MS } from "../../../views/alerts/open-incidents";
+import { useAskAnew } from "../../../views/alerts/use-ask-anew";
 import { faultWord, objectPath, SEVERITIES, useAlertWords, useCause } from "../../../views/alerts/words";
 import { useAddress } from "../../../views/finder/use-address";
 import { SeverityMark } from "../shared/marks";
@@ -17,7 +20,7 @@ import shared from "../shared/shared.module.css";
 import { Tabs } from "../shared/tabs";
 
 const PAGE = 100;
-const EVERY_MS = 15_000;
+const MANY_PAGES_MS = 15_000;
 
 function AlertTable({ alerts }: { alerts: readonly Alert[] }) {
   const t = useAlertWords();
@@ -55,6 +58,8 @@ export function HistoryPage() {
   const put = useAddress();
   const severity = SEVERITIES.find((one) => one === asked.get("severity"));
   const isOpen = asked.get("state") === "open";
+  useStreams(["incidents"]);
+  const isCut = useIsCut();
   const rows = useInfiniteQuery({
     queryKey: ["incidents", "alerts", isOpen, severity ?? ""],
     queryFn: ({ pageParam }) =>
@@ -73,8 +78,9 @@ export function HistoryPage() {
       ).then((body) => body as unknown as { items: Alert[]; next_cursor: string | null }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,
-    refetchInterval: EVERY_MS,
+    refetchInterval: isCut ? WITHOUT_LINE_MS : false,
   });
+  useAskAnew(useIncidentsVersion(), rows.refetch, (rows.data?.pages.length ?? 1) > 1 ? MANY_PAGES_MS : undefined);
   const alerts = rows.data?.pages.flatMap((page) => page.items) ?? [];
   const body = () => {
     if (rows.isLoading) return <Skeleton />;

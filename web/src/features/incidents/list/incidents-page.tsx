@@ -1,15 +1,18 @@
 // What is wrong now, or was: one row per cause. The address holds what is asked.
-import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { client } from "../../../api/client";
 import { answer } from "../../../api/problem";
-import type { Incident } from "../../../fleet/nouns";
+import type { Incident, Severity } from "../../../fleet/nouns";
 import { useMay } from "../../../fleet/world";
+import { useIsCut, useStreams } from "../../../live/use-live";
 import { EmptyNote, Skeleton, Unread } from "../../../parts/edges";
 import { SelectField } from "../../../parts/field";
 import { PageHead } from "../../../parts/panel";
 import { Button } from "../../../ui/button";
+import { useIncidentsVersion, useOpenIncidents, WITHOUT_LINE_MS } from "../../../views/alerts/open-incidents";
+import { useAskAnew } from "../../../views/alerts/use-ask-anew";
 import { SEVERITIES, useAlertWords } from "../../../views/alerts/words";
 import { useAddress } from "../../../views/finder/use-address";
 import { useGridKeys } from "../../../views/finder/use-grid-keys";
@@ -20,30 +23,57 @@ import { Calm } from "./calm";
 import { IncidentRow } from "./incident-row";
 import styles from "./incidents.module.css";
 
-const EVERY_MS = 2000;
-type Pages = InfiniteData<{ items: Incident[]; next_cursor: string | null }>;
+const PAGE = 100;
+/** Many pages are not asked for anew each second: what is new stands on the first. */
+const MANY_PAGES_MS = 15_000;
 
-function useIncidents(isOpen: boolean, severity: (typeof SEVERITIES)[number] | undefined) {
-  return useInfiniteQuery({
-    queryKey: ["incidents", "list", isOpen, severity ?? ""],
+interface Listed {
+  incidents: readonly Incident[] | null;
+  hasMore: boolean;
+  more: () => void;
+  error: unknown;
+  retry: () => unknown;
+}
+
+/** What is wrong now comes by itself; it is drawn in steps. */
+function useOpenOnes(severity: Severity | undefined): Listed {
+  const { incidents, error, retry } = useOpenIncidents();
+  const [drawn, draw] = useState(PAGE);
+  const wanted = useMemo(() => incidents?.filter((one) => !severity || one.severity === severity) ?? null, [incidents, severity]);
+  return {
+    incidents: wanted?.slice(0, drawn) ?? null,
+    hasMore: (wanted?.length ?? 0) > drawn,
+    more: () => draw(drawn + PAGE),
+    error,
+    retry,
+  };
+}
+
+function useAllOfThem(severity: Severity | undefined, isWanted: boolean): Listed {
+  useStreams(["incidents"]);
+  const isCut = useIsCut();
+  const rows = useInfiniteQuery({
+    queryKey: ["incidents", "list", severity ?? ""],
     queryFn: ({ pageParam }) =>
       answer(
         client.GET("/api/incidents", {
-          params: {
-            query: {
-              limit: 100,
-              ...(isOpen && { state: ["open", "acknowledged"] as const satisfies string[] as ("open" | "acknowledged")[] }),
-              ...(severity && { severity: [severity] }),
-              ...(pageParam && { cursor: pageParam }),
-            },
-          },
+          params: { query: { limit: PAGE, ...(severity && { severity: [severity] }), ...(pageParam && { cursor: pageParam }) } },
         }),
       ),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,
-    // Many pages are not asked for anew each time: what is new stands on the first.
-    refetchInterval: ({ state }) => ((state.data as Pages | undefined)?.pages.length === 1 ? EVERY_MS : 15_000),
+    enabled: isWanted,
+    refetchInterval: isCut && isWanted ? WITHOUT_LINE_MS : false,
   });
+  const pause = (rows.data?.pages.length ?? 1) > 1 ? MANY_PAGES_MS : undefined;
+  useAskAnew(useIncidentsVersion(), () => isWanted && void rows.refetch(), pause);
+  return {
+    incidents: rows.data?.pages.flatMap((page) => page.items) ?? null,
+    hasMore: rows.hasNextPage,
+    more: () => void rows.fetchNextPage(),
+    error: rows.error,
+    retry: rows.refetch,
+  };
 }
 
 interface ListProps {
@@ -115,16 +145,16 @@ export function IncidentsPage() {
   const put = useAddress();
   const isOpen = asked.get("state") !== "all";
   const severity = SEVERITIES.find((one) => one === asked.get("severity"));
-  const rows = useIncidents(isOpen, severity);
-  const incidents = rows.data?.pages.flatMap((page) => page.items) ?? [];
+  const open = useOpenOnes(severity);
+  const all = useAllOfThem(severity, !isOpen);
+  const { incidents, hasMore, more, error, retry } = isOpen ? open : all;
   const body = () => {
-    if (rows.isLoading) return <Skeleton />;
-    if (!rows.data) return <Unread error={rows.error} retry={rows.refetch} />;
+    if (!incidents) return error ? <Unread error={error} retry={retry} /> : <Skeleton />;
     if (incidents.length === 0) {
       if (severity) return <EmptyNote title={t("noneFits")} action={{ word: t("clear"), run: () => put("severity", "") }} />;
       return isOpen ? <Calm /> : <EmptyNote title={t("noneYet")} detail={t("noneYetDetail")} />;
     }
-    return <IncidentList incidents={incidents} hasMore={rows.hasNextPage} onMore={() => void rows.fetchNextPage()} />;
+    return <IncidentList incidents={incidents} hasMore={hasMore} onMore={more} />;
   };
   return (
     <>

@@ -9,7 +9,7 @@ import { PlainButton } from "../../../parts/order-button";
 import { Panel } from "../../../parts/panel";
 import { useDeed } from "../../../parts/use-deed";
 import { Button } from "../../../ui/button";
-import { faultWord, useAlertWords } from "../../../views/alerts/words";
+import { faultWord, useAlertWords, useWhy } from "../../../views/alerts/words";
 import { Happened, Happenings } from "../../../views/timeline";
 import styles from "./incident.module.css";
 
@@ -31,12 +31,14 @@ interface LineProps {
   channels: ReadonlyMap<string, string>;
 }
 
-function Line({ happening: { at, kind, alert_id, object, by, detail }, incident, channels }: LineProps) {
+function Line({ happening, incident, channels }: LineProps) {
   const t = useAlertWords();
+  const whyOf = useWhy();
+  const { at, kind, alert_id, object, by, detail } = happening;
   const alert = incident.alerts.find((one) => one.id === alert_id);
   const named = alert ? `${alert.object.name}, ${faultWord(t, alert)}` : (object?.name ?? "");
   const channel = kind === "told" ? /^\w+ (\d+)$/.exec(detail ?? "")?.[1] : undefined;
-  const said = channel ? (channels.get(channel) ?? channel) : detail;
+  const said = channel ? (channels.get(channel) ?? channel) : whyOf(happening, detail ?? "");
   return (
     <Happened at={at}>
       <b>{t(`happened.${kind}`)}</b> {kind === "note" ? by : named}

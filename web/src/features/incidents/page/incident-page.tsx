@@ -6,8 +6,11 @@ import { answer, problemOf } from "../../../api/problem";
 import type { AlertHold, IncidentDetail } from "../../../fleet/nouns";
 import { useNumbers } from "../../../fleet/numbers";
 import { useMay } from "../../../fleet/world";
+import { useIsCut, useStreams } from "../../../live/use-live";
 import { EmptyNote, Gone, Skeleton } from "../../../parts/edges";
 import { Facts, PageHead, Panel, PanelGrid } from "../../../parts/panel";
+import { useIncidentVersion, WITHOUT_LINE_MS } from "../../../views/alerts/open-incidents";
+import { useAskAnew } from "../../../views/alerts/use-ask-anew";
 import { incidentTitle, objectPath, useAlertWords, useCause, useHold } from "../../../views/alerts/words";
 import { useAffected } from "../list/affected";
 import { SeverityMark, StateWord } from "../shared/marks";
@@ -18,8 +21,11 @@ import { HappeningsPanel } from "./happenings";
 import { IncidentActions } from "./incident-actions";
 import { ToldPanel } from "./told-panel";
 
-const EVERY_MS = 2000;
+/** Of one that is over: how long messages and notes may still come, and how often they are looked for. */
 const LATER_MS = 30_000;
+const SETTLED_MS = 10 * 60_000;
+
+const isSettling = ({ resolved_at }: IncidentDetail): boolean => resolved_at !== null && Date.now() - Date.parse(resolved_at) < SETTLED_MS;
 
 const HOLD_PATHS: Partial<Record<AlertHold["kind"], string>> = { silence: "/incidents/silences", maintenance: "/incidents/maintenance" };
 
@@ -67,11 +73,15 @@ function What({ incident }: { incident: IncidentDetail }) {
 export function IncidentPage() {
   const { id = "" } = useParams();
   const t = useAlertWords();
+  useStreams(["incidents"]);
+  const isCut = useIsCut();
   const asked = useQuery({
     queryKey: ["incidents", "one", id],
     queryFn: () => answer(client.GET("/api/incidents/{id}", { params: { path: { id } } })),
-    refetchInterval: ({ state }) => (state.data?.state === "resolved" ? LATER_MS : EVERY_MS),
+    refetchInterval: ({ state }) => (isCut ? WITHOUT_LINE_MS : state.data && isSettling(state.data) ? LATER_MS : false),
   });
+  const version = useIncidentVersion(id);
+  useAskAnew(version, asked.refetch);
   if (asked.isLoading) return <Skeleton />;
   if (!asked.data) {
     const { status } = problemOf(asked.error);
@@ -92,7 +102,7 @@ export function IncidentPage() {
       <PanelGrid>
         <What incident={incident} />
         <CauseTree incident={incident} />
-        {incident.root_alert && <EvidencePanel alert={incident.root_alert} />}
+        {incident.root_alert && <EvidencePanel alert={incident.root_alert} version={version} />}
         <ToldPanel incident={incident} />
         <HappeningsPanel incident={incident} />
       </PanelGrid>

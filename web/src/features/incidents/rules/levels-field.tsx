@@ -5,7 +5,7 @@ import form from "../shared/form.module.css";
 import { SeverityMark } from "../shared/marks";
 import { useQuietWords } from "../shared/quiet-words";
 import { SpanField } from "../shared/span-field";
-import { faultIn, type LevelDraft, type Levels, MILDEST_FIRST, type Operator, placeOf } from "./levels";
+import { faultIn, type LevelDraft, type Levels, MILDEST_FIRST, type Operator, placeOf, SIGNS } from "./levels";
 import styles from "./rules.module.css";
 import { unitOf } from "./units";
 
@@ -41,7 +41,7 @@ export function LevelsField({ levels, onLevels, metric, operator, isJudged, refu
               <SeverityMark severity={severity} />
             </legend>
             <Field
-              label={t("rules.threshold", { operator, unit })}
+              label={t("rules.threshold", { operator: SIGNS[operator], unit })}
               inputMode="decimal"
               value={level.threshold}
               onText={(threshold) => put({ threshold })}

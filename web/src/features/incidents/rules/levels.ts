@@ -6,6 +6,8 @@ import { numberIn, textOf } from "./units";
 export const MILDEST_FIRST = ["info", "warning", "critical"] as const satisfies readonly Severity[];
 export const OPERATORS = [">", ">=", "<", "<="] as const;
 export type Operator = (typeof OPERATORS)[number];
+/** As people write them. */
+export const SIGNS: Readonly<Record<Operator, string>> = { ">": ">", ">=": "≥", "<": "<", "<=": "≤" };
 
 export interface LevelDraft {
   threshold: string;

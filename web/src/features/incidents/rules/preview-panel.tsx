@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import type { AlertRulePreview, RuleEpisode, RuleMatch } from "../../../fleet/nouns";
 import { type Numbers, useNumbers } from "../../../fleet/numbers";
 import { Panel } from "../../../parts/panel";
-import { measured, objectPath } from "../../../views/alerts/words";
+import { measured, objectPath, useWhy } from "../../../views/alerts/words";
 import form from "../shared/form.module.css";
 import { SeverityMark } from "../shared/marks";
 import { useQuietWords } from "../shared/quiet-words";
@@ -24,13 +24,15 @@ function About({ one }: { one: Pick<RuleMatch, "object" | "part" | "severity"> }
 
 function Matches({ found, say }: { found: AlertRulePreview; say: (value: number | null) => string }) {
   const t = useQuietWords();
+  const whyOf = useWhy();
   const rest = found.matches_now - Math.min(found.matches.length, MOST_SHOWN);
   if (found.matches_now === 0) return null;
   return (
     <ul className={form.list}>
       {found.matches.slice(0, MOST_SHOWN).map((one) => (
         <li key={`${one.object.kind} ${one.object.id} ${one.part}`} className={styles.said}>
-          <About one={one} /> {one.value === null ? one.detail && <span className={form.help}>{one.detail}</span> : say(one.value)}
+          <About one={one} />{" "}
+          {one.value === null ? one.detail && <span className={form.help}>{whyOf(one, one.detail)}</span> : say(one.value)}
         </li>
       ))}
       {rest > 0 && <li className={form.help}>{t("rules.moreOf", { count: rest })}</li>}
@@ -67,6 +69,27 @@ function Episodes({
   );
 }
 
+/** Whom the count says nothing of. */
+function LeftOut({ found }: { found: AlertRulePreview }) {
+  const t = useQuietWords();
+  const named = (found.left_out ?? []).slice(0, MOST_SHOWN);
+  const count = found.left_out_count ?? 0;
+  if (count === 0) return null;
+  return (
+    <div className={form.help}>
+      <p>{t("rules.leftOut", { count })}</p>
+      <ul className={form.list}>
+        {named.map((one) => (
+          <li key={`${one.kind} ${one.id}`}>
+            <Link to={objectPath(one)}>{one.name}</Link>
+          </li>
+        ))}
+        {count > named.length && <li>{t("rules.moreOf", { count: count - named.length })}</li>}
+      </ul>
+    </div>
+  );
+}
+
 interface PanelProps {
   query: UseQueryResult<AlertRulePreview>;
   draft: RuleDraft;
@@ -91,6 +114,7 @@ export function PreviewPanel({ query, draft, isWaiting }: PanelProps) {
         <p className={form.help}>
           {t(found.times === null ? "rules.timesUnknownHelp" : found.is_partial ? "rules.partial" : "rules.byHistory")}
         </p>
+        <LeftOut found={found} />
         {found.episodes.length > 0 && <Episodes episodes={found.episodes} numbers={numbers} say={say} />}
       </>
     );

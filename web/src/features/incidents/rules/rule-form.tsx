@@ -5,13 +5,12 @@ import { answer, type ProblemError, problemOf } from "../../../api/problem";
 import { useMay } from "../../../fleet/world";
 import { Field, SelectField } from "../../../parts/field";
 import { Panel } from "../../../parts/panel";
-import { Refusal } from "../../../parts/refusal";
-import { Button } from "../../../ui/button";
 import { SEVERITIES, useAlertWords } from "../../../views/alerts/words";
 import { SelectorField } from "../selector/selector-field";
 import { Check } from "../shared/choices";
 import { type Faults, useFaults, useRefusals } from "../shared/faults";
 import form from "../shared/form.module.css";
+import { FormEnd } from "../shared/form-end";
 import { usePreview } from "../shared/preview";
 import { useQuietWords } from "../shared/quiet-words";
 import { SpanField } from "../shared/span-field";
@@ -34,9 +33,10 @@ interface FormProps {
   problem: ProblemError | null;
   onSave: (draft: RuleDraft) => void;
   onCancel: () => void;
+  onReload?: () => void;
 }
 
-export function RuleForm({ first, isBusy, problem, onSave, onCancel }: FormProps) {
+export function RuleForm({ first, isBusy, problem, onSave, onCancel, onReload }: FormProps) {
   const t = useQuietWords();
   const alertWords = useAlertWords();
   const mayEdit = useMay("editor");
@@ -169,17 +169,7 @@ export function RuleForm({ first, isBusy, problem, onSave, onCancel }: FormProps
           </div>
         )}
       </div>
-      {mayEdit && (
-        <>
-          <Refusal text={faults.rest(PATHS)} />
-          <div className={form.buttons}>
-            <Button type="submit" look="main" disabled={isBusy}>
-              {t("fleet:save")}
-            </Button>
-            <Button onClick={onCancel}>{t("fleet:cancel")}</Button>
-          </div>
-        </>
-      )}
+      {mayEdit && <FormEnd problem={problem} rest={faults.rest(PATHS)} isBusy={isBusy} onCancel={onCancel} onReload={onReload} />}
     </form>
   );
 }

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { client } from "../../../api/client";
+import { type Known, known, meaning } from "../../../api/known";
 import { answer } from "../../../api/problem";
 import type { AlertRule } from "../../../fleet/nouns";
 import { useMay } from "../../../fleet/world";
@@ -19,7 +20,7 @@ import { RuleForm } from "./rule-form";
 const LIST = "/incidents/rules";
 const ruleQuery = (id: string) => ({
   queryKey: ["alert-rules", "one", id],
-  queryFn: () => answer(client.GET("/api/alert-rules/{id}", { params: { path: { id } } })),
+  queryFn: () => known(client.GET("/api/alert-rules/{id}", { params: { path: { id } } })),
   enabled: id !== "",
 });
 
@@ -52,12 +53,13 @@ export function NewRulePage() {
     <>
       <Tabs />
       <PageHead title={t("rules.add")} />
-      {from === "" ? <Making first={EMPTY} /> : <Read query={other}>{(rule) => <Making first={copyOf(rule)} />}</Read>}
+      {from === "" ? <Making first={EMPTY} /> : <Read query={other}>{({ thing }) => <Making first={copyOf(thing)} />}</Read>}
     </>
   );
 }
 
-function Known({ rule }: { rule: AlertRule }) {
+function Editing({ found, onReload }: { found: Known<AlertRule>; onReload: () => void }) {
+  const rule = found.thing;
   const t = useQuietWords();
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -69,7 +71,7 @@ function Known({ rule }: { rule: AlertRule }) {
   const save = (draft: RuleDraft) =>
     void saving.run(async () => {
       const body = bodyOf({ ...draft, name: draft.name === shown ? rule.name : draft.name });
-      await answer(client.PUT("/api/alert-rules/{id}", { params, body }));
+      await answer(client.PUT("/api/alert-rules/{id}", { params: { ...params, ...meaning(found) }, body }));
       await queries.invalidateQueries({ queryKey: ["alert-rules"] });
       void navigate(LIST);
     });
@@ -95,6 +97,7 @@ function Known({ rule }: { rule: AlertRule }) {
         problem={saving.problem}
         onSave={save}
         onCancel={() => void navigate(LIST)}
+        onReload={onReload}
       />
     </>
   );
@@ -106,7 +109,7 @@ export function RulePage() {
   return (
     <>
       <Tabs />
-      <Read query={rule}>{(found) => <Known key={`${id} ${found.updated_at}`} rule={found} />}</Read>
+      <Read query={rule}>{(found) => <Editing key={`${id} ${found.form}`} found={found} onReload={() => void rule.refetch()} />}</Read>
     </>
   );
 }

@@ -16,6 +16,7 @@ import { SeverityMark } from "../shared/marks";
 import { useQuietWords } from "../shared/quiet-words";
 import shared from "../shared/shared.module.css";
 import { Tabs } from "../shared/tabs";
+import { SIGNS } from "./levels";
 
 function Switch({ rule, name }: { rule: AlertRule; name: string }) {
   const t = useAlertWords();
@@ -49,7 +50,8 @@ function Levels({ rule }: { rule: AlertRule }) {
     <>
       {rule.levels.map((level) => (
         <span key={level.severity} className={shared.level}>
-          <SeverityMark severity={level.severity} /> {rule.operator} {measured(numbers, rule.metric_type, level.threshold)}
+          <SeverityMark severity={level.severity} /> {rule.operator && SIGNS[rule.operator]}{" "}
+          {measured(numbers, rule.metric_type, level.threshold)}
         </span>
       ))}
     </>

@@ -5,14 +5,16 @@ import { useNumbers } from "../../../fleet/numbers";
 import { Field } from "../../../parts/field";
 import { Panel } from "../../../parts/panel";
 import { Refusal } from "../../../parts/refusal";
-import { Button } from "../../../ui/button";
 import { ChoiceRow } from "../shared/choices";
 import { useRefusals } from "../shared/faults";
 import form from "../shared/form.module.css";
+import { FormEnd } from "../shared/form-end";
 import { isoOf, localOf, ownZone } from "../shared/local-time";
 import { useQuietWords } from "../shared/quiet-words";
 import { bodyOf, endOf, type Fault, faultsIn, LENGTHS, type SilenceDraft } from "./draft";
 import { MatchersField } from "./matchers-field";
+
+const PATHS = ["matchers", "starts_at", "ends_at", "comment"];
 
 interface FormProps {
   first: SilenceDraft;
@@ -22,9 +24,10 @@ interface FormProps {
   problem: ProblemError | null;
   onSave: (draft: SilenceDraft) => void;
   onCancel: () => void;
+  onReload?: () => void;
 }
 
-export function SilenceForm({ first, isSnooze = false, isBusy, problem, onSave, onCancel }: FormProps) {
+export function SilenceForm({ first, isSnooze = false, isBusy, problem, onSave, onCancel, onReload }: FormProps) {
   const t = useQuietWords();
   const numbers = useNumbers();
   const zone = ownZone();
@@ -104,13 +107,7 @@ export function SilenceForm({ first, isSnooze = false, isBusy, problem, onSave, 
           </div>
         </Panel>
       </div>
-      <Refusal text={faults.rest(["matchers", "starts_at", "ends_at", "comment"])} />
-      <div className={form.buttons}>
-        <Button type="submit" look="main" disabled={isBusy}>
-          {t("fleet:save")}
-        </Button>
-        <Button onClick={onCancel}>{t("fleet:cancel")}</Button>
-      </div>
+      <FormEnd problem={problem} rest={faults.rest(PATHS)} isBusy={isBusy} onCancel={onCancel} onReload={onReload} />
     </form>
   );
 }

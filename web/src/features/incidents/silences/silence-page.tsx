@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { client } from "../../../api/client";
+import { type Known, known, meaning } from "../../../api/known";
 import { answer } from "../../../api/problem";
 import type { Silence } from "../../../fleet/nouns";
 import { useMay } from "../../../fleet/world";
@@ -18,7 +19,7 @@ const LIST = "/incidents/silences";
 
 const silenceQuery = (id: string) => ({
   queryKey: ["silences", "one", id],
-  queryFn: () => answer(client.GET("/api/silences/{id}", { params: { path: { id } } })),
+  queryFn: () => known(client.GET("/api/silences/{id}", { params: { path: { id } } })),
   enabled: id !== "",
 });
 
@@ -49,20 +50,21 @@ export function NewSilencePage() {
       {from === "" ? (
         <Making first={emptyDraft(matchersIn(asked))} />
       ) : (
-        <Read query={older}>{(silence) => <Making first={againOf(silence)} />}</Read>
+        <Read query={older}>{({ thing }) => <Making first={againOf(thing)} />}</Read>
       )}
     </>
   );
 }
 
-function Editing({ silence }: { silence: Silence }) {
+function Editing({ found, onReload }: { found: Known<Silence>; onReload: () => void }) {
+  const silence = found.thing;
   const navigate = useNavigate();
   const queries = useQueryClient();
   const saving = useDeed();
   const save = (draft: SilenceDraft) =>
     void saving.run(async () => {
       const body = changesOf(draft, silence, Date.now(), ownZone());
-      await answer(client.PUT("/api/silences/{id}", { params: { path: { id: silence.id } }, body }));
+      await answer(client.PUT("/api/silences/{id}", { params: { path: { id: silence.id }, ...meaning(found) }, body }));
       await queries.invalidateQueries({ queryKey: ["silences"] });
       void navigate(LIST);
     });
@@ -74,6 +76,7 @@ function Editing({ silence }: { silence: Silence }) {
       problem={saving.problem}
       onSave={save}
       onCancel={() => void navigate(LIST)}
+      onReload={onReload}
     />
   );
 }
@@ -88,7 +91,7 @@ export function SilencePage() {
     <>
       <Tabs />
       <PageHead title={t("silences.change")} />
-      <Read query={silence}>{(found) => <Editing key={found.updated_at} silence={found} />}</Read>
+      <Read query={silence}>{(found) => <Editing key={found.form} found={found} onReload={() => void silence.refetch()} />}</Read>
     </>
   );
 }

@@ -6,12 +6,11 @@ import { answer } from "../../../api/problem";
 import type { Silence } from "../../../fleet/nouns";
 import { useNumbers } from "../../../fleet/numbers";
 import { useMay } from "../../../fleet/world";
-import { EmptyNote, Skeleton, Unread } from "../../../parts/edges";
 import { LinkButton } from "../../../parts/order-button";
 import { PageHead, Panel } from "../../../parts/panel";
 import { type Column, Table } from "../../../parts/table";
-import { Button } from "../../../ui/button";
 import { useAlertWords } from "../../../views/alerts/words";
+import { ReadPages } from "../shared/edges";
 import form from "../shared/form.module.css";
 import { useQuietWords } from "../shared/quiet-words";
 import { RemoveButton } from "../shared/remove-button";
@@ -117,29 +116,7 @@ export function SilencesPage() {
     getNextPageParam: (last) => last.next_cursor,
     refetchInterval: EVERY_MS,
   });
-  const body = () => {
-    if (rows.isLoading) return <Skeleton />;
-    if (!rows.data) return <Unread error={rows.error} retry={rows.refetch} />;
-    const all = rows.data.pages.flatMap((page) => page.items);
-    if (all.length === 0) return <EmptyNote title={t("silences.none")} detail={t("silences.noneDetail")} />;
-    const of = (standing: Standing) => all.filter((one) => standingOf(one, Date.now()) === standing);
-    return (
-      <div className={form.fields}>
-        {STANDINGS.map((standing) =>
-          standing !== "active" && of(standing).length === 0 ? null : (
-            <Panel key={standing} title={t(`silences.${standing}`)}>
-              <SilenceTable standing={standing} silences={of(standing)} />
-            </Panel>
-          ),
-        )}
-        {rows.hasNextPage && (
-          <Button disabled={rows.isFetching} onClick={() => void rows.fetchNextPage()}>
-            {t("more")}
-          </Button>
-        )}
-      </div>
-    );
-  };
+  const of = (all: readonly Silence[], standing: Standing) => all.filter((one) => standingOf(one, Date.now()) === standing);
   return (
     <>
       <PageHead
@@ -148,7 +125,20 @@ export function SilencesPage() {
         actions={mayAct && <LinkButton to="/incidents/silences/new">{t("silences.add")}</LinkButton>}
       />
       <Tabs />
-      {body()}
+      <ReadPages query={rows} none={{ title: t("silences.none"), detail: t("silences.noneDetail") }}>
+        {(all, more) => (
+          <div className={form.fields}>
+            {STANDINGS.map((standing) =>
+              standing !== "active" && of(all, standing).length === 0 ? null : (
+                <Panel key={standing} title={t(`silences.${standing}`)}>
+                  <SilenceTable standing={standing} silences={of(all, standing)} />
+                </Panel>
+              ),
+            )}
+            {more}
+          </div>
+        )}
+      </ReadPages>
     </>
   );
 }

@@ -4,13 +4,12 @@ import { client } from "../../../api/client";
 import { answer, type ProblemError, problemOf } from "../../../api/problem";
 import { Field, SelectField } from "../../../parts/field";
 import { Panel } from "../../../parts/panel";
-import { Refusal } from "../../../parts/refusal";
-import { Button } from "../../../ui/button";
 import { SEVERITIES, useAlertWords } from "../../../views/alerts/words";
 import { SelectorField } from "../selector/selector-field";
 import { Check } from "../shared/choices";
 import { useFaults, useRefusals } from "../shared/faults";
 import form from "../shared/form.module.css";
+import { FormEnd } from "../shared/form-end";
 import { isZone } from "../shared/local-time";
 import { usePreview } from "../shared/preview";
 import { useQuietWords } from "../shared/quiet-words";
@@ -29,6 +28,7 @@ interface FormProps {
   problem: ProblemError | null;
   onSave: (draft: WindowDraft) => void;
   onCancel: () => void;
+  onReload?: () => void;
 }
 
 function ZoneField({ value, onText, wrong }: { value: string; onText: (zone: string) => void; wrong: string | null }) {
@@ -54,7 +54,7 @@ function ZoneField({ value, onText, wrong }: { value: string; onText: (zone: str
   );
 }
 
-export function WindowForm({ first, bodyFor, isBusy, problem, onSave, onCancel }: FormProps) {
+export function WindowForm({ first, bodyFor, isBusy, problem, onSave, onCancel, onReload }: FormProps) {
   const t = useQuietWords();
   const alertWords = useAlertWords();
   const [draft, put] = useState(first);
@@ -144,13 +144,7 @@ export function WindowForm({ first, bodyFor, isBusy, problem, onSave, onCancel }
           <WindowPreview query={ahead} zone={isZone(draft.zone) ? draft.zone : "UTC"} />
         </div>
       </div>
-      <Refusal text={refused.rest(PATHS)} />
-      <div className={form.buttons}>
-        <Button type="submit" look="main" disabled={isBusy}>
-          {t("fleet:save")}
-        </Button>
-        <Button onClick={onCancel}>{t("fleet:cancel")}</Button>
-      </div>
+      <FormEnd problem={problem} rest={refused.rest(PATHS)} isBusy={isBusy} onCancel={onCancel} onReload={onReload} />
     </form>
   );
 }

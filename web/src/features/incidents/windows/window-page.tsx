@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "react-router";
 import { client } from "../../../api/client";
+import { type Known, known, meaning } from "../../../api/known";
 import { answer } from "../../../api/problem";
 import type { MaintenanceWindow } from "../../../fleet/nouns";
 import { useMay } from "../../../fleet/world";
@@ -46,7 +47,8 @@ export function NewWindowPage() {
   );
 }
 
-function Editing({ window }: { window: MaintenanceWindow }) {
+function Editing({ found, onReload }: { found: Known<MaintenanceWindow>; onReload: () => void }) {
+  const window = found.thing;
   const t = useQuietWords();
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -54,7 +56,7 @@ function Editing({ window }: { window: MaintenanceWindow }) {
   const params = { path: { id: window.id } };
   const save = (draft: WindowDraft) =>
     void saving.run(async () => {
-      await answer(client.PUT("/api/maintenance-windows/{id}", { params, body: bodyOf(draft, window) }));
+      await answer(client.PUT("/api/maintenance-windows/{id}", { params: { ...params, ...meaning(found) }, body: bodyOf(draft, window) }));
       await queries.invalidateQueries({ queryKey: ["windows"] });
       void navigate(LIST);
     });
@@ -78,6 +80,7 @@ function Editing({ window }: { window: MaintenanceWindow }) {
         problem={saving.problem}
         onSave={save}
         onCancel={() => void navigate(LIST)}
+        onReload={onReload}
       />
     </>
   );
@@ -88,13 +91,13 @@ export function WindowPage() {
   const mayAct = useMay("operator");
   const window = useQuery({
     queryKey: ["windows", "one", id],
-    queryFn: () => answer(client.GET("/api/maintenance-windows/{id}", { params: { path: { id } } })),
+    queryFn: () => known(client.GET("/api/maintenance-windows/{id}", { params: { path: { id } } })),
   });
   if (!mayAct) return <Forbidden />;
   return (
     <>
       <Tabs />
-      <Read query={window}>{(found) => <Editing key={found.updated_at} window={found} />}</Read>
+      <Read query={window}>{(found) => <Editing key={found.form} found={found} onReload={() => void window.refetch()} />}</Read>
     </>
   );
 }

@@ -6,14 +6,13 @@ import { answer } from "../../../api/problem";
 import type { MaintenanceWindow } from "../../../fleet/nouns";
 import { useNumbers } from "../../../fleet/numbers";
 import { useMay } from "../../../fleet/world";
-import { EmptyNote, Skeleton, Unread } from "../../../parts/edges";
 import { LinkButton } from "../../../parts/order-button";
 import { PageHead, Panel } from "../../../parts/panel";
 import { type Column, Table } from "../../../parts/table";
-import { Button } from "../../../ui/button";
 import { draftOf as selectorOf } from "../selector/selector";
 import { useSelectorWords } from "../selector/selector-words";
 import { useThings } from "../selector/things";
+import { ReadPages } from "../shared/edges";
 import form from "../shared/form.module.css";
 import { localOf } from "../shared/local-time";
 import { useQuietWords } from "../shared/quiet-words";
@@ -62,25 +61,6 @@ export function WindowsPage() {
     getNextPageParam: (last) => last.next_cursor,
     refetchInterval: EVERY_MS,
   });
-  const body = () => {
-    if (rows.isLoading) return <Skeleton />;
-    if (!rows.data) return <Unread error={rows.error} retry={rows.refetch} />;
-    const all = rows.data.pages.flatMap((page) => page.items);
-    if (all.length === 0) return <EmptyNote title={t("windows.none")} detail={t("windows.noneDetail")} />;
-    return (
-      <div className={form.fields}>
-        <Panel title={t("windows.title")} isBare>
-          <WindowTable windows={all} />
-          {rows.hasNextPage && (
-            <Button disabled={rows.isFetching} onClick={() => void rows.fetchNextPage()}>
-              {t("more")}
-            </Button>
-          )}
-        </Panel>
-        <CalendarPanel windows={all} />
-      </div>
-    );
-  };
   return (
     <>
       <PageHead
@@ -89,7 +69,17 @@ export function WindowsPage() {
         actions={mayAct && <LinkButton to="/incidents/maintenance/new">{t("windows.add")}</LinkButton>}
       />
       <Tabs />
-      {body()}
+      <ReadPages query={rows} none={{ title: t("windows.none"), detail: t("windows.noneDetail") }}>
+        {(all, more) => (
+          <div className={form.fields}>
+            <Panel title={t("windows.title")} isBare>
+              <WindowTable windows={all} />
+              {more}
+            </Panel>
+            <CalendarPanel windows={all} />
+          </div>
+        )}
+      </ReadPages>
     </>
   );
 }
