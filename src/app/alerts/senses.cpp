@@ -10,6 +10,8 @@ namespace {
 using alert::Truth;
 using namespace std::chrono_literals;
 
+/// What became of a backup is judged within a minute of its end.
+constexpr auto kJudgedAfter = 2min;
 constexpr auto kForever = std::chrono::hours{24 * 365 * 100};
 
 Truth truth_of(bool is_so) { return is_so ? Truth::yes : Truth::no; }
@@ -275,7 +277,9 @@ void Senses::take_guest(const state::ClusterView& cluster, const Guest& guest, c
   const bool failed = guest.backup_state == BackupState::failed, late = guest.backup_state == BackupState::late;
   if (!failed && !late && !place.has_conditions) return;
   // A backup that runs has proved nothing yet: when it is cut off, what was wrong still is, and is no news.
-  const bool is_open = guest.backup_state == BackupState::unknown || is_being_backed_up(guest, works);
+  if (is_being_backed_up(guest, works)) place.backed_up_at = now.run;
+  const bool is_undecided = place.backed_up_at && now.run - *place.backed_up_at < kJudgedAfter;
+  const bool is_open = guest.backup_state == BackupState::unknown || is_undecided;
   const Truth otherwise = is_open ? Truth::unknown : Truth::no;
   const auto say = [&](const char* code, bool is_so, Reason why) {
     out.push_back(alert::Condition{

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -46,6 +47,7 @@ class Senses {
   struct Place {
     std::set<std::string> works{};  ///< tasks and locks that were told
     bool has_conditions{false};
+    std::optional<alert::RunTime> backed_up_at{};  ///< a backup of it last ran
   };
   struct Heard {
     std::shared_ptr<const state::ServiceView> view{};

@@ -114,13 +114,13 @@ TEST_CASE("a guest that stops by itself is an outage, one that a person stopped 
 
 namespace {
 
-/// A guest of which a backup is wanted every day; the last good one is two days old.
+/// A guest of which a backup is wanted every day; the last good one is forty hours old.
 void make_late(Bench& bench) {
   bench.poll();
   Guest guest = *bench.inventory.snapshot()->cluster(kCluster)->guests[0];
   guest.recovery_point_hours = 24;
   bench.take(bench.inventory.set_guest_annotations(guest, bench.now.wall), Senses::Extent::changes);
-  BackupRun run{.vmid = guest.vmid, .started_at = bench.now.wall - 48h, .result = BackupResult::ok};
+  BackupRun run{.vmid = guest.vmid, .started_at = bench.now.wall - 40h, .result = BackupResult::ok};
   run.task = std::make_shared<const BackupTask>(BackupTask{.upid = "UPID:old", .node = "pve1"});
   BackupRuns runs{.node = "pve1", .readable = Readable::yes};
   runs.runs = {run};
