@@ -125,8 +125,8 @@ class Server {
     fleet_ = std::make_unique<Fleet>(http_, poller_, clock_, *pipeline_, std::move(keep));
     Backfill::SourceOf source_of = [this](ClusterId id) { return fleet_->source(id); };
     backfill_ = std::make_unique<Backfill>(
-        Backfill::Parts{archive_, *inventory_, clock_, loop_, readers_, std::move(source_of)});
-    finer_ = std::make_unique<Finer>(Finer::Parts{archive_, *inventory_, clock_, loop_, readers_,
+        Backfill::Parts{archive_, *inventory_, clock_, loop_, background_, std::move(source_of)});
+    finer_ = std::make_unique<Finer>(Finer::Parts{archive_, *inventory_, clock_, loop_, background_,
                                                   [this](ClusterId id) { return fleet_->source(id); },
                                                   [this](Observation observation) { pipeline_->accept(observation); }});
     orders_ = std::make_unique<Orders>(
@@ -332,6 +332,8 @@ class Server {
   int exit_code_{0};
   net::Loop loop_{};
   net::WorkerPool readers_{"readers", 4, 256};
+  // Samples of a large fleet take long to read: nobody's sign-in stands behind them.
+  net::WorkerPool background_{"background", 2, 256, net::WorkerPool::Priority::lowered};
   store::InventoryWriter keeper_;
   store::FactKeeper fact_keeper_;
   net::WorkerPool writer_{"writer", 1, 4};
