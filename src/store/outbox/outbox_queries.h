@@ -14,6 +14,7 @@ inline constexpr Query channels_all{"channels_all",
                                     "SELECT " MONITORIX_CHANNEL_COLUMNS " FROM notification_channel c ORDER BY c.id"};
 inline constexpr Query channel_one{"channel_one",
                                    "SELECT " MONITORIX_CHANNEL_COLUMNS " FROM notification_channel c WHERE c.id = ?1"};
+inline constexpr Query channel_ids{"channel_ids", "SELECT id FROM notification_channel"};
 inline constexpr Query channel_insert{"channel_insert", R"(
 INSERT INTO notification_channel(name, type, is_active, doc, created_at, updated_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id)"};

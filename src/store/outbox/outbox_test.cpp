@@ -306,8 +306,8 @@ ON_BOTH_ENGINES("deliveries are found by channel and state, page by page") {
   const auto page = must(outbox.deliveries({.channel = b, .limit = 2}));
   REQUIRE(page.size() == 2);
   CHECK(must(outbox.deliveries({.channel = b, .before_id = page.back().id})).size() == 3);
-  must(outbox.remove_channel(a));
-  CHECK(outbox.remove_channel(a).error().code == Errc::not_found);
+  must(outbox.remove_channel(a, kNow));
+  CHECK(outbox.remove_channel(a, kNow).error().code == Errc::not_found);
   CHECK(must(outbox.deliveries({})).size() == 5);
 }
 
