@@ -23,6 +23,11 @@ constexpr auto kKept = 365 * 24h;        // alerts_days
 constexpr int kErasedPerStep = 500, kMostEraseSteps = 20;
 constexpr auto kDefaultsMade = "alert.default_rules_made";
 
+struct Read {
+  std::vector<ChannelRecord> channels{};
+  std::vector<store::Versioned<Route>> routes{};
+};
+
 }  // namespace
 
 void Alerts::Pending::add(Pending newer) {
@@ -127,10 +132,6 @@ void Alerts::reload_channels() { are_channels_stale_ = true; }
 
 /// With the routes: a channel that was removed has left them.
 net::Task<> Alerts::read_channels() {
-  struct Read {
-    std::vector<ChannelRecord> channels{};
-    std::vector<store::Versioned<Route>> routes{};
-  };
   std::function<Result<Read>()> job = [store = &parts_.store]() -> Result<Read> {
     auto channels = store->outbox().channels();
     if (!channels) return fail(std::move(channels).error());

@@ -1,6 +1,7 @@
 #include "app/notify/courier.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/crypto.h"
 #include "base/log.h"

@@ -92,7 +92,6 @@ struct House {
   net::Loop loop{};
   std::vector<std::string> missed{};
   int reached{0};
-  std::function<bool()> is_enough{};
 
   House() {
     auto opened = store::open_store({.data_directory = directory.path.string()}, keyring);

@@ -43,7 +43,7 @@ Result<std::vector<Versioned<T>>> all_items(Database& database, const ItemQuerie
 
 /// Of a rule: what it names is there.
 template <class T>
-Status check_names(Link& link, const T& item) {
+Status check_names([[maybe_unused]] Link& link, [[maybe_unused]] const T& item) {
   if constexpr (std::is_same_v<T, Rule>) {
     if (!item.route.exists()) return {};
     auto rows = link.run(queries::route_known, {item.route.value});
