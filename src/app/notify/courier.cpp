@@ -188,7 +188,7 @@ void Courier::tell_of(const Lane& lane, const Delivery& delivery, const SendResu
 /// What nobody tried yet, because the channel is left alone, waits no shorter than what was tried.
 net::Task<> Courier::miss_waiting(ChannelId id) {
   std::function<Result<std::vector<Delivery>>()> job = [store = &parts_.store, id] {
-    return store->outbox().deliveries({.channel = id, .state = "queued", .limit = kMostMissed});
+    return store->outbox().untried(id, kMostMissed);
   };
   const auto waiting = co_await net::offload<std::vector<Delivery>>(pool_, std::move(job));
   const auto lane = lanes_.find(id);

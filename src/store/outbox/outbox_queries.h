@@ -86,6 +86,8 @@ WHERE (CAST(?1 AS bigint) = 0 OR o.id < CAST(?1 AS bigint))
   AND (CAST(?2 AS bigint) = 0 OR o.channel_id = CAST(?2 AS bigint))
   AND (CAST(?3 AS text) = '' OR CAST(?3 AS text) = CASE WHEN o.status IN ('queued', 'leased')
     THEN CASE WHEN o.last_error = '' THEN 'queued' ELSE 'failed' END ELSE o.status END) ORDER BY o.id DESC LIMIT ?4)"};
+inline constexpr Query outbox_untried{"outbox_untried", "SELECT " MONITORIX_OUTBOX_COLUMNS R"( FROM outbox o
+WHERE o.channel_id = ?1 AND o.status IN ('queued', 'leased') AND o.attempts = 0 ORDER BY o.id DESC LIMIT ?2)"};
 inline constexpr Query outbox_erase{"outbox_erase", R"(
 DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE ended_at IS NOT NULL AND ended_at < ?1 LIMIT ?2)
 RETURNING id)"};

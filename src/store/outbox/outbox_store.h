@@ -90,6 +90,8 @@ class OutboxStore {
   Result<std::size_t> cancel(const std::string& alert, WallTime now);
   Result<Delivery> retry(std::int64_t id, WallTime now);  ///< conflict: it is no dead letter
   Result<std::vector<Delivery>> deliveries(const DeliveryFilter& filter);
+  /// What waits for a channel and was never tried, newest first.
+  Result<std::vector<Delivery>> untried(ChannelId channel, int limit);
   Result<std::vector<ChannelQueue>> queues();
   /// One step of erasing what ended before that; how many went.
   Result<std::size_t> erase(WallTime before, int most);

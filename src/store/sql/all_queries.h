@@ -61,6 +61,7 @@ inline constexpr std::array kAll{&migrations_applied, &migration_enter,   &ping,
                                  &silences_all,       &window_insert,     &window_update,
                                  &window_delete,      &windows_all,       &route_insert,
                                  &route_update,       &route_gives_way,   &route_delete,
-                                 &routes_all,         &channel_ids,       &route_known};
+                                 &routes_all,         &channel_ids,       &route_known,
+                                 &outbox_untried};
 
 }  // namespace monitorix::store::queries

@@ -71,6 +71,7 @@ export function PathForm({ first, isBusy, problem, onSave, onCancel }: FormProps
                   refused={(part) => refused.at(`steps[${at}].${part}`)}
                 />
               ))}
+              {wrong("steps", "steps") !== null && <p className={form.wrong}>{wrong("steps", "steps")}</p>}
               <div>
                 <PlainButton isDisabled={steps.length >= MOST_STEPS} onClick={() => change({ steps: [...steps, nextStep(steps)] })}>
                   {t("paths.addStep")}
