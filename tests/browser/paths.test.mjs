@@ -136,7 +136,7 @@ async function keepQuiet(house, page, token) {
   assert.equal((await all())[0].max_severity, "info");
   await row.getByRole("link").click();
   await page.getByRole("button", { name: "Planned work" }).click();
-  assert.equal(await page.getByLabel("Lasts", { exact: true }).inputValue(), "450");
+  assert.equal(await page.getByRole("textbox", { name: "Lasts" }).inputValue(), "450");
   await page.getByLabel("The worst that is held").selectOption({ label: "Critical" });
   await page.getByRole("button", { name: "Save" }).click();
   await row.waitFor();
