@@ -45,7 +45,13 @@ export const EMPTY: PathDraft = { name: "", steps: [nextStep([])], repeat: null,
 
 export const usualHours = (zone: string): HoursDraft => ({ weekdays: WEEKDAYS, from: "07:00", to: "22:00", zone });
 
-const stepOf = ({ after_minutes, all_channels = false, channel_ids = [], min_severity = "info", time_window }: EscalationStep): StepDraft => ({
+const stepOf = ({
+  after_minutes,
+  all_channels = false,
+  channel_ids = [],
+  min_severity = "info",
+  time_window,
+}: EscalationStep): StepDraft => ({
   after: spanOf(after_minutes * 60),
   isAll: all_channels,
   channels: channel_ids,

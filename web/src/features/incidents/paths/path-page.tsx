@@ -67,7 +67,11 @@ function Known({ path }: { path: Escalation }) {
   );
   return (
     <>
-      <PageHead title={shown} hint={t(path.is_default ? "paths.hintDefault" : "paths.rules", { count: path.rule_count })} actions={remove} />
+      <PageHead
+        title={shown}
+        hint={t(path.is_default ? "paths.hintDefault" : "paths.rules", { count: path.rule_count })}
+        actions={remove}
+      />
       <PathForm
         first={{ ...draftOf(path), name: shown }}
         isBusy={saving.isBusy}

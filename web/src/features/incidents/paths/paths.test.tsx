@@ -114,7 +114,12 @@ it("says as one types who would be told, and sends what one sees", async () => {
 });
 
 it("keeps what was typed when the server refuses, and says it at its field", async () => {
-  const refused = { code: "validation_failed", status: 422, detail: "", errors: [{ field: "steps[1].channel_ids", code: "odd", message: "gone" }] };
+  const refused = {
+    code: "validation_failed",
+    status: 422,
+    detail: "",
+    errors: [{ field: "steps[1].channel_ids", code: "odd", message: "gone" }],
+  };
   fakeNetwork({ ...LISTS, "GET /api/escalations/2": { body: onCall }, "PUT /api/escalations/2": { status: 422, body: refused } });
   renderFleet(<PathPage />, "/incidents/paths/2", "/incidents/paths/:id");
   fireEvent.change(await screen.findByLabelText("Name"), { target: { value: "Days" } });
