@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "base/text.h"
 #include "base/time_text.h"
@@ -22,10 +21,8 @@ constexpr std::array<std::string_view, 7> kDays{"MO", "TU", "WE", "TH", "FR", "S
 constexpr std::uint8_t kEveryDay = 0x7f;
 
 std::string clock_text(minutes at) {
-  std::array<char, 8> text{};
-  const auto count = static_cast<int>(at.count());
-  std::snprintf(text.data(), text.size(), "%02d:%02d", count / 60, count % 60);
-  return text.data();
+  const auto two = [](std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  return two(at.count() / 60) + ":" + two(at.count() % 60);
 }
 
 std::optional<minutes> clock_time(const std::string& text) {
