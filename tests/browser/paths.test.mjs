@@ -13,10 +13,10 @@ const step = (page, number) => page.getByRole("region", { name: `Step ${number}`
 /** Two channels to a receiver that takes everything. */
 async function makeChannels(house, token) {
   const receiver = createServer((request, answer) => request.resume().on("end", () => answer.end("ok")));
-  await new Promise((done) => receiver.listen(0, "127.0.0.1", done));
+  await new Promise((done) => receiver.listen(0, "127.0.0.1", done).unref());
   const make = (name, more = {}) =>
     ask(house, "POST", "/api/notification-channels", {
-      token, body: { name, type: "webhook", settings: { webhook_url: `http://localhost:${receiver.address().port}/${name}` }, ...more },
+      token, body: { name, type: "webhook", settings: { webhook_url: `http://localhost:${receiver.address().port}/in` }, ...more },
     });
   const mail = await make("Team mail");
   const pager = await make("Pager", { severity_filter: ["critical"] });
