@@ -97,8 +97,13 @@ class Server {
         std::make_unique<Checks>(Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_, doubt},
                                  check_settings(config_), std::chrono::hours{config_.check_results_hours});
     if (auto loaded = checks_->load(); !loaded) return loaded;
-    courier_ = std::make_unique<Courier>(Courier::Parts{loop_, store_, clock_, config_.data_directory + "/sent.notes"},
-                                         sender_settings(config_, check_settings(config_)));
+    const Courier::Parts courier{.loop = loop_,
+                                 .store = store_,
+                                 .clock = clock_,
+                                 .notes_file = config_.data_directory + "/sent.notes",
+                                 .missed = [this](const Delivery& row) { alerts_->miss(row); },
+                                 .reached = [this](ChannelId channel) { alerts_->reach(channel); }};
+    courier_ = std::make_unique<Courier>(courier, sender_settings(config_, check_settings(config_)));
     if (auto loaded = courier_->load(); !loaded) return loaded;
     const Alerts::Parts parts{.loop = loop_,
                               .store = store_,

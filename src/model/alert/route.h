@@ -23,6 +23,7 @@ struct WeekHours {
 struct RouteStep {
   std::chrono::milliseconds after{0};  ///< since the alert could first be told
   std::vector<ChannelId> channels{};
+  bool is_to_all{false};  ///< to every channel there is; whoever knows them fills `channels`
   Severity min_severity{Severity::info};
   std::optional<WeekHours> hours{};
   bool operator==(const RouteStep&) const = default;
@@ -35,6 +36,7 @@ struct Route {
   /// How often the last step is told again; absent = as the severity says.
   std::optional<std::chrono::milliseconds> repeat_last{};
   bool is_default{false};
+  std::string key{};  ///< of the one that came with the house; a user's own has none
   bool operator==(const Route&) const = default;
 };
 
