@@ -218,6 +218,11 @@ void take(Turn& turn, const StepFailed& event) {
   alert->plan.skipped_to = std::max(alert->plan.skipped_to, event.step + 1);
   turn.keep(*alert);
   look(turn, event.alert);
+  // Nobody was reached: the pause between two messages of a group is not for that. But those that failed together are
+  // told together.
+  Group& group = turn.state.groups.at(alert->row.incident);
+  const RunTime soon = turn.now.run + turn.state.tuning.failed_wait;
+  if (group.due.at && *group.due.at > soon) turn.arm(TimerKind::group, group.row.id.value, group.due, soon);
 }
 
 /// The `due` that an entry of the heap speaks of; null when its owner is gone.

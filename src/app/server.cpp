@@ -97,10 +97,14 @@ class Server {
         std::make_unique<Checks>(Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_, doubt},
                                  check_settings(config_), std::chrono::hours{config_.check_results_hours});
     if (auto loaded = checks_->load(); !loaded) return loaded;
-    courier_ = std::make_unique<Courier>(
-        Courier::Parts{loop_, store_, clock_, config_.data_directory + "/sent.notes",
-                       [this](const std::string& incident) { alerts_->take_news_of(incident); }},
-        sender_settings(config_, check_settings(config_)));
+    const Courier::Parts courier{.loop = loop_,
+                                 .store = store_,
+                                 .clock = clock_,
+                                 .notes_file = config_.data_directory + "/sent.notes",
+                                 .told = [this](const std::string& one) { alerts_->take_news_of(one); },
+                                 .missed = [this](const Delivery& row) { alerts_->miss(row); },
+                                 .reached = [this](ChannelId channel) { alerts_->reach(channel); }};
+    courier_ = std::make_unique<Courier>(courier, sender_settings(config_, check_settings(config_)));
     if (auto loaded = courier_->load(); !loaded) return loaded;
     const Alerts::Parts parts{.loop = loop_,
                               .store = store_,
@@ -127,8 +131,8 @@ class Server {
     fleet_ = std::make_unique<Fleet>(http_, poller_, clock_, *pipeline_, std::move(keep));
     Backfill::SourceOf source_of = [this](ClusterId id) { return fleet_->source(id); };
     backfill_ = std::make_unique<Backfill>(
-        Backfill::Parts{archive_, *inventory_, clock_, loop_, readers_, std::move(source_of)});
-    finer_ = std::make_unique<Finer>(Finer::Parts{archive_, *inventory_, clock_, loop_, readers_,
+        Backfill::Parts{archive_, *inventory_, clock_, loop_, background_, std::move(source_of)});
+    finer_ = std::make_unique<Finer>(Finer::Parts{archive_, *inventory_, clock_, loop_, background_,
                                                   [this](ClusterId id) { return fleet_->source(id); },
                                                   [this](Observation observation) { pipeline_->accept(observation); }});
     orders_ = std::make_unique<Orders>(
@@ -340,6 +344,8 @@ class Server {
   int exit_code_{0};
   net::Loop loop_{};
   net::WorkerPool readers_{"readers", 4, 256};
+  // Samples of a large fleet take long to read: nobody's sign-in stands behind them.
+  net::WorkerPool background_{"background", 2, 256, net::WorkerPool::Priority::lowered};
   store::InventoryWriter keeper_;
   store::FactKeeper fact_keeper_;
   net::WorkerPool writer_{"writer", 1, 4};

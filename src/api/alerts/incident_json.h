@@ -15,6 +15,7 @@ struct IncidentWhole {
   Backdrop backdrop{};
   std::vector<Happening> timeline{};
   std::vector<Delivery> deliveries{};  ///< newest first
+  std::optional<NextStep> next{};
 };
 
 /// Good for as long as the backdrop is.

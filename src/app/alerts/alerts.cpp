@@ -23,7 +23,11 @@ constexpr auto kFlapsWithin = 3h;        // what ended earlier has no score left
 constexpr auto kKept = 365 * 24h;        // alerts_days
 constexpr int kErasedPerStep = 500, kMostEraseSteps = 20;
 constexpr auto kDefaultsMade = "alert.default_rules_made";
-constexpr RouteId kEverybody{1};
+
+struct Read {
+  std::vector<ChannelRecord> channels{};
+  std::vector<store::Versioned<Route>> routes{};
+};
 
 }  // namespace
 
@@ -45,6 +49,7 @@ alert::Now Alerts::now() const {
 Status Alerts::load() {
   auto channels = parts_.store.outbox().channels();
   if (!channels) return fail(std::move(channels).error().within("channels"));
+  if (auto loaded = load_routes(); !loaded) return fail(std::move(loaded).error().within("escalation paths"));
   put_channels(*channels);
   if (auto loaded = load_rules(); !loaded) return fail(std::move(loaded).error().within("alert rules"));
   if (auto loaded = load_quiet(); !loaded) return fail(std::move(loaded).error().within("silences"));
@@ -108,11 +113,9 @@ void Alerts::learn_zone(const std::string& name) {
   if (auto zone = zones_.find(name)) put(alert::KnowZone{name, std::move(*zone)});
 }
 
-/// One route to everybody: each channel's own filters say what it takes.
 void Alerts::put_channels(const std::vector<ChannelRecord>& records) {
   std::set<ChannelId> gone;
   for (const auto& [id, channel] : state_.channels) gone.insert(id);
-  Route route{.id = kEverybody, .name = "everybody", .steps = {RouteStep{}}, .is_default = true};
   for (const ChannelRecord& record : records) {
     const Channel& channel = record.channel;
     ChannelPolicy policy{.id = channel.id, .is_active = channel.is_active, .send_resolved = channel.send_resolved};
@@ -120,27 +123,33 @@ void Alerts::put_channels(const std::vector<ChannelRecord>& records) {
       if (const auto severity = alert_word<Severity>(word)) policy.severities.push_back(*severity);
     policy.alert_types = channel.alert_types;
     gone.erase(channel.id);
-    route.steps.front().channels.push_back(channel.id);
     const auto known = state_.channels.find(channel.id);
     if (known == state_.channels.end() || known->second.policy != policy) put(alert::PutChannel{std::move(policy)});
   }
   for (const ChannelId id : gone) put(alert::RemoveChannel{id});
-  const auto known = state_.routes.find(kEverybody);
-  if (known == state_.routes.end() || known->second != route) put(alert::PutRoute{std::move(route)});
+  put_routes(routes_);
 }
 
 void Alerts::reload_channels() { are_channels_stale_ = true; }
 
+/// With the routes: a channel that was removed has left them.
 net::Task<> Alerts::read_channels() {
-  std::function<Result<std::vector<ChannelRecord>>()> job = [store = &parts_.store] {
-    return store->outbox().channels();
+  std::function<Result<Read>()> job = [store = &parts_.store]() -> Result<Read> {
+    auto channels = store->outbox().channels();
+    if (!channels) return fail(std::move(channels).error());
+    auto routes = store->alerts().routes();
+    if (!routes) return fail(std::move(routes).error());
+    return Read{std::move(*channels), std::move(*routes)};
   };
-  auto records = co_await net::offload<std::vector<ChannelRecord>>(writer_, std::move(job));
+  const auto read = co_await net::offload<Read>(writer_, std::move(job));
   are_channels_loading_ = false;
-  if (records)
-    put_channels(*records);
-  else
+  if (!read) {
     are_channels_stale_ = true;
+    co_return;
+  }
+  routes_.clear();
+  for (const auto& route : read->routes) routes_.push_back(route.item);
+  put_channels(read->channels);
 }
 
 void Alerts::begin() {
@@ -221,6 +230,7 @@ void Alerts::tick() {
     alert::forget_settled(state_);  // what is stored and was told to its end
     senses_.tidy(state_, *parts_.world(), now());
     outside_.tidy(state_, now());
+    unreached_.tidy(state_);
   }
   if (moment - erased_at_ > kErase) {
     erased_at_ = moment;

@@ -17,6 +17,7 @@
 #include "app/alerts/look_back.h"
 #include "app/alerts/outside.h"
 #include "app/alerts/senses.h"
+#include "app/alerts/unreached.h"
 #include "base/zone/zone_files.h"
 #include "model/event.h"
 #include "net/task.h"
@@ -45,6 +46,9 @@ class Alerts {
   /// What an observation or a person changed; `polled` when it is the answer of a cluster's inventory.
   void take(const ChangeSet& changes, Senses::Extent extent);
   void reload_channels();
+  /// So many tries to send this went wrong that its step counts as told to nobody; and: this channel works.
+  void miss(const Delivery& row);
+  void reach(ChannelId channel) { unreached_.forget(channel); }
   /// Whether the network around us answered, in a round that began then.
   void take_uplink(bool is_isolated, SteadyTime began, const std::string& asked);
   void take_news_of(const std::string& incident);  ///< of its messages
@@ -70,6 +74,9 @@ class Alerts {
   [[nodiscard]] alert::Now now() const;
   Status load_rules();
   Status load_quiet();
+  Status load_routes();
+  void put_routes(std::vector<Route> routes);
+  [[nodiscard]] std::optional<api::NextStep> next_step(IncidentId id) const;
   void put_channels(const std::vector<ChannelRecord>& records);
   net::Task<> read_channels();
   void learn_zone(const std::string& name);
@@ -93,6 +100,8 @@ class Alerts {
   alert::State state_{};
   Senses senses_{};
   Outside outside_{};
+  Unreached unreached_{};
+  std::vector<Route> routes_{};  ///< as people made them; the engine's name every channel
   ZoneFiles zones_{};
   Turnstile looking_back_{};
   Pending pending_{};

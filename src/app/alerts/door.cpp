@@ -45,6 +45,7 @@ api::AlertDoor Alerts::door() {
             const auto found = state_.groups.find(id);
             return found == state_.groups.end() ? std::nullopt : std::optional(found->second.row);
           },
+          .next_step = [this](IncidentId id) { return next_step(id); },
           .acknowledge =
               [on_open](AlertId id, const Acknowledgement& ack) {
                 return on_open(id, alert::Acknowledge{id, ack});
@@ -74,6 +75,12 @@ api::AlertDoor Alerts::door() {
               [this, put_now](RuleId id) {
                 put_now(alert::RemoveRule{id});
                 senses_.heed(state_.rules);
+              },
+          .put_routes =
+              [this](std::vector<Route> routes) {
+                put_routes(std::move(routes));
+                store_some();
+                are_channels_stale_ = true;  // of two changes at once the later one counts, whichever came here first
               },
           .put_silence = [put_now](const Silence& silence) { put_now(alert::PutSilence{silence}); },
           .remove_silence = [put_now](SilenceId id) { put_now(alert::RemoveSilence{id}); },

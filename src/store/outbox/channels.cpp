@@ -1,4 +1,5 @@
 #include "model/notify/channel_fields.h"
+#include "store/alert/alert_store.h"
 #include "store/outbox/message_doc.h"
 #include "store/outbox/outbox_store.h"
 #include "store/sql/queries.h"
@@ -110,8 +111,9 @@ Result<ChannelRecord> OutboxStore::channel(ChannelId id) {
   return read_value<ChannelRecord>(database_, [&](Link& link) { return one(link, keyring_, id); });
 }
 
-Status OutboxStore::remove_channel(ChannelId id) {
+Status OutboxStore::remove_channel(ChannelId id, WallTime now) {
   return database_.write([&](Link& link) -> Status {
+    if (auto left = leave_routes(link, id, now); !left) return left;
     auto rows = link.run(queries::channel_delete, {id.value});
     if (!rows) return fail(std::move(rows).error());
     if (rows->empty()) return fail(Errc::not_found, "there is no such channel");

@@ -259,6 +259,16 @@ Result<std::vector<Delivery>> OutboxStore::deliveries(const DeliveryFilter& filt
   });
 }
 
+Result<std::vector<Delivery>> OutboxStore::untried(ChannelId channel, int limit) {
+  return read_value<std::vector<Delivery>>(database_, [&](Link& link) -> Result<std::vector<Delivery>> {
+    auto rows = link.run(queries::outbox_untried, {channel.value, std::int64_t{limit}});
+    if (!rows) return fail(std::move(rows).error());
+    std::vector<Delivery> out;
+    for (const Row& row : *rows) out.push_back(read_delivery(row));
+    return out;
+  });
+}
+
 Result<std::size_t> OutboxStore::erase(WallTime before, int most) {
   return write_value<std::size_t>(database_, [&](Link& link) -> Result<std::size_t> {
     auto rows = link.run(queries::outbox_erase, {ms(before), std::int64_t{most}});

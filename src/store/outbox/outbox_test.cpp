@@ -317,9 +317,27 @@ ON_BOTH_ENGINES("deliveries are found by channel and state, page by page") {
   const auto page = must(outbox.deliveries({.channel = b, .limit = 2}));
   REQUIRE(page.size() == 2);
   CHECK(must(outbox.deliveries({.channel = b, .before_id = page.back().id})).size() == 3);
-  must(outbox.remove_channel(a));
-  CHECK(outbox.remove_channel(a).error().code == Errc::not_found);
+  must(outbox.remove_channel(a, kNow));
+  CHECK(outbox.remove_channel(a, kNow).error().code == Errc::not_found);
   CHECK(must(outbox.deliveries({})).size() == 5);
+}
+
+ON_BOTH_ENGINES("what waits for a channel and was never tried is told apart from what was") {
+  const Stand stand;
+  const auto store = stand.open();
+  auto& outbox = store->outbox();
+  const auto a = must(outbox.create_channel(some_channel("a"))).channel.id;
+  const auto b = must(outbox.create_channel(some_channel("b"))).channel.id;
+  for (const char* alert : {"1", "2", "3"})
+    must(outbox.enqueue({wanted(a, alert, MessageKind::firing), wanted(b, alert, MessageKind::firing)}, kNow));
+  Worker worker{outbox, a};
+  worker.mark(*worker.take(), Sent::again, kNow + 1min);
+  const auto left = must(outbox.untried(a, 10));
+  REQUIRE(left.size() == 2);
+  CHECK(left.front().alert == "3");
+  CHECK(left.back().alert == "2");
+  CHECK(must(outbox.untried(a, 1)).size() == 1);
+  CHECK(must(outbox.untried(b, 10)).size() == 3);
 }
 
 }  // namespace monitorix::store

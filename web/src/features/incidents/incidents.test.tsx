@@ -91,10 +91,26 @@ const detail: IncidentDetail = {
     { at: AT, kind: "note", alert_id: null, object: null, by: "ada", detail: "On my way", ...SAID },
   ],
   notifications: [],
+  next_step: null,
 };
 const CHANNELS = { "GET /api/notification-channels": { body: [{ id: "2", name: "House mail" }] } };
 const page = (items: readonly Incident[]) => ({ "GET /api/incidents": { body: { items, next_cursor: null, total: null } } });
 const openOne = () => renderFleet(<IncidentPage />, "/incidents/7", "/incidents/:id");
+
+it("says on the page of an incident who is next", async () => {
+  const next_step = {
+    escalation_id: "1",
+    escalation_name: "Everybody",
+    escalation_key: "everybody",
+    number: 2,
+    count: 3,
+    at: "2026-11-28T09:30:00Z",
+    channel_ids: ["2"],
+  };
+  fakeNetwork({ ...CHANNELS, "GET /api/incidents/7": { body: { ...detail, next_step } } });
+  openOne();
+  expect(await screen.findByText(/^House mail, .* \(step 2 of 3, Everybody\)$/)).toBeTruthy();
+});
 
 describe("the list of incidents", () => {
   it("says what is wrong, why, and what hangs on it", async () => {

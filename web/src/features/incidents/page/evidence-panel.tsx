@@ -21,6 +21,9 @@ import { TaskTable } from "../../../views/task-table";
 import { Happened, Happenings } from "../../../views/timeline";
 import styles from "./incident.module.css";
 
+/** Two values make a line; of a service that never answered there is none. */
+const hasCurve = ({ samples }: AlertEvidence): boolean => samples.filter((one) => one.value !== null).length > 1;
+
 const seconds = (time: string): number => Date.parse(time) / 1000;
 
 function Curve({ evidence }: { evidence: AlertEvidence }) {
@@ -73,10 +76,10 @@ function Answers({ checks }: { checks: AlertEvidence["checks"] }) {
       key: "answer",
       title: say("result.reason"),
       cell: (one) => (
-        <>
+        <div className={styles.answer}>
           {one.reason !== "ok" && reasonOf(say, one.reason, one.reason_parameter, one.error_message).text}
           {one.error_message && <span className={styles.said}>{one.error_message}</span>}
-        </>
+        </div>
       ),
     },
   ];
@@ -97,8 +100,8 @@ export function EvidencePanel({ alert, version }: { alert: Alert; version: strin
     <Panel title={t("evidence")}>
       {asked.isLoading && <Skeleton />}
       {asked.isError && <p role="alert">{t("fleet:edge.failed")}</p>}
-      {found && found.samples.length > 1 && <Curve evidence={found} />}
-      {found && found.samples.length < 2 && found.checks.length + found.timeline.length + found.tasks.length === 0 && (
+      {found && hasCurve(found) && <Curve evidence={found} />}
+      {found && !hasCurve(found) && found.checks.length + found.timeline.length + found.tasks.length === 0 && (
         <p className={styles.quiet}>{t("evidenceNone")}</p>
       )}
       {found && found.checks.length > 0 && <Answers checks={found.checks} />}
