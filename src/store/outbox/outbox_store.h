@@ -65,6 +65,12 @@ struct ChannelQueue {
   std::optional<WallTime> oldest{};  ///< when the oldest of it was entered
 };
 
+/// Messages that were given up, by channel.
+struct GivenUp {
+  std::string name{};
+  std::int64_t count{0};
+};
+
 class OutboxStore {
  public:
   static constexpr std::int64_t kMostWaiting = 25'000;
@@ -90,6 +96,9 @@ class OutboxStore {
   Result<Delivery> retry(std::int64_t id, WallTime now);  ///< conflict: it is no dead letter
   Result<std::vector<Delivery>> deliveries(const DeliveryFilter& filter);
   Result<std::vector<ChannelQueue>> queues();
+  /// Since then. Those about Monitorix itself are not among them: that nobody could be told of a dead letter must not
+  /// be one that counts.
+  Result<std::vector<GivenUp>> given_up(WallTime since);
   /// One step of erasing what ended before that; how many went.
   Result<std::size_t> erase(WallTime before, int most);
 
