@@ -96,10 +96,10 @@ export function HookPanel({ cluster }: { cluster: Cluster }) {
               ]}
             />
             {token !== null && (
-              <>
+              <div className={styles.hook}>
                 <Notice tone="warn">{t("hook.once")}</Notice>
                 <Instructions token={token} />
-              </>
+              </div>
             )}
             {token === null && hook.has_token && mayConfigure && (
               <details>
