@@ -8,6 +8,7 @@ A scenario is a line for each step; # begins a comment.
 
     sim ARGUMENTS             a world of its own; before everything else. With --uplink Monitorix is given a place beside it
                               that tells whether the network is there
+    look                      somebody has a page open, and rare questions are asked more often
     another                   the world's second cluster is watched as well: {other}, {other_node1}, {other_node1_guest1} ...
     watch NAME GUEST          a service of that name on the guest: a port that answers while the guest runs; with `uplink` for
                               the guest, one at that place
@@ -60,11 +61,12 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "notify")]
 from outage_test import shim  # noqa: E402
+from page import Watcher  # noqa: E402
 from receivers import Receiver, Smtp, peers, stand  # noqa: E402
 
 PATIENCE = 60
 VERBS = ["settle", "watch", "crowd", "unwatch", "rewatch", "mail", "mailed", "pager", "paged", "told", "any", "quiet", "open", "closed", "pending",
-         "marked", "states", "snooze", "incident", "refuser", "again", "count", "halt", "resume", "restart", "kill"]
+         "marked", "look", "states", "snooze", "incident", "refuser", "again", "count", "halt", "resume", "restart", "kill"]
 DETAILS = [*stand.STEADY, "--outbound-allow", "127.0.0.0/8", "--alert-group-seconds", "4", "--alert-settle-seconds", "6", "--alert-boot-seconds", "10"]
 
 
@@ -81,9 +83,11 @@ class Scene:
         self.post, self.mails_read, self.names, self.vms, self.ports, self.ahead = None, 0, {}, [], {}, 0
         self.uplink, self.details, self.hook, self.key = None, DETAILS, None, None
         self.beeper, self.pages_read = None, 0
-        self.refusing = None
+        self.refusing, self.page = None, None
 
     def close(self):
+        if self.page:
+            self.page.close()
         for part in (self.house, self.sim):
             if part:
                 part.stop()
@@ -112,6 +116,9 @@ class Scene:
         """A channel to this receiver; its id."""
         channel = {"name": name, "type": "webhook", "settings": {"webhook_url": place.url("/in")}}
         return self.house.call("POST", "/api/notification-channels", channel)["id"]
+
+    def look(self):
+        self.page = Watcher(self.house)
 
     def rule(self, key, change):
         row = next(row for row in self.house.call("GET", "/api/alert-rules") if row["key"] == key)
