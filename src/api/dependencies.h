@@ -142,12 +142,18 @@ struct AlertDoor {
   std::function<void(ClusterId, const ProxmoxNotice&)> take_notice{};
 };
 
+/// A time in which Monitorix watched nothing.
+struct Absence {
+  WallTime from{}, to{};
+};
+
 /// How Monitorix itself is, beside what the others say.
 struct SelfStanding {
   std::chrono::milliseconds loop_lag{0};  ///< the worst of the last minute or two
   std::optional<bool> is_isolated{};      ///< absent: nobody was named to tell
   bool is_dead_man_on{false};
   std::optional<WallTime> dead_man_called_at{};
+  std::vector<Absence> away{};  ///< the last ones, oldest first
 };
 
 struct Dependencies {

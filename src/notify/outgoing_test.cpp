@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "model/notify/channel_fields.h"
 #include "notify/header_lines.h"
+#include "notify/reason_words.h"
 #include "notify/template_text.h"
 #include "notify/words.h"
 
@@ -164,6 +165,39 @@ TEST_CASE("the key of a delivery is of its parts, and of all of them") {
   CHECK(keys.contains(dedup_key_of(wanted)));
   wanted.message.title = "the words do not count";
   CHECK(keys.contains(dedup_key_of(wanted)));
+}
+
+TEST_CASE("what is wrong with Monitorix itself is said in the language of the channel, with what to do about it") {
+  Message message{.kind = MessageKind::firing, .severity = "warning", .alert_type = "own_disk"};
+  message.topic = {.subject = "Monitorix", .key = "own_disk", .fault = "Disk is nearly full"};
+  message.title = "Monitorix: Disk is nearly full";
+  message.cause = message.why.text = "0.31 GiB / 4.00 GiB (7.8 %)";
+  std::set<std::string> headings, causes;
+  for (const std::string_view language : kLanguages) {
+    CAPTURE(language);
+    for (const std::string topic : {"isolated", "own_database", "own_disk", "own_lag", "own_outbox", "own_dead_letters",
+                                    "own_privilege", "token_rights"})
+      for (const char* part : {"rule.", "meaning.", "deed."}) {
+        CAPTURE(part + topic);
+        CHECK_FALSE(word_of(part + topic, language).empty());
+        CHECK((word_of(part + topic, language) == word_of(part + topic, "en")) == (language == "en"));
+      }
+    const Rendered rendered = rendered_in(language, message);
+    headings.insert(rendered.heading);
+    causes.insert(rendered.cause);
+    CHECK(rendered.heading.ends_with("Monitorix: " + std::string(word_of("rule.own_disk", language))));
+    CHECK(rendered.cause == std::string(word_of("meaning.own_disk", language)) + "\n" + message.cause + "\n" +
+                                std::string(word_of("deed.own_disk", language)));
+  }
+  CHECK(headings.size() == kLanguages.size());
+  CHECK(causes.size() == kLanguages.size());
+  message.topic.fault = "our own name for it";
+  CHECK(rendered_in("de", message).heading.ends_with("Monitorix: our own name for it"));
+  message.kind = MessageKind::resolved;
+  CHECK(rendered_in("de", message).cause == message.cause);
+  message.kind = MessageKind::firing;
+  message.alert_type = "node_down";
+  CHECK(rendered_in("de", message).cause == message.cause);
 }
 
 }  // namespace monitorix::notify

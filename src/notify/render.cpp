@@ -71,6 +71,17 @@ std::string_view entity(char letter) {
   }
 }
 
+/// Of what is wrong with Monitorix itself the cause is numbers and names. While it lasts: what that means, these, and
+/// what to do about it.
+std::string with_deed(const Message& message, const std::string& why, std::string_view language) {
+  const std::string_view meaning = word_of("meaning." + message.alert_type, language);
+  const bool is_over = message.kind == MessageKind::resolved || message.kind == MessageKind::passed;
+  if (meaning.empty() || is_over) return why;
+  std::string out(meaning);
+  if (!why.empty()) out += "\n" + why;
+  return out + "\n" + std::string(word_of("deed." + message.alert_type, language));
+}
+
 }  // namespace
 
 std::string time_text(WallTime at, const Zone& zone) {
@@ -124,7 +135,8 @@ Rendered render(const Message& message, const Reader& reader) {
   const std::string title = message.topic.subject.empty() ? message.title : topic_text(message.topic, words.language);
   Rendered out;
   out.heading = std::string(prefix_of(words, message)) + ": " + one_line(title, kMostHeading);
-  out.cause = shortened(reason_text(message.why, message.cause, words.language), kMostCause);
+  const std::string why = reason_text(message.why, message.cause, words.language);
+  out.cause = shortened(with_deed(message, why, words.language), kMostCause);
   if (message.kind == MessageKind::test && out.cause.empty()) out.cause = words.test_text;
   const auto fact = [&out](std::string_view word, std::string value) {
     if (!value.empty()) out.facts.emplace_back(word, std::move(value));

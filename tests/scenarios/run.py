@@ -8,6 +8,7 @@ A scenario is a line for each step; # begins a comment.
 
     sim ARGUMENTS             a world of its own; before everything else. With --uplink Monitorix is given a place beside it
                               that tells whether the network is there
+    look                      somebody has a page open, and rare questions are asked more often
     another                   the world's second cluster is watched as well: {other}, {other_node1}, {other_node1_guest1} ...
     watch NAME GUEST          a service of that name on the guest: a port that answers while the guest runs; with `uplink` for
                               the guest, one at that place
@@ -26,6 +27,9 @@ A scenario is a line for each step; # begins a comment.
     uplink away | back        nothing answers at the place that tells, or it does again
     states NAME WORD ...      the service was in these states and no others
     receiver away | broken | back   it refuses connections, answers 500, or takes what it gets again
+    refuser begin | mend      a second channel, whose receiver refuses everything; it takes everything from now on
+    again                     what was given up is sent once more
+    count NUMBER TEXT [SECONDS]  after so long so many messages' titles hold the text
     incident DEED TITLE       acknowledge or resolve the open one of this title
     snooze TITLE SECONDS      no messages about this alert for so long
     rule KEY JSON             changes the rule that came with Monitorix under this key
@@ -57,11 +61,12 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "notify")]
 from outage_test import shim  # noqa: E402
+from page import Watcher  # noqa: E402
 from receivers import Receiver, Smtp, peers, stand  # noqa: E402
 
 PATIENCE = 60
 VERBS = ["settle", "watch", "crowd", "unwatch", "rewatch", "mail", "mailed", "pager", "paged", "told", "any", "quiet", "open", "closed", "pending",
-         "marked", "states", "snooze", "incident", "halt", "resume", "restart", "kill"]
+         "marked", "look", "states", "snooze", "incident", "refuser", "again", "count", "halt", "resume", "restart", "kill"]
 DETAILS = [*stand.STEADY, "--outbound-allow", "127.0.0.0/8", "--alert-group-seconds", "4", "--alert-settle-seconds", "6", "--alert-boot-seconds", "10"]
 
 
@@ -78,15 +83,18 @@ class Scene:
         self.post, self.mails_read, self.names, self.vms, self.ports, self.ahead = None, 0, {}, [], {}, 0
         self.uplink, self.details, self.hook, self.key = None, DETAILS, None, None
         self.beeper, self.pages_read = None, 0
+        self.refusing, self.page = None, None
 
     def close(self):
+        if self.page:
+            self.page.close()
         for part in (self.house, self.sim):
             if part:
                 part.stop()
         self.receiver.close()
         if self.post:
             self.post.close()
-        for place in (self.uplink, self.beeper):
+        for place in (self.uplink, self.beeper, self.refusing):
             if place:
                 place.close()
 
@@ -108,6 +116,9 @@ class Scene:
         """A channel to this receiver; its id."""
         channel = {"name": name, "type": "webhook", "settings": {"webhook_url": place.url("/in")}}
         return self.house.call("POST", "/api/notification-channels", channel)["id"]
+
+    def look(self):
+        self.page = Watcher(self.house)
 
     def rule(self, key, change):
         row = next(row for row in self.house.call("GET", "/api/alert-rules") if row["key"] == key)
@@ -256,6 +267,22 @@ class Scene:
         more = [f"{one['kind']}: {one['title']} ({one['cause']})" for one in unheard]
         more += self.subjects() if self.post else []
         assert not more, f"nobody should have been told, but: {more}"
+
+    def count(self, number, text, seconds=0):
+        time.sleep(float(seconds))
+        titles = [one["title"] for one in self.news() if self.spoken(text) in one["title"]]
+        assert len(titles) == int(number), f"wanted {number}, got {titles}"
+
+    def refuser(self, deed):
+        if deed == "begin":
+            self.refusing = Receiver()
+            self.house.call("POST", "/api/notification-channels",
+                            {"name": "refuser", "type": "webhook", "settings": {"webhook_url": self.refusing.url("/in")}})
+        self.refusing.answer = lambda request: (400 if deed == "begin" else 200, {}, b"")
+
+    def again(self):
+        for row in self.house.call("GET", "/api/notifications?state=dead")["items"]:
+            self.house.call("POST", f"/api/notifications/{row['id']}/retry")
 
     def listed(self, title, seconds, which):
         title = self.spoken(title)

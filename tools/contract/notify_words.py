@@ -19,6 +19,8 @@ PARTS = [
     ("services", "phase", "phase"),
     ("alerts", "reason", "alert"),
     ("alerts", "rule", "rule"),
+    ("alerts", "meaning", "meaning"),
+    ("alerts", "deed", "deed"),
     ("alerts", "held", "held"),
     ("alerts", "heldUntil", "heldUntil"),
     ("alerts", "valueLimit", "valueLimit"),

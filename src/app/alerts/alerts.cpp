@@ -66,6 +66,7 @@ Status Alerts::load() {
   follow(alert::restore(state_, *kept, now()));
   follow(alert::resolve_orphans(state_, now()));
   put_all(outside_.begin(state_, now()));
+  senses_.recall(state_, *parts_.world());
   show();  // before anybody asks: what was wrong is no news
   return {};
 }
@@ -223,6 +224,7 @@ void Alerts::tick() {
     are_channels_loading_ = true;
     parts_.loop.spawn("channels of alerts", read_channels());
   }
+  tell_past_outbox();
   store_some();
   const SteadyTime moment = parts_.clock.steady();
   if (moment - tidied_at_ > kTidy && pending_.is_empty() && !is_storing_) {
@@ -250,8 +252,9 @@ std::pair<AlertBatch, store::Telling> Alerts::batch_of(const Pending& pending) c
 
 /// One batch at a time; one that fails comes back and goes with the next.
 void Alerts::store_some() {
-  if (is_storing_ || pending_.is_empty()) return;
+  if (is_storing_ || pending_.is_empty() || under_way_ > 0) return;
   is_storing_ = true;
+  storing_since_ = parts_.clock.steady();
   auto taken = std::make_shared<Pending>(std::exchange(pending_, {}));
   auto batch = std::make_shared<std::pair<AlertBatch, store::Telling>>(batch_of(*taken));
   const bool is_submitted = writer_.submit([this, taken, batch] {
@@ -265,12 +268,10 @@ void Alerts::store_some() {
       } else if (tells) {
         parts_.courier();
       }
-      if (error.empty() == !has_problem_) return;
-      has_problem_ = !error.empty();
-      if (has_problem_)
+      const bool had_problem = !std::exchange(problem_, error).empty();
+      if (!had_problem && !error.empty())
         log::error("alerts are not being stored, and nobody is told of them", {{"error", error}});
-      else
-        log::info("alerts are being stored again");
+      if (had_problem && error.empty()) log::info("alerts are being stored again");
     });
   });
   if (is_submitted) return;

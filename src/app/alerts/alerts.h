@@ -36,7 +36,10 @@ class Alerts {
     std::function<void(std::shared_ptr<const state::AlertPicture>)> show{};  ///< what is wrong, when that has changed
     std::function<void(Entity)> ask{};                                       ///< look at this one now
     std::function<void(std::vector<monitorix::Event>)> keep{};               ///< what happened, for time lines
-    std::optional<Archives> archives{};                                      ///< what rules would have said
+    /// Past the outbox, which cannot be written.
+    std::function<net::Task<SendResult>(ChannelId, Message)> send{};
+    std::function<void()> own_resolved{};  ///< a person has seen what is wrong with Monitorix itself
+    std::optional<Archives> archives{};    ///< what rules would have said
   };
   Alerts(Parts parts, const alert::Tuning& tuning) : parts_(std::move(parts)) { state_.tuning = tuning; }
 
@@ -51,9 +54,11 @@ class Alerts {
   void reach(ChannelId channel) { unreached_.forget(channel); }
   /// Whether the network around us answered, in a round that began then.
   void take_uplink(bool is_isolated, SteadyTime began, const std::string& asked);
+  /// How Monitorix itself is.
+  void take_own(const std::vector<alert::Condition>& conditions);
   void take_news_of(const std::string& incident);  ///< of its messages
-  /// Whether what follows from what we see reaches the store.
-  [[nodiscard]] bool is_storing() const { return !has_problem_; }
+  /// Why what follows from what we see does not reach the store; "" while it does.
+  [[nodiscard]] std::string storing_fault() const;
   [[nodiscard]] api::AlertDoor door();
 
  private:
@@ -91,6 +96,8 @@ class Alerts {
   void keep_alert(AlertId id);
   void keep_pending(std::chrono::milliseconds age);
   void store_some();
+  void tell_past_outbox();
+  net::Task<> send_past_outbox(ChannelId channel, Message message);
   [[nodiscard]] std::pair<AlertBatch, store::Telling> batch_of(const Pending& pending) const;
   [[nodiscard]] std::int64_t held_by(const Silence& silence) const;
   [[nodiscard]] api::WindowTimes times_of(const Window& window, WallTime at);
@@ -109,7 +116,11 @@ class Alerts {
   AlertId next_alert_{};                       ///< those from here on have no row
   Board board_{};
   SteadyTime tidied_at_{}, erased_at_{};
-  bool is_storing_{false}, has_problem_{false}, are_channels_stale_{false}, are_channels_loading_{false};
+  SteadyTime storing_since_{};
+  std::string problem_{};                         ///< of the last attempt to store
+  std::map<std::string, SteadyTime> try_next_{};  ///< messages that go past the outbox, by key
+  int under_way_{0};                              ///< of them
+  bool is_storing_{false}, are_channels_stale_{false}, are_channels_loading_{false};
   net::WorkerPool writer_{"alerts", 1, 16};  // ends first
 };
 

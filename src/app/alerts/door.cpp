@@ -7,6 +7,7 @@
 #include "alert/select.h"
 #include "app/alerts/alerts.h"
 #include "app/alerts/fit.h"
+#include "app/alerts/standing.h"
 
 namespace monitorix::app {
 namespace {
@@ -57,7 +58,9 @@ api::AlertDoor Alerts::door() {
           .resolve =
               [this, on_open](AlertId id, const std::string& by) {
                 if (!on_open(id, alert::ResolveByHand{id, by})) return false;
-                put_all(outside_.dismiss(state_.alerts.at(id).row.target));
+                const Target target = state_.alerts.at(id).row.target;
+                put_all(outside_.dismiss(target));
+                if (target.entity == kMonitor && parts_.own_resolved) parts_.own_resolved();
                 return true;
               },
           .note =

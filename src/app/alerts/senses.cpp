@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 /// What became of a backup is judged within a minute of its end.
 constexpr auto kJudgedAfter = 2min;
 constexpr auto kForever = std::chrono::hours{24 * 365 * 100};
+constexpr auto kBackupReadBy = 10min;
 
 Truth truth_of(bool is_so) { return is_so ? Truth::yes : Truth::no; }
 
@@ -110,8 +111,7 @@ bool Senses::is_worth_a_place(const Guest& guest, WallTime now) const {
 
 Senses::Events Senses::begin(const state::Snapshot& world, const std::vector<GuestId>& known, alert::Now now) {
   Events out;
-  // What was open then may have ended while nobody looked, and wants to be told so.
-  for (const GuestId id : known) places_[id.value].has_conditions = true;
+  for (const GuestId id : known) places_[id.value].has_conditions = true;  // whatever it was may be over by now
   for (const auto& [id, cluster] : world.clusters) {
     out.push_back(alert::Placed{entity_of(id), labels_of(*cluster), needs_of(*cluster)});
     for (const auto& node : cluster->nodes)
@@ -179,6 +179,10 @@ void Senses::take_cluster(const state::ClusterView& cluster, alert::Now now, Eve
   };
   say("cluster_refused", cluster.health.state == ClusterState::auth_failed);
   say("certificate_changed", cluster.health.state == ClusterState::tls_mismatch);
+  if (!cluster.doctor) return;
+  const std::string& excess = cluster.doctor->excess;
+  out.push_back(
+      alert::Condition{{entity, {}}, "token_rights", truth_of(!excess.empty()), Severity::warning, {.text = excess}});
 }
 
 void Senses::take_risks(const state::ClusterView& cluster, Events& out) {
@@ -186,6 +190,7 @@ void Senses::take_risks(const state::ClusterView& cluster, Events& out) {
   auto& before = risks_[cluster.config.id];
   auto& had_lost = lost_members_[cluster.config.id];
   if (before == cluster.risks && had_lost == has_lost) return;
+  if (!cluster.risks || is_out_of_sight(cluster)) return;  // what is not known is not over
   const auto say = [&](const Risk& risk, Truth truth) {
     out.push_back(alert::Condition{
         {subject_of(cluster, risk), risk.id}, risk.what.code, truth, risk.severity, evidence_of(risk)});
@@ -275,9 +280,14 @@ void Senses::take_guest(const state::ClusterView& cluster, const Guest& guest, c
                               .evidence = evidence_of(guest)});
   for (const auto& [metric, value] : numbers_of(guest)) out.push_back(alert::Sample{entity, metric, value});
   const bool failed = guest.backup_state == BackupState::failed, late = guest.backup_state == BackupState::late;
-  if (!failed && !late && !place.has_conditions) return;
   // A backup that runs has proved nothing yet: when it is cut off, what was wrong still is, and is no news.
   if (is_being_backed_up(guest, works)) place.backed_up_at = now.run;
+  if (place.failure_told && (failed || now.run - *place.failure_told > kBackupReadBy)) {
+    place.failure_told.reset();
+    place.has_conditions = true;
+  }
+  if (place.failure_told) return;  // what was read is older than what was told
+  if (!failed && !late && !place.has_conditions) return;
   const bool is_undecided = place.backed_up_at && now.run - *place.backed_up_at < kJudgedAfter;
   const bool is_open = guest.backup_state == BackupState::unknown || is_undecided;
   const Truth otherwise = is_open ? Truth::unknown : Truth::no;
@@ -288,6 +298,21 @@ void Senses::take_guest(const state::ClusterView& cluster, const Guest& guest, c
   say("backup_failed", failed, failure_of(cluster, guest));
   say("backup_late", late, {.code = "alert.backup_late", .text = "The last backup is older than it may be"});
   place.has_conditions = failed || late || otherwise == Truth::unknown;
+}
+
+Senses::Events Senses::take_failed_backups(const state::ClusterView& cluster,
+                                           const std::vector<std::shared_ptr<const Guest>>& guests, alert::Now now) {
+  Events out;
+  for (const auto& guest : guests) {
+    const Entity entity = entity_of(guest->id);
+    std::vector<alert::Need> needs;
+    if (guest->node.exists()) needs.push_back({{entity_of(guest->node)}});
+    out.push_back(alert::Placed{entity, labels_of(cluster, *guest), std::move(needs)});
+    out.push_back(
+        alert::Condition{{entity, {}}, "backup_failed", Truth::yes, Severity::warning, failure_of(cluster, *guest)});
+    places_[guest->id.value].failure_told = now.run;
+  }
+  return out;
 }
 
 void Senses::take_maintenance(const state::Snapshot& world, Events& out) {

@@ -1,5 +1,6 @@
 #include "app/alerts/wording.h"
 
+#include "app/alerts/standing.h"
 #include "base/json_writer.h"
 #include "base/time_text.h"
 #include "live/encode_alert.h"
@@ -94,6 +95,7 @@ WantedDelivery worded(const WantedMessage& wanted, const alert::State& state, co
   for (std::size_t i = 1; i < wanted.lines.size(); ++i)
     if (const auto* other = alert_of(state, wanted.lines[i].alert)) topics.push_back(topic_of(state, other->row));
   if (const auto* alert = alert_of(state, first.alert)) {
+    out.is_own = alert->row.target.entity == kMonitor;
     message.topic = topic_of(state, alert->row);
     message.title = title_of(message.topic);
     message.why = cause_of(state, *alert);

@@ -165,6 +165,14 @@ net::Task<> Courier::send_one(ChannelId id, store::Turn& turn, Delivery delivery
   turn.takes_next = lane->second.failures == 0 && lane->second.channel->is_active;
 }
 
+net::Task<SendResult> Courier::send_now(ChannelId id, Message message) {
+  const auto lane = lanes_.find(id);
+  if (lane == lanes_.end() || !lane->second.channel->is_active)
+    co_return SendResult{.outcome = Sent::again, .said = "there is no such channel"};
+  auto sending = sender_.send(lane->second.channel, std::move(message));
+  co_return co_await std::move(sending);
+}
+
 void Courier::note(Lane& lane, const SendResult& result) {
   if (result.outcome == Sent::never) {  // a fault of this message or of the settings; others may pass
     log::warn("a message was given up", {{"channel", lane.channel->name}, {"why", result.said}});

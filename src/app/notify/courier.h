@@ -44,6 +44,8 @@ class Courier {
   /// Channels were changed, or there is something to tell.
   void look();
   [[nodiscard]] api::NotifyDoor door();
+  /// One attempt at what has no row.
+  net::Task<SendResult> send_now(ChannelId id, Message message);
 
  private:
   struct Lane {

@@ -67,6 +67,16 @@ Result<std::vector<ChannelQueue>> OutboxStore::queues() {
   });
 }
 
+Result<std::vector<GivenUp>> OutboxStore::given_up(WallTime since) {
+  return read_value<std::vector<GivenUp>>(database_, [&](Link& link) -> Result<std::vector<GivenUp>> {
+    auto rows = link.run(queries::outbox_given_up, {ms(since)});
+    if (!rows) return fail(std::move(rows).error());
+    std::vector<GivenUp> out;
+    for (const Row& row : *rows) out.push_back({row.text(0), row.integer(1)});
+    return out;
+  });
+}
+
 Result<ChannelRecord> OutboxStore::create_channel(const Channel& channel) {
   return write_value<ChannelRecord>(database_, [&](Link& link) -> Result<ChannelRecord> {
     auto rows = link.run(queries::channel_insert, columns_of(channel, channel.created_at));

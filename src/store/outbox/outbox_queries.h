@@ -42,6 +42,10 @@ inline constexpr Query outbox_queues{"outbox_queues", R"(
 SELECT c.id, c.name, c.is_active, count(o.id), min(o.created_at) FROM notification_channel c
 LEFT JOIN outbox o ON o.channel_id = c.id AND o.status IN ('queued', 'leased')
 GROUP BY c.id, c.name, c.is_active ORDER BY c.id)"};
+inline constexpr Query outbox_given_up{"outbox_given_up", R"(
+SELECT c.name, count(o.id) FROM outbox o JOIN notification_channel c ON c.id = o.channel_id
+WHERE o.status = 'dead' AND o.ended_at > ?1 AND o.payload NOT LIKE '%"alert_type":"own!_%' ESCAPE '!'
+GROUP BY c.id, c.name ORDER BY c.id)"};
 /// The first that is due, and of which nothing earlier of its alert is open. A time too far ahead was written by a
 /// clock that has been set back since.
 inline constexpr Query outbox_due{"outbox_due", "SELECT " MONITORIX_OUTBOX_COLUMNS R"( FROM outbox o

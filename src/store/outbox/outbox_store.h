@@ -65,6 +65,12 @@ struct ChannelQueue {
   std::optional<WallTime> oldest{};  ///< when the oldest of it was entered
 };
 
+/// Messages that were given up, by channel.
+struct GivenUp {
+  std::string name{};
+  std::int64_t count{0};
+};
+
 class OutboxStore {
  public:
   static constexpr std::int64_t kMostWaiting = 25'000;
@@ -93,6 +99,9 @@ class OutboxStore {
   /// What waits for a channel and was never tried, newest first.
   Result<std::vector<Delivery>> untried(ChannelId channel, int limit);
   Result<std::vector<ChannelQueue>> queues();
+  /// Since then. Those about Monitorix itself are not among them: that nobody could be told of a dead letter must not
+  /// be one that counts.
+  Result<std::vector<GivenUp>> given_up(WallTime since);
   /// One step of erasing what ended before that; how many went.
   Result<std::size_t> erase(WallTime before, int most);
 

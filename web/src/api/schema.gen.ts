@@ -6429,6 +6429,13 @@ export interface components {
             websocket_subscriptions: number;
             database: components["schemas"]["DatabaseState"];
             history: components["schemas"]["HistoryState"];
+            /** @description When Monitorix itself was away for more than half a minute, oldest first. This time is unknown and nobody's downtime */
+            away: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            }[];
         };
         /** @description Each number is at least 1. Switched off, calls are not limited; sign-ins stay throttled (login_per_minute, and a wait that grows with each wrong password). */
         RateLimits: {

@@ -226,6 +226,19 @@ describe("one incident", () => {
     fireEvent.submit(form);
     await waitFor(() => expect(sent.find((one) => one.what.endsWith("/notes"))?.body).toEqual({ text: "Power is back" }));
   });
+  it("says of Monitorix itself what it means, with the numbers, and what to do", async () => {
+    const own = alert("1", "Monitorix", {
+      object: { kind: "monitor", id: "1", name: "Monitorix" },
+      rule_key: "own_disk",
+      rule_name: "Disk is nearly full",
+      message: "0.31 GiB / 4.00 GiB (7.8 %)",
+    });
+    fakeNetwork({ ...CHANNELS, "GET /api/incidents/7": { body: { ...detail, root: own.object, root_alert: own, alerts: [own] } } });
+    openOne();
+    expect(await screen.findByRole("heading", { level: 1, name: "Disk is nearly full: Monitorix" })).toBeTruthy();
+    expect(screen.getAllByText(/has little room left. \(0.31 GiB/).length).toBeGreaterThan(0);
+    expect(screen.getByText(/^Make room, give it a larger disk/)).toBeTruthy();
+  });
   it("says so when it is gone", async () => {
     fakeNetwork({});
     openOne();
