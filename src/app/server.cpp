@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <pthread.h>
 
-#include "api/auth/password.h"
 #include "api/service.h"
 #include "app/alerts/alerts.h"
+#include "app/first_admin.h"
 #include "app/fleet.h"
 #include "app/history/archive.h"
 #include "app/history/backfill.h"
@@ -242,7 +242,7 @@ class Server {
   }
 
   net::Task<> start() {
-    auto admin = co_await make_configured_admin();
+    auto admin = co_await make_configured_admin(config_, store_, readers_, clock_);
     if (!admin) co_return give_up("cannot make the configured administrator", admin.error());
     auto ready = co_await service_->start();
     if (!ready) co_return give_up("cannot start", ready.error());
@@ -315,30 +315,6 @@ class Server {
       if (!erased) log::debug("old events not erased", {{"error", erased.error()}});
       if (!erased || *erased < kEventsPerStep) return;
     }
-  }
-
-  net::Task<Status> make_configured_admin() {
-    if (config_.admin_username.empty()) co_return Status{};
-    std::function<Result<std::int64_t>()> count = [this] { return store_.user_count(); };
-    auto users = co_await net::offload<std::int64_t>(readers_, std::move(count));
-    if (!users) co_return fail(users.error());
-    if (*users != 0) co_return Status{};
-    if (auto fits = api::check_new_password(config_.admin_password.reveal(), config_.admin_username); !fits)
-      co_return fail(fits.error());
-    api::Passwords passwords(12);
-    auto hash = co_await passwords.hash(config_.admin_password.reveal());
-    if (!hash) co_return fail(hash.error());
-    User admin{};
-    admin.username = config_.admin_username;
-    admin.email = config_.admin_email.empty() ? config_.admin_username + "@localhost" : config_.admin_email;
-    admin.password_hash = *hash;
-    admin.role = Role::admin;
-    admin.created_at = clock_.wall();
-    admin.updated_at = admin.created_at;
-    std::function<Result<User>()> create = [this, admin] { return store_.create_first_user(admin); };
-    auto made = co_await net::offload<User>(readers_, std::move(create));
-    if (!made && made.error().code != Errc::conflict) co_return fail(made.error());
-    co_return Status{};
   }
 
   /// On the control socket's thread.

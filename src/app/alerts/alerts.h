@@ -14,7 +14,7 @@
 #include "alert/engine.h"
 #include "api/dependencies.h"
 #include "app/alerts/board.h"
-#include "app/alerts/look_back.h"
+#include "app/rules/look_back.h"
 #include "app/alerts/outside.h"
 #include "app/alerts/senses.h"
 #include "app/alerts/unreached.h"

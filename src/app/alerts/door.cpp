@@ -6,7 +6,7 @@
 #include "alert/overlay/window.h"
 #include "alert/select.h"
 #include "app/alerts/alerts.h"
-#include "app/alerts/fit.h"
+#include "app/rules/fit.h"
 #include "app/alerts/standing.h"
 
 namespace monitorix::app {

@@ -1,6 +1,6 @@
 // Rules over a recorded past: samples through sealing and folding on a real database, and the engine fed with the same.
 
-#include "app/alerts/look_back.h"
+#include "app/rules/look_back.h"
 
 #include <algorithm>
 #include <map>

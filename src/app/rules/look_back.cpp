@@ -1,12 +1,12 @@
-#include "app/alerts/look_back.h"
+#include "app/rules/look_back.h"
 
 #include <algorithm>
 #include <set>
 
 #include "alert/rehearsal/rehearsal.h"
 #include "alert/select.h"
-#include "app/alerts/recorded.h"
 #include "app/alerts/standing.h"
+#include "app/rules/recorded.h"
 #include "base/steps.h"
 
 namespace monitorix::app {

@@ -1,4 +1,4 @@
-#include "app/alerts/recorded.h"
+#include "app/rules/recorded.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "app/alerts/fit.h"
+#include "app/rules/fit.h"
 
 #include "alert/select.h"
 #include "app/alerts/standing.h"
