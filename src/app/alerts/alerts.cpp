@@ -266,6 +266,8 @@ void Alerts::store_some() {
         taken->add(std::exchange(pending_, {}));
         pending_ = std::move(*taken);
       } else if (tells) {
+        for (const WantedDelivery& wanted : taken->wanted)
+          if (wanted.sent_at) take_news_of(wanted.incident);  // past the outbox, whose courier knows nothing of it
         parts_.courier();
       }
       const bool had_problem = !std::exchange(problem_, error).empty();

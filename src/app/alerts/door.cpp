@@ -6,8 +6,8 @@
 #include "alert/overlay/window.h"
 #include "alert/select.h"
 #include "app/alerts/alerts.h"
-#include "app/rules/fit.h"
 #include "app/alerts/standing.h"
+#include "app/rules/fit.h"
 
 namespace monitorix::app {
 namespace {
