@@ -227,7 +227,7 @@ TEST_CASE("a token that may do more than read is an alert of its cluster, until 
   CHECK_FALSE(bench.open_alert(EntityKind::cluster));
   see("VM.PowerMgmt, +3");
   REQUIRE(bench.open_alert(EntityKind::cluster));
-  CHECK(bench.open_alert(EntityKind::cluster)->evidence == "VM.PowerMgmt, +3");
+  CHECK(bench.open_alert(EntityKind::cluster)->evidence.text == "VM.PowerMgmt, +3");
   see("");
   for (int i = 0; i < 15; ++i) bench.poll();
   CHECK_FALSE(bench.open_alert(EntityKind::cluster));
