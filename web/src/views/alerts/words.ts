@@ -89,7 +89,10 @@ export function useCause(): (alert: Alert) => string {
   return useCallback(
     (alert) => {
       const own = ownWords(t, alert.rule_key);
-      if (own) return alert.message ? t("ownWhy", { meaning: own.meaning, detail: alert.message }) : own.meaning;
+      if (own) {
+        const detail = why(alert, alert.message);
+        return detail ? t("ownWhy", { meaning: own.meaning, detail }) : own.meaning;
+      }
       if (alert.metric_type === null || alert.value === null) return why(alert, alert.message);
       const value = measured(numbers, alert.metric_type, alert.value);
       return t("valueLimit", { value, limit: measured(numbers, alert.metric_type, alert.threshold) });
