@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "net/outbound/exchange.h"
 
 namespace monitorix::net {
 namespace {

@@ -9,16 +9,15 @@
 #include <string>
 #include <string_view>
 
+#include "net/https/http_answer.h"
 #include "net/https/unfold.h"
 #include "net/outbound/fault.h"
 
 namespace monitorix::net {
 
-struct HttpAnswer;
-
 /// What of an answer is wanted.
 struct AnswerTerms {
-  bool is_head{false};      ///< answers a HEAD: no body follows
+  bool is_head{false};        ///< answers a HEAD: no body follows
   std::int64_t keep_bytes{};  ///< of the body
   std::int64_t most_bytes{};  ///< a body beyond this is given up
 };

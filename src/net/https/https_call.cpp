@@ -14,8 +14,8 @@ namespace {
 using std::chrono::steady_clock;
 
 /// What these would change, libcurl knows how to do.
-constexpr std::array kForCurl{"host",    "accept-encoding", "connection", "content-length", "expect",
-                              "te",      "trailer",         "upgrade",    "transfer-encoding"};
+constexpr std::array kForCurl{"host", "accept-encoding", "connection", "content-length",   "expect",
+                              "te",   "trailer",         "upgrade",    "transfer-encoding"};
 
 bool has(const HttpCall& call, std::string_view name) {
   return std::ranges::any_of(call.headers, [&](const auto& header) { return lower_ascii(header.first) == name; });

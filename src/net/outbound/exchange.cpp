@@ -1,13 +1,11 @@
 #include "net/outbound/exchange.h"
 
-#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <map>
 #include <set>
-#include <strings.h>
 #include <unordered_set>
 
 #include "base/log.h"
@@ -21,16 +19,9 @@ namespace {
 
 constexpr std::size_t kSpareHandles = 64;     // to make one costs more than a small call
 constexpr std::size_t kMostWarmPools = 4096;  // beyond it all are dropped; the next calls connect anew
-constexpr std::size_t kMostKnown = 16'384;    // beyond it all are forgotten; each is learned again by one more connection
+constexpr std::size_t kMostKnown = 16'384;  // beyond it all are forgotten; each is learned again by one more connection
 
 }  // namespace
-
-const std::string* HttpAnswer::header(std::string_view name) const {
-  const auto found = std::ranges::find_if(headers, [&](const auto& header) {
-    return header.first.size() == name.size() && ::strncasecmp(header.first.data(), name.data(), name.size()) == 0;
-  });
-  return found == headers.end() ? nullptr : &found->second;
-}
 
 struct Exchanges::Impl {
   Loop& loop;

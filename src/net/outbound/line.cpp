@@ -129,7 +129,8 @@ Task<Outcome<void>> Line::start_tls(TrustStore& trust, const TlsTerms& terms) {
   if (!terms.protocols.empty()) {
     std::string offer;
     for (const std::string& name : terms.protocols) offer += static_cast<char>(name.size()) + name;
-    SSL_set_alpn_protos(line.ssl, reinterpret_cast<const unsigned char*>(offer.data()), static_cast<unsigned>(offer.size()));
+    SSL_set_alpn_protos(line.ssl, reinterpret_cast<const unsigned char*>(offer.data()),
+                        static_cast<unsigned>(offer.size()));
   }
   if (!SocketAddress::parse(terms.name, 0)) SSL_set_tlsext_host_name(line.ssl, terms.name.c_str());
   for (;;) {
