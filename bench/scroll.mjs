@@ -84,6 +84,7 @@ async function measureScroll(page, heard) {
   return runs;
 }
 
+let isMissed = false;
 const total = GUESTS.clusters * GUESTS.each;
 const house = await openHouse({ simulator: ["--clusters", String(GUESTS.clusters), "--nodes", "5", "--guests", String(GUESTS.each)] });
 const browser = await openBrowser();
@@ -105,7 +106,7 @@ try {
   for (const [at, run] of runs.entries())
     console.log(`| ${at + 1} | ${run.rows} | ${run.count} | ${run.fps.toFixed(1)} | ${said(run.worst)} | ${run.long} | ${run.deltas} |`);
   console.log(`| median | | | ${median(runs.map((run) => run.fps)).toFixed(1)} | **${said(worst)}** (bar ${WORST_BAR_MS}) | | |\n`);
-  let isMissed = worst > WORST_BAR_MS || runs.some((run) => run.deltas === 0);
+  isMissed = worst > WORST_BAR_MS || runs.some((run) => run.deltas === 0);
   console.log("| opened anew, signed in | first data, ms, median of 5 | each |\n|---|---|---|");
   for (const [name, first] of Object.entries(FIRST)) {
     const times = await measureFirst(context, house.origin, first);
@@ -113,8 +114,9 @@ try {
     console.log(`| ${name} | **${said(median(times))}** (bar ${FIRST_BAR_MS}) | ${times.map((ms) => ms.toFixed(0)).join(", ")} |`);
   }
   console.log(`\nInitial JavaScript, gzipped:\n${execFileSync(process.execPath, [join(import.meta.dirname, "../web/scripts/check-size.mjs")], { encoding: "utf8" })}`);
-  process.exitCode = isMissed ? 1 : 0;
 } finally {
   await browser.close();
   await house.close();
 }
+// Not by exitCode: the test runner, which the house brings along, sets that itself.
+if (isMissed) process.exit(1);

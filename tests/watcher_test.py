@@ -64,6 +64,29 @@ class Watcher(unittest.TestCase):
         finally:
             os.kill(self.house.pid, signal.SIGCONT)
 
+    def test_what_ran_out_of_time_because_of_us_is_nobodys_downtime(self):
+        slow = Receiver()
+        self.addCleanup(slow.close)
+
+        def answer_late(_):
+            time.sleep(0.8)
+            return 200, {}, b"ok"
+
+        slow.answer = answer_late
+        service = self.house.call("POST", "/api/services", {
+            "name": "slow", "type": "http", "target": slow.url("/"), "check_interval": 10, "timeout": 2, "retries": 0, "retry_interval": 2})
+        state = f"/api/services/{service['id']}"
+        stand.await_true("it answers", 30, lambda: self.house.call("GET", state)["status"] == "up", 0.2)
+        for _ in range(3):  # in the middle of a run
+            before = len(slow.requests)
+            stand.await_true("a run", 30, lambda: len(slow.requests) > before, 0.05)
+            os.kill(self.house.pid, signal.SIGSTOP)
+            time.sleep(5)
+            os.kill(self.house.pid, signal.SIGCONT)
+            time.sleep(3)
+        seen = {one["status"] for one in self.house.call("GET", f"{state}/states")["intervals"]}
+        self.assertLessEqual(seen, {"up", "unknown"})
+
     def test_systemd_hears_that_we_are_ready_alive_and_stopping(self):
         self.assertEqual(self.heard(), "READY=1")
         began = time.monotonic()

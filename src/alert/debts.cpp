@@ -39,6 +39,16 @@ const ChannelPolicy* usable(const State& state, ChannelId id, const Alert& alert
   return takes_it ? &policy : nullptr;
 }
 
+/// Of an alert that could be told already.
+RunTime due_of(const Tracked& alert, const RouteStep& step, int number) {
+  return *alert.plan.eligible_at + (number <= alert.plan.skipped_to ? std::chrono::milliseconds{0} : step.after);
+}
+
+/// It was told this step, and as badly as it is now.
+bool knows(const Told* told, const Alert& alert) {
+  return told != nullptr && told->is_firing && told->severity >= alert.severity;
+}
+
 void add_resolved(const State& state, const Tracked& alert, Debts& debts) {
   std::set<ChannelId> done;
   for (const Told& told : alert.plan.told) {
@@ -72,8 +82,7 @@ void add_firing(const State& state, const Tracked& alert, const Route& route, No
   const auto cooldown = state.rules.at(alert.row.rule).cooldown;
   for (int i = 0; i < static_cast<int>(route.steps.size()); ++i) {
     const RouteStep& step = route.steps[static_cast<std::size_t>(i)];
-    const RunTime due =
-        *alert.plan.eligible_at + (i <= alert.plan.skipped_to ? std::chrono::milliseconds{0} : step.after);
+    const RunTime due = due_of(alert, step, i);
     if (alert.row.severity < step.min_severity) continue;
     if (step.hours && !is_within(*step.hours, state.zones, now.wall)) {
       if (const auto opens = next_opening(*step.hours, state.zones, now.wall))
@@ -84,7 +93,7 @@ void add_firing(const State& state, const Tracked& alert, const Route& route, No
       if (!usable(state, id, alert.row)) continue;
       const Told* told = told_by(alert, i, id);
       const bool is_new = told == nullptr || !told->is_firing;
-      if (!is_new && told->severity >= alert.row.severity) continue;
+      if (knows(told, alert.row)) continue;
       if (is_acked && (i > 0 || !is_new)) continue;
       // A channel of two steps that are due at once is told once; the cooldown decides when again.
       if (std::any_of(debts.now.begin(), debts.now.end(), [&](const Debt& debt) { return debt.channel == id; }))
@@ -159,6 +168,32 @@ Debts debts_of(const State& state, const Tracked& alert, Now now) {
   add_firing(state, alert, *route, now, debts);
   if (debts.now.empty()) add_reminders(state, alert, *route, now, debts);
   return debts;
+}
+
+std::optional<NextStep> next_step_of(const State& state, const Tracked& alert, Now now) {
+  const Alert& row = alert.row;
+  const bool is_open = row.state == AlertState::firing || row.state == AlertState::recovering;
+  if (!is_open || row.held || row.is_flapping || is_acknowledged(row, now.wall) || !alert.plan.eligible_at)
+    return std::nullopt;
+  const auto rule = state.rules.find(row.rule);
+  const Route* route = rule == state.rules.end() ? nullptr : route_of(state, rule->second);
+  std::optional<NextStep> next;
+  for (int i = 0; route && i < static_cast<int>(route->steps.size()); ++i) {
+    const RouteStep& step = route->steps[static_cast<std::size_t>(i)];
+    if (row.severity < step.min_severity) continue;
+    NextStep one{.route = route, .step = i, .at = std::max(now.run, due_of(alert, step, i))};
+    for (const ChannelId id : step.channels)
+      if (usable(state, id, row) && !knows(told_by(alert, i, id), row)) one.channels.push_back(id);
+    if (one.channels.empty()) continue;
+    const WallTime wall = now.wall + (one.at - now.run);
+    if (step.hours && !is_within(*step.hours, state.zones, wall)) {
+      const auto opens = next_opening(*step.hours, state.zones, wall);
+      if (!opens) continue;
+      one.at += *opens - wall;
+    }
+    if (!next || one.at < next->at) next = std::move(one);
+  }
+  return next;
 }
 
 void settle(State& state, Tracked& alert, const Debt& debt, Now now) {

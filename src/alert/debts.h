@@ -19,7 +19,17 @@ struct Debts {
   std::optional<RunTime> again{};  ///< when there may be more, if nothing happens
 };
 
+/// Who is told next if nobody acknowledges it and it does not end.
+struct NextStep {
+  const Route* route{};
+  int step{};
+  RunTime at{};
+  std::vector<ChannelId> channels{};
+};
+
 Debts debts_of(const State& state, const Tracked& alert, Now now);
+/// Nothing while it is held, acknowledged or flaps, and when everybody was told.
+std::optional<NextStep> next_step_of(const State& state, const Tracked& alert, Now now);
 /// It is on its way.
 void settle(State& state, Tracked& alert, const Debt& debt, Now now);
 /// The alert's own route, or the default one; null when there is none.

@@ -91,6 +91,16 @@ void take(Turn& turn, const Report& event) {
 
 void take(Turn& turn, const Sample& event) { take_sample(turn, event); }
 
+/// An alert of the time before a start, of which nothing was said since.
+bool has_open(const State& state, const Member& member, const Condition& event) {
+  return std::any_of(member.pairs.begin(), member.pairs.end(), [&](std::uint32_t index) {
+    const Pair& pair = state.pairs[index];
+    const auto rule = state.rules.find(pair.rule);
+    return pair.open.exists() && rule != state.rules.end() && names_condition(rule->second, event.code) &&
+           pair.part == part_of(rule->second, event);
+  });
+}
+
 void take(Turn& turn, const Condition& event) {
   const auto at = turn.state.member_at.find(event.target.entity);
   if (at == turn.state.member_at.end() || !turn.state.members[at->second].exists) return;
@@ -100,8 +110,8 @@ void take(Turn& turn, const Condition& event) {
   });
   const bool was_known = one != known.end();
   if (event.truth == Truth::no) {
-    if (!was_known) return;
-    known.erase(one);
+    if (!was_known && !has_open(turn.state, turn.state.members[at->second], event)) return;
+    if (was_known) known.erase(one);
   } else if (was_known) {
     *one = event;
   } else {
@@ -218,6 +228,11 @@ void take(Turn& turn, const StepFailed& event) {
   alert->plan.skipped_to = std::max(alert->plan.skipped_to, event.step + 1);
   turn.keep(*alert);
   look(turn, event.alert);
+  // Nobody was reached: the pause between two messages of a group is not for that. But those that failed together are
+  // told together.
+  Group& group = turn.state.groups.at(alert->row.incident);
+  const RunTime soon = turn.now.run + turn.state.tuning.failed_wait;
+  if (group.due.at && *group.due.at > soon) turn.arm(TimerKind::group, group.row.id.value, group.due, soon);
 }
 
 /// The `due` that an entry of the heap speaks of; null when its owner is gone.

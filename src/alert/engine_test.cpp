@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "alert/debts.h"
 #include "alert/testing/stand.h"
 
 namespace monitorix::alert {
@@ -284,6 +285,57 @@ TEST_CASE("an acknowledged alert is not repeated nor escalated until it gets wor
   CHECK(!stand.open_alert(service(1))->ack);
   CHECK(stand.told() == Texts{"firing 1", "firing 1", "firing 1"});
   CHECK(stand.sent[2].message.channel == kPager);
+}
+
+TEST_CASE("a step that reached nobody is followed by the next one at once") {
+  Stand stand;
+  stand.put(PutChannel{{.id = kPager, .burst = 1000}});
+  stand.put(PutRoute{{.id = kRoute,
+                      .name = "all",
+                      .steps = {{.channels = {kMail}}, {.after = seconds{900}, .channels = {kPager}}},
+                      .is_default = true}});
+  stand.place(service(1));
+  stand.report(service(1), Standing::down);
+  stand.run_to(20);
+  const AlertId alert = stand.open_alert(service(1))->id;
+  const auto next = next_step_of(stand.state, stand.state.alerts.at(alert), stand.now());
+  REQUIRE(next);
+  CHECK(next->step == 1);
+  CHECK(next->at == run_at(900));
+  CHECK(next->channels == std::vector{kPager});
+  stand.put(StepFailed{alert, 0});
+  stand.run_to(22);  // the group has spoken a moment ago, but nobody heard it
+  CHECK(stand.told() == Texts{"firing 1", "firing 1"});
+  CHECK(stand.sent[1].message.channel == kPager);
+  CHECK(!next_step_of(stand.state, stand.state.alerts.at(alert), stand.now()));
+  stand.put(StepFailed{alert, 1});
+  stand.leap_to(2000);
+  CHECK(stand.told().size() == 2);
+}
+
+TEST_CASE("a step outside its hours waits for them, and says so") {
+  Stand stand;
+  stand.put(PutChannel{{.id = kPager, .burst = 1000}});
+  // The clock of the stand shows 22:13:20 at its second 0.
+  const WeekHours day{.from = std::chrono::hours{23}, .until = std::chrono::hours{24}};
+  stand.put(PutRoute{{.id = kRoute,
+                      .name = "all",
+                      .steps = {{.channels = {kMail}}, {.after = seconds{600}, .channels = {kPager}, .hours = day}},
+                      .is_default = true}});
+  stand.place(service(1));
+  stand.report(service(1), Standing::down);
+  stand.run_to(20);
+  const AlertId alert = stand.open_alert(service(1))->id;
+  const auto next = next_step_of(stand.state, stand.state.alerts.at(alert), stand.now());
+  REQUIRE(next);
+  CHECK(next->at == run_at(2800));
+  stand.leap_to(2790);
+  CHECK(stand.told().size() == 1);
+  stand.leap_to(2900);
+  CHECK(stand.told().size() == 2);
+  CHECK(stand.sent[1].at == 2800);
+  stand.put(Acknowledge{alert, {.by = "ann"}});
+  CHECK(!next_step_of(stand.state, stand.state.alerts.at(alert), stand.now()));
 }
 
 TEST_CASE("reminders follow the severity and count themselves") {

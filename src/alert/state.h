@@ -19,6 +19,7 @@ struct Tuning {
   std::chrono::milliseconds boot_grace{120'000};  ///< dep_grace: the time a guest needs to boot
   int fresh_bad{3};                               ///< results after an ancestor's return that prove a child down
   std::chrono::milliseconds group_wait{10'000}, group_interval{60'000};
+  std::chrono::milliseconds failed_wait{1'000};    ///< after a step that reached nobody
   std::chrono::milliseconds quiet_scope{600'000};  ///< after so long the first critical one goes out at once
   std::chrono::milliseconds manual_hold{300'000};
   std::chrono::milliseconds flap_half_life{900'000};

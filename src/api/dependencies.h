@@ -105,16 +105,27 @@ struct RulePast {
 /// Reads histories: blocks, on `readers`.
 using LookBack = std::function<Result<RulePast>()>;
 
+/// Who is told next of an incident, if nobody acknowledges it and it does not end.
+struct NextStep {
+  RouteId route{};
+  std::string name{}, key{};  ///< of the route
+  int number{1}, count{1};
+  WallTime at{};
+  std::vector<ChannelId> channels{};
+};
+
 /// Alerts: the engine that app/ runs. On the loop; what changes is stored a moment later.
 struct AlertDoor {
   std::function<std::optional<Alert>(AlertId)> alert{};           ///< nothing for one that ended a while ago
   std::function<std::optional<Incident>(IncidentId)> incident{};  ///< as above
+  std::function<std::optional<NextStep>(IncidentId)> next_step{};
   /// These say whether there is such an open alert.
   std::function<bool(AlertId, const Acknowledgement&)> acknowledge{};
   std::function<bool(AlertId, const std::string&by)> unacknowledge{}, resolve{};
   std::function<void(const Happening&)> note{};
   std::function<void(const Rule&)> put_rule{};  ///< after it was stored, as the next ones
   std::function<void(RuleId)> remove_rule{};
+  std::function<void(std::vector<monitorix::Route>)> put_routes{};  ///< all of them, as they are now
   std::function<void(const Silence&)> put_silence{};
   std::function<void(SilenceId)> remove_silence{};
   std::function<void(const Window&)> put_window{};
@@ -131,12 +142,18 @@ struct AlertDoor {
   std::function<void(ClusterId, const ProxmoxNotice&)> take_notice{};
 };
 
+/// A time in which Monitorix watched nothing.
+struct Absence {
+  WallTime from{}, to{};
+};
+
 /// How Monitorix itself is, beside what the others say.
 struct SelfStanding {
   std::chrono::milliseconds loop_lag{0};  ///< the worst of the last minute or two
   std::optional<bool> is_isolated{};      ///< absent: nobody was named to tell
   bool is_dead_man_on{false};
   std::optional<WallTime> dead_man_called_at{};
+  std::vector<Absence> away{};  ///< the last ones, oldest first
 };
 
 struct Dependencies {

@@ -120,6 +120,7 @@ void add_alert_evidence_routes(Router& router, Desk& desk);
 void add_inbound_routes(Router& router, Desk& desk);
 void add_incident_routes(Router& router, Desk& desk);
 void add_alert_rule_routes(Router& router, Desk& desk);
+void add_escalation_routes(Router& router, Desk& desk);
 void add_silence_routes(Router& router, Desk& desk);
 void add_window_routes(Router& router, Desk& desk);
 void add_setting_routes(Router& router, Desk& desk);

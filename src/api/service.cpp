@@ -103,7 +103,7 @@ void Service::Impl::add_routes() {
         add_proposal_routes,  add_status_page_routes,  add_health_check_routes, add_channel_routes,
         add_webhook_routes,   add_notification_routes, add_alert_routes,        add_alert_evidence_routes,
         add_incident_routes,  add_alert_rule_routes,   add_silence_routes,      add_window_routes,
-        add_inbound_routes})
+        add_inbound_routes,   add_escalation_routes})
     add(router, desk);
 }
 

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::chrono::seconds kLookDeadline{10};
 constexpr std::chrono::hours kExamineEvery{24};
+constexpr auto kRightsBeyondReading = "Q14";
 constexpr std::size_t kMostExaminations = 16;  // at once, of one connection each
 
 api::DoctorCheck translated(proxmox::Finding finding) {
@@ -27,6 +28,16 @@ api::DoctorCheck translated(proxmox::Finding finding) {
           .features_lost = std::move(finding.features_lost),
           .fix = std::move(finding.fix),
           .took_ms = finding.took_ms};
+}
+
+/// Names of privileges, which no language has other words for.
+std::string excess_of(const Reason& found) {
+  const auto first = found.params.find("privilege");
+  const auto* name = first == found.params.end() ? nullptr : std::get_if<std::string>(&first->second);
+  if (!name) return {};
+  const auto others = found.params.find("privileges");
+  const auto* count = others == found.params.end() ? nullptr : std::get_if<std::int64_t>(&others->second);
+  return count ? *name + ", +" + std::to_string(*count) : *name;
 }
 
 /// Nothing while not all configurations have been read: what is only partly known would look like few agents.
@@ -199,6 +210,7 @@ net::Task<Result<api::DoctorReport>> Orders::examine(ClusterId id, proxmox::Pace
     if (check.result == api::CheckResult::ok) ++summary.ok;
     if (check.result == api::CheckResult::warn) ++summary.warn;
     if (check.result == api::CheckResult::fail) ++summary.fail;
+    if (check.id == kRightsBeyondReading) summary.excess = excess_of(check.found);
   }
   if (is_server)
     parts_.pipeline.accept_server(ServerObservation{.server = id, .at = parts_.clock.wall(), .what = summary});

@@ -85,30 +85,48 @@ class Server {
         Self::Parts{.loop = loop_,
                     .clock = clock_,
                     .store = store_,
+                    .archive = archive_,
+                    .last_beat = [this] { return checks_->last_beat(); },
+                    .world = [this] { return inventory_->snapshot(); },
                     .uplink = [this](bool is_isolated, SteadyTime began,
                                      const std::string& said) { alerts_->take_uplink(is_isolated, began, said); },
-                    .is_storing = [this] { return alerts_->is_storing(); }},
+                    .alerts_fault = [this] { return alerts_->storing_fault(); },
+                    .other_fault =
+                        [this] {
+                          const auto standing = keeper_.standing();
+                          return standing.not_stored_since ? standing.last_error : checks_->storing_fault();
+                        },
+                    .tell = [this](const auto& conditions) { alerts_->take_own(conditions); }},
         config_, check_settings(config_));
-    const Checks::Doubt doubt = [this] {
+    const Checks::Doubt doubt = [this](const CheckResult& result, SteadyTime began) {
       self_->doubt();
-      return self_->is_isolated();
+      if (self_->is_isolated()) return "uplink_down";
+      return is_timeout(result) && self_->was_overloaded(began) ? "overloaded" : "";
     };
     checks_ =
         std::make_unique<Checks>(Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_, doubt},
                                  check_settings(config_), std::chrono::hours{config_.check_results_hours});
     if (auto loaded = checks_->load(); !loaded) return loaded;
-    courier_ = std::make_unique<Courier>(Courier::Parts{loop_, store_, clock_, config_.data_directory + "/sent.notes"},
-                                         sender_settings(config_, check_settings(config_)));
+    const Courier::Parts courier{.loop = loop_,
+                                 .store = store_,
+                                 .clock = clock_,
+                                 .notes_file = config_.data_directory + "/sent.notes",
+                                 .missed = [this](const Delivery& row) { alerts_->miss(row); },
+                                 .reached = [this](ChannelId channel) { alerts_->reach(channel); }};
+    courier_ = std::make_unique<Courier>(courier, sender_settings(config_, check_settings(config_)));
     if (auto loaded = courier_->load(); !loaded) return loaded;
-    const Alerts::Parts parts{.loop = loop_,
-                              .store = store_,
-                              .clock = clock_,
-                              .world = [this] { return inventory_->snapshot(); },
-                              .courier = [this] { courier_->look(); },
-                              .show = [this](auto tally) { inventory_->set_alerts(std::move(tally), clock_.wall()); },
-                              .ask = [this](Entity entity) { ask(entity); },
-                              .keep = [this](auto events) { keeper_.add({.events = std::move(events)}); },
-                              .archives = Archives{archive_.recorder(), archive_.reader()}};
+    const Alerts::Parts parts{
+        .loop = loop_,
+        .store = store_,
+        .clock = clock_,
+        .world = [this] { return inventory_->snapshot(); },
+        .courier = [this] { courier_->look(); },
+        .show = [this](auto tally) { inventory_->set_alerts(std::move(tally), clock_.wall()); },
+        .ask = [this](Entity entity) { ask(entity); },
+        .keep = [this](auto events) { keeper_.add({.events = std::move(events)}); },
+        .send = [this](ChannelId id, Message message) { return courier_->send_now(id, std::move(message)); },
+        .own_resolved = [this] { self_->forgive(); },
+        .archives = Archives{archive_.recorder(), archive_.reader()}};
     alerts_ = std::make_unique<Alerts>(parts, tuning_of(config_));
     return alerts_->load();
   }
@@ -125,8 +143,8 @@ class Server {
     fleet_ = std::make_unique<Fleet>(http_, poller_, clock_, *pipeline_, std::move(keep));
     Backfill::SourceOf source_of = [this](ClusterId id) { return fleet_->source(id); };
     backfill_ = std::make_unique<Backfill>(
-        Backfill::Parts{archive_, *inventory_, clock_, loop_, readers_, std::move(source_of)});
-    finer_ = std::make_unique<Finer>(Finer::Parts{archive_, *inventory_, clock_, loop_, readers_,
+        Backfill::Parts{archive_, *inventory_, clock_, loop_, background_, std::move(source_of)});
+    finer_ = std::make_unique<Finer>(Finer::Parts{archive_, *inventory_, clock_, loop_, background_,
                                                   [this](ClusterId id) { return fleet_->source(id); },
                                                   [this](Observation observation) { pipeline_->accept(observation); }});
     orders_ = std::make_unique<Orders>(
@@ -177,6 +195,7 @@ class Server {
     if (auto kept = keeper_.flush(); !kept) log::warn("last known values not stored", {{"error", kept.error()}});
     if (auto kept = fact_keeper_.flush(store::FactKeeper::Extent::all); !kept)
       log::warn("last known facts not stored", {{"error", kept.error()}});
+    self_->finish();
     archive_.close();
     return exit_code_;
   }
@@ -332,6 +351,8 @@ class Server {
   int exit_code_{0};
   net::Loop loop_{};
   net::WorkerPool readers_{"readers", 4, 256};
+  // Samples of a large fleet take long to read: nobody's sign-in stands behind them.
+  net::WorkerPool background_{"background", 2, 256, net::WorkerPool::Priority::lowered};
   store::InventoryWriter keeper_;
   store::FactKeeper fact_keeper_;
   net::WorkerPool writer_{"writer", 1, 4};

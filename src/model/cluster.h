@@ -113,6 +113,7 @@ struct ClusterMember {
 /// How many checks of the doctor came out how, when it last ran.
 struct DoctorSummary {
   int ok{0}, warn{0}, fail{0};
+  std::string excess{};  ///< privileges beyond reading: the first of them, and how many more
   bool operator==(const DoctorSummary&) const = default;
 };
 

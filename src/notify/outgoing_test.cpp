@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "model/notify/channel_fields.h"
 #include "notify/header_lines.h"
+#include "notify/own_words.h"
 #include "notify/template_text.h"
 #include "notify/words.h"
 
@@ -164,6 +165,34 @@ TEST_CASE("the key of a delivery is of its parts, and of all of them") {
   CHECK(keys.contains(dedup_key_of(wanted)));
   wanted.message.title = "the words do not count";
   CHECK(keys.contains(dedup_key_of(wanted)));
+}
+
+TEST_CASE("what is wrong with Monitorix itself is said in the language of the channel, with what to do about it") {
+  Message message{.kind = MessageKind::firing, .severity = "warning", .alert_type = "own_disk"};
+  message.title = "Monitorix: " + std::string(own_words_of("en", "own_disk")->title);
+  message.cause = "0.31 GiB / 4.00 GiB (7.8 %)";
+  std::set<std::string> headings;
+  for (const std::string_view language : kLanguages) {
+    CAPTURE(language);
+    for (const char* topic : {"isolated", "own_database", "own_disk", "own_lag", "own_outbox", "own_dead_letters",
+                              "own_privilege", "token_rights"}) {
+      const OwnWords* words = own_words_of(language, topic);
+      REQUIRE(words);
+      CHECK_FALSE((words->title.empty() || words->meaning.empty() || words->deed.empty()));
+    }
+    const Rendered rendered = rendered_in(language, message);
+    const OwnWords& words = *own_words_of(language, "own_disk");
+    headings.insert(rendered.heading);
+    CHECK(rendered.heading.ends_with("Monitorix: " + std::string(words.title)));
+    CHECK(rendered.cause == std::string(words.meaning) + "\n" + message.cause + "\n" + std::string(words.deed));
+  }
+  CHECK(headings.size() == kLanguages.size());
+  message.title = "Monitorix: our own name for it";
+  CHECK(rendered_in("de", message).heading.ends_with(message.title));
+  message.kind = MessageKind::resolved;
+  CHECK(rendered_in("de", message).cause == message.cause);
+  CHECK_FALSE(own_words_of("de", "node_down"));
+  CHECK(own_words_of("xx", "own_disk") == own_words_of("en", "own_disk"));
 }
 
 }  // namespace monitorix::notify

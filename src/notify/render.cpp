@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "notify/own_words.h"
 #include "notify/words.h"
 
 namespace monitorix::notify {
@@ -92,6 +93,21 @@ std::string_view entity(char letter) {
   }
 }
 
+/// A rule that somebody gave another name keeps it.
+std::string title_of(const Message& message, const OwnWords* own) {
+  const OwnWords* usual = own ? own_words_of("en", own->alert_type) : nullptr;
+  if (!usual || !message.title.ends_with(usual->title)) return message.title;
+  return message.title.substr(0, message.title.size() - usual->title.size()) + std::string(own->title);
+}
+
+/// While it lasts: what it means, the numbers, what to do.
+std::string own_cause(const Message& message, const OwnWords& own) {
+  if (message.kind == MessageKind::resolved || message.kind == MessageKind::passed) return message.cause;
+  std::string out(own.meaning);
+  if (!message.cause.empty()) out += "\n" + message.cause;
+  return out + "\n" + std::string(own.deed);
+}
+
 }  // namespace
 
 std::string time_text(WallTime at, const Zone& zone) {
@@ -143,8 +159,9 @@ std::string escape_markdown(std::string_view text) {
 Rendered render(const Message& message, const Reader& reader) {
   const Words& words = words_of(reader.language);
   Rendered out;
-  out.heading = std::string(prefix_of(words, message)) + ": " + one_line(message.title, kMostHeading);
-  out.cause = shortened(message.cause, kMostCause);
+  const OwnWords* own = own_words_of(reader.language, message.alert_type);
+  out.heading = std::string(prefix_of(words, message)) + ": " + one_line(title_of(message, own), kMostHeading);
+  out.cause = shortened(own ? own_cause(message, *own) : message.cause, kMostCause);
   if (message.kind == MessageKind::test && out.cause.empty()) out.cause = words.test_text;
   const auto fact = [&out](std::string_view word, std::string value) {
     if (!value.empty()) out.facts.emplace_back(word, std::move(value));

@@ -150,7 +150,11 @@ void know_alerts(House& house, const std::string& node) {
                          .happenings = {{incident.id, open.id, HappeningKind::opened, open.opened_at, open.evidence},
                                         {incident.id, {}, HappeningKind::note, now, "kari\non my way"}}};
   REQUIRE(house.store->alerts().save(batch));
-  house.on_loop([&] { house.alerts = {{open.id, open}, {beside.id, beside}}; });
+  house.on_loop([&] {
+    house.alerts = {{open.id, open}, {beside.id, beside}};
+    house.next = NextStep{.route = RouteId{1}, .name = "Everybody", .key = "everybody", .count = 3, .at = now};
+    house.next->channels = {ChannelId{1}};
+  });
 }
 
 Ids fill(House& house) {
@@ -163,6 +167,8 @@ Ids fill(House& house) {
   ids.node = first_id(house, "/api/nodes", false);
   ids.vm = first_id(house, "/api/vms", false);
   know_alerts(house, ids.node);
+  const monitorix::Route everybody{.name = "Everybody", .steps = {{.is_to_all = true}}, .key = "everybody"};
+  REQUIRE(house.store->alerts().create(everybody, house.clock.wall()));
   ids.storage = first_id(house, "/api/storages", true);
   (void)house.token_of("viewer");
   const auto made =
@@ -332,6 +338,15 @@ std::vector<Step> steps_for(const Ids& i) {
       {"GET", "/api/webhooks/{id}", "/api/webhooks/2", ""},
       {"PUT", "/api/webhooks/{id}", "/api/webhooks/2", R"({"method":"PUT"})"},
       {"POST", "/api/webhooks/{id}/test", "/api/webhooks/2/test", ""},
+      {"POST", "/api/escalations", "",
+       R"({"name":"On call","steps":[{"after_minutes":0,"channel_ids":["1"]},{"after_minutes":15,"channel_ids":["1","2"],)"
+       R"("min_severity":"warning","time_window":{"days":["MO","FR"],"from":"22:00","to":"07:00","time_zone":"Europe/Oslo"}},)"
+       R"({"after_minutes":60,"all_channels":true,"min_severity":"critical"}],"repeat_last_minutes":30})"},
+      {"GET", "/api/escalations", "/api/escalations?count=true", ""},
+      {"GET", "/api/escalations/{id}", "/api/escalations/2", ""},
+      {"PUT", "/api/escalations/{id}", "/api/escalations/2",
+       R"({"name":"On call at night","repeat_last_minutes":null})"},
+      {"DELETE", "/api/escalations/{id}", "/api/escalations/2", ""},
       {"POST", "/api/notifications", "",
        R"({"title":"The house moves","text":"From 18:00.","key":"move","severity":"critical"})"},
       {"GET", "/api/notifications", "/api/notifications?state=queued", ""},
@@ -357,7 +372,7 @@ std::vector<Step> steps_for(const Ids& i) {
       {"DELETE", "/api/alerts/{id}", "/api/alerts/2", ""},
       {"GET", "/api/alert-rules", "/api/alert-rules?kind=check_state&sort=name", ""},
       {"POST", "/api/alert-rules", "",
-       R"({"name":"Busy","metric_type":"cpu","operator":">","threshold":90,"severity":"critical","channel_ids":["1"],)"
+       R"({"name":"Busy","metric_type":"cpu","operator":">","threshold":90,"severity":"critical","channel_ids":["1"],"route_id":"1",)"
        R"("selector":{"type":"guest","tags":["web"]},"exceptions":[{"selector":{"pools":["test"]},"is_off":true}]})"},
       {"POST", "/api/alert-rules/preview", "",
        R"({"name":"Busy","metric_type":"cpu","operator":">","threshold":90,"severity":"critical"})"},

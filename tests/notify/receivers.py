@@ -38,6 +38,7 @@ class Receiver:
                 with receiver.lock:
                     receiver.requests.append(request)
                 answer = receiver.answer(request)
+                request["status"] = answer[0] if answer else 0
                 self.close_connection = True
                 if answer is None:
                     return

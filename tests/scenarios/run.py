@@ -8,12 +8,15 @@ A scenario is a line for each step; # begins a comment.
 
     sim ARGUMENTS             a world of its own; before everything else. With --uplink Monitorix is given a place beside it
                               that tells whether the network is there
+    look                      somebody has a page open, and rare questions are asked more often
     another                   the world's second cluster is watched as well: {other}, {other_node1}, {other_node1_guest1} ...
     watch NAME GUEST          a service of that name on the guest: a port that answers while the guest runs; with `uplink` for
                               the guest, one at that place
     crowd NODE GUESTS COUNT   so many services on each of so many guests of the node
     unwatch, rewatch GUEST    its port stops to answer, and answers again
     mail                      a second channel, by SMTP
+    pager                     another channel, to a receiver of its own; {pager_id} is its id, {receiver_id} that of the first
+    paged KIND TEXT [SECONDS] the next message there is of this kind and its title holds the text
     order METHOD PATH [JSON]  to the simulator; {node1} and {node1_guest1} ... stand for members and the
                               running guests on them by number, {node1_guest1_name} for its name, {now} and
                               {in_60} for times, {fingerprint} for what was answered last
@@ -23,14 +26,17 @@ A scenario is a line for each step; # begins a comment.
     marked NODE KIND          its time line has such an entry
     uplink away | back        nothing answers at the place that tells, or it does again
     states NAME WORD ...      the service was in these states and no others
-    receiver away | back      it refuses connections, or takes them again
+    receiver away | broken | back   it refuses connections, answers 500, or takes what it gets again
+    refuser begin | mend      a second channel, whose receiver refuses everything; it takes everything from now on
+    again                     what was given up is sent once more
+    count NUMBER TEXT [SECONDS]  after so long so many messages' titles hold the text
     incident DEED TITLE       acknowledge or resolve the open one of this title
     snooze TITLE SECONDS      no messages about this alert for so long
     rule KEY JSON             changes the rule that came with Monitorix under this key
     told KIND TEXT [SECONDS]  the next message is of this kind and its title holds the text; _ stands for a blank
     any KIND TEXT [SECONDS]   such a message comes, perhaps with others
     mailed TEXT [SECONDS]     the next mail's subject holds the text
-    quiet SECONDS             no message comes, nor a mail
+    quiet SECONDS             no message comes, nor a mail, nor one to the pager
     settle                    what a world has to complain of from its first day is told now, and does not count
     wait SECONDS
     restart | kill            Monitorix ends and begins again, in order or without a word
@@ -54,12 +60,14 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "notify")]
+from on_guests import OnGuests  # noqa: E402
 from outage_test import shim  # noqa: E402
+from page import Watcher  # noqa: E402
 from receivers import Receiver, Smtp, peers, stand  # noqa: E402
 
 PATIENCE = 60
-VERBS = ["settle", "watch", "crowd", "unwatch", "rewatch", "mail", "mailed", "told", "any", "quiet", "open", "closed", "pending",
-         "marked", "states", "snooze", "incident", "halt", "resume", "restart", "kill"]
+VERBS = ["settle", "watch", "crowd", "unwatch", "rewatch", "mail", "mailed", "pager", "paged", "told", "any", "quiet", "open", "closed", "pending",
+         "marked", "look", "states", "snooze", "incident", "refuser", "again", "count", "halt", "resume", "restart", "kill"]
 DETAILS = [*stand.STEADY, "--outbound-allow", "127.0.0.0/8", "--alert-group-seconds", "4", "--alert-settle-seconds", "6", "--alert-boot-seconds", "10"]
 
 
@@ -67,7 +75,7 @@ def time_in(seconds):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
 
 
-class Scene:
+class Scene(OnGuests):
     """One scenario as it runs."""
 
     def __init__(self, path, folder):
@@ -75,16 +83,21 @@ class Scene:
         self.receiver, self.told_before, self.heard = Receiver(), set(), 0
         self.post, self.mails_read, self.names, self.vms, self.ports, self.ahead = None, 0, {}, [], {}, 0
         self.uplink, self.details, self.hook, self.key = None, DETAILS, None, None
+        self.beeper, self.pages_read = None, 0
+        self.refusing, self.page = None, None
 
     def close(self):
+        if self.page:
+            self.page.close()
         for part in (self.house, self.sim):
             if part:
                 part.stop()
         self.receiver.close()
         if self.post:
             self.post.close()
-        if self.uplink:
-            self.uplink.close()
+        for place in (self.uplink, self.beeper, self.refusing):
+            if place:
+                place.close()
 
     def begin(self, arguments):
         if "--uplink" in arguments:
@@ -93,13 +106,20 @@ class Scene:
             self.details = [*DETAILS, "--uplink-targets", f"127.0.0.1:{self.uplink.port}"]
         self.sim = stand.Pvesim(self.folder, "--still", "--no-events", *arguments)
         self.house = stand.Monitorix(self.folder, *self.details).make_admin()
-        self.house.call("POST", "/api/notification-channels",
-                        {"name": "receiver", "type": "webhook", "settings": {"webhook_url": self.receiver.url("/in")}})
+        self.names["receiver_id"] = self.hear("receiver", self.receiver)
         # Of backups these worlds complain on their first day, and on a busy machine late in it.
         for key in ("backup_late", "backup_failed"):
             self.rule(key, {"is_active": False})
         self.cluster = self.connect(0, "")
         self.names["cluster"] = self.cluster
+
+    def hear(self, name, place):
+        """A channel to this receiver; its id."""
+        channel = {"name": name, "type": "webhook", "settings": {"webhook_url": place.url("/in")}}
+        return self.house.call("POST", "/api/notification-channels", channel)["id"]
+
+    def look(self):
+        self.page = Watcher(self.house)
 
     def rule(self, key, change):
         row = next(row for row in self.house.call("GET", "/api/alert-rules") if row["key"] == key)
@@ -133,13 +153,18 @@ class Scene:
             if len(self.messages()) != last:
                 last, since = len(self.messages()), time.monotonic()
         self.told_before = {one["alert_id"] for one in self.messages()}
-        self.heard, self.mails_read = 0, len(self.post.mails) if self.post else 0
+        self.heard, self.pages_read, self.mails_read = 0, 0, len(self.post.mails) if self.post else 0
 
-    def messages(self):
-        return [json.loads(request["body"]) for request in list(self.receiver.requests)]
+    def messages(self, place=None):
+        """What the receiver took."""
+        taken = [request for request in list((place or self.receiver).requests) if request.get("status", 0) // 100 == 2]
+        return [json.loads(request["body"]) for request in taken]
 
     def news(self):
         return [one for one in self.messages() if one["alert_id"] not in self.told_before]
+
+    def pages(self):
+        return [one for one in self.messages(self.beeper) if one["alert_id"] not in self.told_before]
 
     def subjects(self):
         parsed = (email.message_from_bytes(one["text"], policy=email.policy.default) for one in list(self.post.mails) if one["to"])
@@ -171,38 +196,6 @@ class Scene:
         path = f"/api/nodes/{self.names[node + '_id']}/timeline"
         stand.await_true(f"a mark: {kind}", PATIENCE, lambda: any(one["kind"] == kind for one in self.house.call("GET", path)["items"]), 0.5)
 
-    def states(self, name, *words):
-        row = next(row for row in self.house.call("GET", "/api/services") if row["name"] == name)
-        seen = {one["status"] for one in self.house.call("GET", f"/api/services/{row['id']}/states")["intervals"]}
-        assert seen == set(words), f"{name} was {sorted(seen)}"
-
-    def listen(self, guest, **more):
-        return self.sim.order("POST", f"/guest/{self.cluster}/{self.names[guest]}/listen", {"kind": "tcp", **more})["port"]
-
-    def watch(self, name, guest, port=None):
-        if guest == "uplink":
-            self.house.call("POST", "/api/services", {
-                "name": name, "type": "port", "target": "127.0.0.1", "port": self.uplink.port, "check_interval": 10, "timeout": 2,
-                "retries": 1, "recover_after": 1, "retry_interval": 2})
-            return
-        row = next(row for row in self.vms if row["vmid"] == self.names[guest])
-        self.ports[guest] = port = port or self.listen(guest)
-        self.house.call("POST", "/api/services", {
-            "name": name, "type": "port", "target": "127.0.0.1", "port": port, "vm_id": row["id"], "check_interval": 10,
-            "timeout": 2, "retries": 1, "recover_after": 1, "retry_interval": 2})
-
-    def crowd(self, node, guests, count):
-        for guest in (f"{node}_guest{number}" for number in range(1, int(guests) + 1)):
-            port = self.listen(guest)
-            for number in range(int(count)):
-                self.watch(f"{guest}-{number}", guest, port)
-
-    def unwatch(self, guest):
-        self.sim.order("POST", f"/guest/{self.cluster}/{self.names[guest]}/unlisten")
-
-    def rewatch(self, guest):
-        self.listen(guest, port=self.ports[guest])
-
     def mail(self):
         self.post = Smtp(peers.make_identity(self.folder), "none")
         self.house.call("POST", "/api/notification-channels", {"name": "post", "type": "email", "settings": {
@@ -214,11 +207,21 @@ class Scene:
         self.mails_read += 1
         assert self.spoken(text) in subject, f"wanted {text}, got {subject}"
 
+    def pager(self):
+        self.beeper = Receiver()
+        self.names["pager_id"] = self.hear("pager", self.beeper)
+
+    def paged(self, kind, text, seconds=PATIENCE):
+        self.next_of(self.pages, self.pages_read, kind, text, seconds)
+        self.pages_read += 1
+
     def told(self, kind, text, seconds=PATIENCE):
-        stand.await_true(f"message {self.heard + 1}: {kind} {text}", float(seconds), lambda: len(self.news()) > self.heard, 0.1)
-        one = self.news()[self.heard]
+        self.next_of(self.news, self.heard, kind, text, seconds)
         self.heard += 1
-        text = self.spoken(text)
+
+    def next_of(self, messages, read, kind, text, seconds):
+        stand.await_true(f"message {read + 1}: {kind} {text}", float(seconds), lambda: len(messages()) > read, 0.1)
+        one, text = messages()[read], self.spoken(text)
         assert one["kind"] == kind and text in one["title"], f"wanted {kind} {text}, got {one['kind']}: {one['title']} ({one['cause']})"
 
     def any(self, kind, text, seconds=PATIENCE):
@@ -229,9 +232,26 @@ class Scene:
 
     def quiet(self, seconds):
         time.sleep(float(seconds))
-        more = [f"{one['kind']}: {one['title']} ({one['cause']})" for one in self.news()[self.heard:]]
+        unheard = self.news()[self.heard:] + (self.pages()[self.pages_read:] if self.beeper else [])
+        more = [f"{one['kind']}: {one['title']} ({one['cause']})" for one in unheard]
         more += self.subjects() if self.post else []
         assert not more, f"nobody should have been told, but: {more}"
+
+    def count(self, number, text, seconds=0):
+        time.sleep(float(seconds))
+        titles = [one["title"] for one in self.news() if self.spoken(text) in one["title"]]
+        assert len(titles) == int(number), f"wanted {number}, got {titles}"
+
+    def refuser(self, deed):
+        if deed == "begin":
+            self.refusing = Receiver()
+            self.house.call("POST", "/api/notification-channels",
+                            {"name": "refuser", "type": "webhook", "settings": {"webhook_url": self.refusing.url("/in")}})
+        self.refusing.answer = lambda request: (400 if deed == "begin" else 200, {}, b"")
+
+    def again(self):
+        for row in self.house.call("GET", "/api/notifications?state=dead")["items"]:
+            self.house.call("POST", f"/api/notifications/{row['id']}/retry")
 
     def listed(self, title, seconds, which):
         title = self.spoken(title)
@@ -278,6 +298,14 @@ class Scene:
         answer = self.sim.order(method, path, body)
         self.names |= {"fingerprint": answer["fingerprint"]} if isinstance(answer, dict) and "fingerprint" in answer else {}
 
+    def turn(self, place, how):
+        was_broken = place.answer(None)[0] == 500
+        place.answer = lambda request: (500, {}, b"no") if how == "broken" else (200, {}, b"ok")
+        if how == "away":
+            place.close()
+        elif how == "back" and not was_broken:
+            place.open()
+
     def step(self, line):
         verb, *words = line.split()
         if verb == "sim":
@@ -289,13 +317,12 @@ class Scene:
             sent = json.loads(self.fill(body[0])) if body else None
             (self.order if verb == "order" else self.house.call)(method, self.fill(path), sent)
         elif verb in ("receiver", "uplink"):
-            place = self.receiver if verb == "receiver" else self.uplink
-            place.close() if words[0] == "away" else place.open()
+            self.turn(self.receiver if verb == "receiver" else self.uplink, words[0])
         elif verb in ("report", "notice"):
             (self.report if verb == "report" else self.notice)(json.loads(self.fill(line.split(None, 1)[1])))
         elif verb == "rule":
             key, body = line.split(None, 2)[1:]
-            self.rule(key, json.loads(body))
+            self.rule(key, json.loads(self.fill(body)))
         elif verb == "wait":
             time.sleep(float(words[0]))
         elif verb in VERBS:

@@ -97,7 +97,7 @@ own_faults() { # the clock that jumps takes half a minute more: ./dev faults
     Faults.test_no_permission_for_icmp
 }
 
-fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/kill9_outbox.py --alerts 400 --cycles 8 --bar 0.1 && tests/faults/hostile.py; }
+fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/kill9_outbox.py --alerts 400 --cycles 8 --bar 0.1 && tests/faults/hostile.py && as_root env MONITORIX_BUILD="$MONITORIX_BUILD" tests/faults/own_alerts.py OwnAlerts.test_a_full_disk_is_told_though_nothing_can_be_stored OwnAlerts.test_when_it_was_away_is_shown_and_nobodys_downtime; }
 
 verdict() {
   echo "dev test: $steps steps, $passed passed, $((SECONDS - started)) s${failed[*]:+; failed: $(printf '%s, ' "${failed[@]}" | sed 's/, $//')}"

@@ -52,6 +52,25 @@ Level level(Severity severity, double threshold, double clear, std::optional<mil
   return {severity, threshold, clear, confirm_for};
 }
 
+/// Monitorix itself, and what it may (alerts A21). The lag that is looked at is the worst of one or two minutes, so
+/// what stalls once is over before it counts.
+std::vector<Rule> about_ourselves() {
+  using enum Severity;
+  std::vector<Rule> rules{
+      about_condition("own_database", "Database cannot be written", "own_database", critical, seconds{30}),
+      about_condition("own_disk", "Disk is nearly full", "own_disk", std::nullopt, minutes{1}),
+      about_condition("own_lag", "Server is overloaded", "own_lag", warning, seconds{150}),
+      about_condition("own_outbox", "Messages do not go out", "own_outbox", warning, seconds{30}),
+      about_condition("own_dead_letters", "Messages were given up", "own_dead_letters", warning),
+      about_condition("own_privilege", "Ping is not permitted", "own_privilege", warning, minutes{1}),
+      about_condition("token_rights", "Token may do more than read", "token_rights", warning),
+  };
+  rules.front().keep_for = minutes{1};
+  for (Rule& rule : rules)
+    if (rule.key != "token_rights") rule.selector.type = EntityKind::monitor;
+  return rules;
+}
+
 }  // namespace
 
 std::vector<Rule> default_rules() {
@@ -107,6 +126,7 @@ std::vector<Rule> default_rules() {
     rules.push_back(about_condition(key, name, std::string(code).c_str(), std::nullopt));
     rules.back().keep_for = seconds{0};
   }
+  for (Rule& rule : about_ourselves()) rules.push_back(std::move(rule));
   std::int64_t id = 0;
   for (Rule& rule : rules) rule.id = RuleId{++id};
   return rules;

@@ -182,4 +182,27 @@ TEST_CASE("the plan of an alert reads back as it was, and damaged text is refuse
   CHECK(refused > 1000);
 }
 
+TEST_CASE("what ended while nobody looked ends when somebody does, though the engine never heard that it began") {
+  Stand stand;
+  const RuleId rule{7};
+  stand.put(PutRule{{.id = rule, .kind = RuleKind::pve_event, .condition = "zfs_degraded"}});
+  stand.place(node(1));
+  stand.put(Condition{{node(1), "tank"}, "zfs_degraded", Truth::yes, Severity::critical, ""});
+  Shelf shelf;
+  Outcome all;
+  for (const auto& [id, alert] : stand.state.alerts) all.alerts.push_back(id);
+  for (const auto& [id, group] : stand.state.groups) all.incidents.push_back(id);
+  shelf.take(batch_of(stand.state, all, stand.now()));
+  REQUIRE(shelf.alerts.size() == 1);
+  Stand later;
+  later.put(PutRule{{.id = rule, .kind = RuleKind::pve_event, .condition = "zfs_degraded"}});
+  later.place(node(1));
+  (void)restore(later.state, shelf.kept(), later.now());
+  REQUIRE(later.open_alert(node(1)));
+  later.put(Condition{{node(1), "backup"}, "zfs_degraded", Truth::no, Severity::critical, ""});
+  CHECK(later.open_alert(node(1)));  // of another pool
+  later.put(Condition{{node(1), "tank"}, "zfs_degraded", Truth::no, Severity::critical, ""});
+  CHECK_FALSE(later.open_alert(node(1)));
+}
+
 }  // namespace monitorix::alert

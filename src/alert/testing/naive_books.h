@@ -1,6 +1,7 @@
 #pragma once
 // What the naive planner writes down, and what is owed according to that: read anew from everything, every time.
 
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -32,6 +33,11 @@ struct NaiveEntity {
   std::vector<int> edges{};
   int open{-1}, again{-1};  ///< alerts; `again` flaps and is opened again
   std::map<int, int> fired{};
+  [[nodiscard]] double score(int now) const {
+    double sum = 0;
+    for (const int edge : edges) sum += std::exp2(-(now - edge) / 900.0);
+    return sum;
+  }
 };
 struct NaiveGroup {
   int node{}, open{};

@@ -2,7 +2,6 @@
 // A second planner for tests, naive on purpose: every second it looks at every entity and every alert anew. No heap, no
 // marks of what changed; the flapping score is the sum over all edges there ever were. Checks only, no dependencies.
 
-#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,8 +21,7 @@ class NaivePlanner {
     for (const auto& [id, silence] : books.silences)  // what people set goes before what the clock makes ripe
       if (silence.starts_at == wall_at(now) || silence.ends_at == wall_at(now)) look_at_all(now);
     for (auto& [id, entity] : books.entities) decide(id, now);
-    look_at_all(now);
-    flush_due(now);
+    look_and_flush(now);
   }
   void report(int id, Standing standing, int now) {
     NaiveEntity& entity = books.entities[id];
@@ -38,8 +36,14 @@ class NaivePlanner {
     mark(standing == Standing::down, entity.down_since);
     mark(standing == Standing::up, entity.good_since);
     decide(id, now);
-    look_at_all(now);
-    flush_due(now);
+    look_and_flush(now);
+  }
+  /// What it makes due goes a second later, whatever the group's pause.
+  void step_failed(int id, int step, int now) {
+    alert_at(id).skipped = std::max(alert_at(id).skipped, step + 1);
+    look(alert_at(id), now);
+    auto& due = groups[static_cast<std::size_t>(alert_at(id).group)].due;
+    if (due) due = std::min(*due, now + 1);
   }
   void look_and_flush(int now) {
     look_at_all(now);
@@ -48,14 +52,9 @@ class NaivePlanner {
 
  private:
   NaiveAlert& alert_at(int id) { return books.alerts[static_cast<std::size_t>(id)]; }
-  static double score(const NaiveEntity& entity, int now) {
-    double sum = 0;
-    for (const int edge : entity.edges) sum += std::exp2(-(now - edge) / 900.0);
-    return sum;
-  }
   void edge(NaiveEntity& entity, NaiveAlert& alert, int now) {
     entity.edges.push_back(now);
-    if (alert.flapping || score(entity, now) < 3.0) return;
+    if (alert.flapping || entity.score(now) < 3.0) return;
     alert.flapping = true;
     for (auto& [key, told] : alert.told) told.knows_flapping = false;
   }
@@ -135,7 +134,7 @@ class NaivePlanner {
   }
   void steady(NaiveEntity& entity, int now) {
     const int id = entity.open >= 0 ? entity.open : entity.again;
-    if (id < 0 || !alert_at(id).flapping || score(entity, now) > 1.0) return;
+    if (id < 0 || !alert_at(id).flapping || entity.score(now) > 1.0) return;
     alert_at(id).flapping = false;
     if (alert_at(id).state == AlertState::resolved) close(alert_at(id), now);
     entity.again = -1;

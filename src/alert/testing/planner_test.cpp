@@ -95,7 +95,7 @@ struct Pairing {
       stand.put(Unacknowledge{AlertId{id}, "ann"});
     } else {
       const int step = below(random, 2);
-      alert.skipped = std::max(alert.skipped, step + 1);
+      naive.step_failed(id, step, now);
       stand.put(StepFailed{AlertId{id}, step});
     }
     naive.look_and_flush(now);

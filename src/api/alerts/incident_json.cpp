@@ -59,6 +59,19 @@ std::pair<std::string, std::string> author_and_text(const std::string& detail) {
   return {detail.substr(0, end), detail.substr(end + 1)};
 }
 
+void write_next(JsonWriter& out, const std::optional<NextStep>& next) {
+  out.key("next_step");
+  if (!next) {
+    out.null();
+    return;
+  }
+  out.begin_object().member("escalation_id", next->route.text()).member("escalation_name", next->name);
+  out.member("escalation_key", none_if_empty(next->key)).member("number", next->number).member("count", next->count);
+  out.member("at", rfc3339(next->at)).key("channel_ids").begin_array();
+  for (const ChannelId id : next->channels) out.value(id.text());
+  out.end_array().end_object();
+}
+
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char letter : text) {
@@ -123,7 +136,9 @@ void write_whole(JsonWriter& out, const IncidentWhole& whole, const Caller& call
   for (const Happening& happening : whole.timeline) write_happening(out, whole, happening);
   out.end_array().key("notifications").begin_array();
   for (const Delivery& delivery : whole.deliveries) write_delivery(out, delivery, caller);
-  out.end_array().end_object();
+  out.end_array();
+  write_next(out, whole.next);
+  out.end_object();
 }
 
 std::string html_of(const IncidentWhole& whole, WallTime now) {

@@ -14,6 +14,7 @@ struct IncidentWhole {
   Backdrop backdrop{};
   std::vector<Happening> timeline{};
   std::vector<Delivery> deliveries{};  ///< newest first
+  std::optional<NextStep> next{};
 };
 
 std::string title_of(const Backdrop& backdrop, const IncidentBook& book);

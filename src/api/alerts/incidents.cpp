@@ -108,6 +108,7 @@ net::Task<Result<IncidentWhole>> find_incident(Desk& desk, const Call& call, std
            std::ranges::find(whole->book.alerts, one.alert, &WatchedAlert::id) == whole->book.alerts.end();
   };
   std::erase_if(whole->timeline, is_unseen);
+  whole->next = desk.house.alerts.next_step(whole->book.row.id);
   co_return std::move(whole);
 }
 

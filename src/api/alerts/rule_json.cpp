@@ -123,6 +123,18 @@ void read_exceptions(Fields& body, Rule& rule) {
   }
 }
 
+void read_route_id(Fields& body, Rule& rule) {
+  if (!body.has("route_id")) return;
+  rule.route = {};
+  if (body.is_null("route_id")) return;
+  const auto text = body.text("route_id", {1, 20});
+  const auto id = text ? parse_id(*text) : std::nullopt;
+  if (id)
+    rule.route = RouteId{*id};
+  else if (text)
+    body.wrong("route_id", "invalid", "is not an id");
+}
+
 void check_whole(Fields& body, const Rule& rule) {
   const bool has_code = rule.kind == RuleKind::certificate || rule.kind == RuleKind::pve_event;
   if (rule.kind == RuleKind::metric && rule.levels.empty())
@@ -230,6 +242,7 @@ void read_rule(Fields& body, RuleBody of, Rule& rule) {
         body.wrong("channel_ids", "invalid", "is not an id");
     }
   }
+  read_route_id(body, rule);
   rule.is_active = body.flag("is_active").value_or(rule.is_active);
   check_whole(body, rule);
 }
@@ -264,6 +277,7 @@ void write_rule(JsonWriter& out, const store::Versioned<Rule>& kept, const RuleU
   out.member("cooldown_minutes", std::int64_t{duration_cast<std::chrono::minutes>(rule.cooldown).count()});
   out.member("absent", name_of(rule.absent)).member("no_data", name_of(rule.no_data));
   out.member("no_data_after_seconds", std::int64_t{duration_cast<seconds>(rule.no_data_after).count()});
+  out.member("route_id", rule.route.exists() ? std::optional(rule.route.text()) : std::nullopt);
   out.key("channel_ids").begin_array();
   for (const ChannelId id : rule.channels) out.value(id.text());
   out.end_array().member("is_active", rule.is_active).member("open_alert_count", use.open);

@@ -93,6 +93,12 @@ net::Task<Answer> get_rule(Desk& desk, Call& call) {
   co_return shown(*found);
 }
 
+/// The path may be none, or have gone between the question and the order.
+Answer refused(const Error& error) {
+  if (error.code == Errc::invalid) return invalid_field("route_id", "unknown", "there is no such escalation path");
+  return from_error(error);
+}
+
 net::Task<Answer> create_rule(Desk& desk, Call& call) {
   auto body = Fields::parse(call.request.body);
   if (!body) co_return problem(400, "bad_request", body.error().text);
@@ -102,7 +108,7 @@ net::Task<Answer> create_rule(Desk& desk, Call& call) {
   auto asking = desk.ask<store::Versioned<Rule>>(
       [rule, now = desk.house.clock.wall()](store::Store& store) { return store.alerts().create(rule, now); });
   const auto made = co_await std::move(asking);
-  if (!made) co_return from_error(made.error());
+  if (!made) co_return refused(made.error());
   desk.house.alerts.put_rule(made->item);
   const std::string id = made->item.id.text();
   co_await desk.audit(deed(desk, call, "create", "alert_rule", id, made->item.name));
@@ -128,10 +134,12 @@ net::Task<Answer> update_rule(Desk& desk, Call& call) {
   const auto changed = co_await std::move(asking);
   if (!changed && changed.error().code == Errc::conflict)
     co_return problem(412, "version_mismatch", changed.error().text);
-  if (!changed) co_return from_error(changed.error());
+  if (!changed) co_return refused(changed.error());
   desk.house.alerts.put_rule(changed->item);
+  const Rule& was = before->rule.item;
   Changes changes;
-  changes.of("name", before->rule.item.name, rule.name).of("is_active", before->rule.item.is_active, rule.is_active);
+  changes.of("name", was.name, rule.name).of("is_active", was.is_active, rule.is_active);
+  changes.of("route_id", was.route.value, rule.route.value);
   co_await desk.audit(deed(desk, call, "update", "alert_rule", rule.id.text(), rule.name, std::move(changes)));
   co_return shown({*changed, before->use});
 }

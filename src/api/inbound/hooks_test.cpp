@@ -92,6 +92,29 @@ TEST_CASE("a notification of Proxmox VE is read by the template of the guide") {
   CHECK_FALSE(read_notice("[]"));
 }
 
+TEST_CASE("a notification about backups says whose failed, by the table of vzdump") {
+  const auto failed = [](const std::string& message, const char* type = "vzdump") {
+    const auto read = read_notice(R"({"title":"t","severity":"error","message":")" + message +
+                                  R"(","fields":{"type":")" + std::string(type) + R"("}})");
+    REQUIRE(read);
+    return read->failed_guests;
+  };
+  using Ids = std::vector<std::int64_t>;
+  const std::string table = R"(Details\n=======\nVMID    Name           Status    Time    Size    Filename\n)";
+  CHECK(
+      failed(
+          table +
+          R"(100     web            ok        10s     1 GiB   /dump/a\n104     db.example     err       3s      0 B     null\n)") ==
+      Ids{104});
+  CHECK(failed(R"(101 FAILED 00:00:01 no such volume\n101 FAILED again\n102  err\n)") == Ids{101, 102});
+  CHECK(failed(table + R"(104 db err)", "replication").empty());
+  CHECK(failed(R"(99 a err\n1000000000 b err\n-104 c err\n104x d err\n\u0000 err\n   \nerr 104\nerror: 3 failed)")
+            .empty());
+  std::string many;
+  for (int vmid = 100; vmid < 3000; ++vmid) many += std::to_string(vmid) + R"( g err\n)";
+  CHECK(failed(many).size() == 1000);
+}
+
 TEST_CASE("a key of the scope hooks reports alerts, and opens nothing else") {
   House house;
   const std::string body = R"([{"labels":{"alertname":"Disk"}}])";

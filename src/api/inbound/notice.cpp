@@ -1,6 +1,8 @@
 #include "api/inbound/notice.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -8,7 +10,8 @@
 namespace monitorix::api {
 namespace {
 
-constexpr std::size_t kMostTitle = 200, kMostText = 300, kMostWord = 120;
+constexpr std::size_t kMostTitle = 200, kMostText = 300, kMostWord = 120, kMostGuests = 1000;
+constexpr std::int64_t kLeastVmid = 100, kMostVmid = 999'999'999;
 constexpr std::int64_t kLatest = 4'102'444'800;  // the year 2100
 
 /// The first line that says something, as people are shown it.
@@ -42,6 +45,34 @@ std::optional<WallTime> time_of(const Json* member) {
   return WallTime{std::chrono::seconds{seconds}};
 }
 
+/// The next word of a line, which loses it.
+std::string_view take_word(std::string_view& line) {
+  line = trim(line);
+  const std::string_view word = line.substr(0, line.find_first_of(" \t"));
+  line.remove_prefix(word.size());
+  return word;
+}
+
+/// Whose backup failed, by the table that vzdump writes: VMID, name (which may be missing), status, and more.
+///     104     web.example     err     3s     0 B     null
+std::vector<std::int64_t> failed_guests(std::string_view text) {
+  std::vector<std::int64_t> out;
+  while (!text.empty() && out.size() < kMostGuests) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const std::string_view first = take_word(line);
+    std::int64_t vmid = 0;
+    const auto [end, fault] = std::from_chars(first.data(), first.data() + first.size(), vmid);
+    const bool is_number = fault == std::errc{} && end == first.data() + first.size();
+    if (!is_number || vmid < kLeastVmid || vmid > kMostVmid) continue;
+    const std::string second = lower_ascii(take_word(line)), third = lower_ascii(take_word(line));
+    const bool has_failed = std::ranges::any_of(std::array<std::string_view, 3>{"err", "error", "failed"},
+                                                [&](auto word) { return second == word || third == word; });
+    if (has_failed && std::ranges::find(out, vmid) == out.end()) out.push_back(vmid);
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<ProxmoxNotice> read_notice(std::string_view body) {
@@ -60,6 +91,9 @@ Result<ProxmoxNotice> read_notice(std::string_view body) {
     notice.hostname = line_of(*fields, "hostname", kMostWord);
     notice.job = line_of(*fields, "job-id", kMostWord);
   }
+  const Json* message = json->find("message");
+  if (const std::string* text = message ? message->as_string() : nullptr; text && notice.type == "vzdump")
+    notice.failed_guests = failed_guests(*text);
   return notice;
 }
 

@@ -97,8 +97,11 @@ net::Task<Answer> remove_channel(Desk& desk, Call& call, const ChannelFace& face
   if (auto stale = refuse_stale(call.request, std::to_string(record->version), "the channel"))
     co_return std::move(*stale);
   const ChannelId id = record->channel.id;
-  auto telling = desk.tell([id](store::Store& store) { return store.outbox().remove_channel(id); });
-  if (const auto done = co_await std::move(telling); !done) co_return from_error(done.error());
+  auto telling = desk.tell(
+      [id, now = desk.house.clock.wall()](store::Store& store) { return store.outbox().remove_channel(id, now); });
+  const auto done = co_await std::move(telling);
+  if (!done && done.error().code == Errc::conflict) co_return problem(409, "channel_in_use", done.error().text);
+  if (!done) co_return from_error(done.error());
   desk.house.notify.look();
   co_await desk.audit(deed(desk, call, "delete", "notification_channel", id.text(), record->channel.name));
   co_return no_content();

@@ -159,7 +159,11 @@ net::Task<Answer> current(Desk& desk, Call& call) {
   write_clusters(out, call, *desk.house.snapshot());
   write_database(out, desk.house.commands.storage_health(), *sizes);
   write_history(out, desk, call, *sizes);
-  out.end_object();
+  const SelfStanding self = desk.house.self ? desk.house.self() : SelfStanding{};
+  out.key("away").begin_array();
+  for (const Absence& one : self.away)
+    out.begin_object().member("from", rfc3339(one.from)).member("to", rfc3339(one.to)).end_object();
+  out.end_array().end_object();
   co_return json(out);
 }
 

@@ -106,8 +106,10 @@ class House {
   history::Retention retention{};
   state::Inventory inventory{};
   watch::Watch watch{};
-  std::map<AlertId, Alert> alerts{};     ///< those that the engine would know
-  std::vector<OutsideAlert> reported{};  ///< what other systems told us
+  std::map<AlertId, Alert> alerts{};       ///< those that the engine would know
+  std::vector<monitorix::Route> routes{};  ///< what it was told of them
+  std::optional<NextStep> next{};          ///< of every incident
+  std::vector<OutsideAlert> reported{};    ///< what other systems told us
   std::vector<std::pair<ClusterId, ProxmoxNotice>> notices{};
   /// On the loop: a second has passed for the services.
   void show();

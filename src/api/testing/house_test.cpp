@@ -409,6 +409,8 @@ AlertDoor House::alert_door() {
   door.take_notice = [this](ClusterId id, const ProxmoxNotice& notice) { notices.emplace_back(id, notice); };
   door.put_rule = [](const Rule&) {};
   door.remove_rule = [](RuleId) {};
+  door.put_routes = [this](std::vector<monitorix::Route> all) { routes = std::move(all); };
+  door.next_step = [this](IncidentId) { return next; };
   door.put_silence = [](const Silence&) {};
   door.remove_silence = [](SilenceId) {};
   door.put_window = [](const Window&) {};

@@ -22,7 +22,11 @@ constexpr auto kFlapsWithin = 3h;        // what ended earlier has no score left
 constexpr auto kKept = 365 * 24h;        // alerts_days
 constexpr int kErasedPerStep = 500, kMostEraseSteps = 20;
 constexpr auto kDefaultsMade = "alert.default_rules_made";
-constexpr RouteId kEverybody{1};
+
+struct Read {
+  std::vector<ChannelRecord> channels{};
+  std::vector<store::Versioned<Route>> routes{};
+};
 
 }  // namespace
 
@@ -44,6 +48,7 @@ alert::Now Alerts::now() const {
 Status Alerts::load() {
   auto channels = parts_.store.outbox().channels();
   if (!channels) return fail(std::move(channels).error().within("channels"));
+  if (auto loaded = load_routes(); !loaded) return fail(std::move(loaded).error().within("escalation paths"));
   put_channels(*channels);
   if (auto loaded = load_rules(); !loaded) return fail(std::move(loaded).error().within("alert rules"));
   if (auto loaded = load_quiet(); !loaded) return fail(std::move(loaded).error().within("silences"));
@@ -60,6 +65,7 @@ Status Alerts::load() {
   follow(alert::restore(state_, *kept, now()));
   follow(alert::resolve_orphans(state_, now()));
   put_all(outside_.begin(state_, now()));
+  senses_.recall(state_, *parts_.world());
   return {};
 }
 
@@ -106,11 +112,9 @@ void Alerts::learn_zone(const std::string& name) {
   if (auto zone = zones_.find(name)) put(alert::KnowZone{name, std::move(*zone)});
 }
 
-/// One route to everybody: each channel's own filters say what it takes.
 void Alerts::put_channels(const std::vector<ChannelRecord>& records) {
   std::set<ChannelId> gone;
   for (const auto& [id, channel] : state_.channels) gone.insert(id);
-  Route route{.id = kEverybody, .name = "everybody", .steps = {RouteStep{}}, .is_default = true};
   for (const ChannelRecord& record : records) {
     const Channel& channel = record.channel;
     ChannelPolicy policy{.id = channel.id, .is_active = channel.is_active, .send_resolved = channel.send_resolved};
@@ -118,27 +122,33 @@ void Alerts::put_channels(const std::vector<ChannelRecord>& records) {
       if (const auto severity = alert_word<Severity>(word)) policy.severities.push_back(*severity);
     policy.alert_types = channel.alert_types;
     gone.erase(channel.id);
-    route.steps.front().channels.push_back(channel.id);
     const auto known = state_.channels.find(channel.id);
     if (known == state_.channels.end() || known->second.policy != policy) put(alert::PutChannel{std::move(policy)});
   }
   for (const ChannelId id : gone) put(alert::RemoveChannel{id});
-  const auto known = state_.routes.find(kEverybody);
-  if (known == state_.routes.end() || known->second != route) put(alert::PutRoute{std::move(route)});
+  put_routes(routes_);
 }
 
 void Alerts::reload_channels() { are_channels_stale_ = true; }
 
+/// With the routes: a channel that was removed has left them.
 net::Task<> Alerts::read_channels() {
-  std::function<Result<std::vector<ChannelRecord>>()> job = [store = &parts_.store] {
-    return store->outbox().channels();
+  std::function<Result<Read>()> job = [store = &parts_.store]() -> Result<Read> {
+    auto channels = store->outbox().channels();
+    if (!channels) return fail(std::move(channels).error());
+    auto routes = store->alerts().routes();
+    if (!routes) return fail(std::move(routes).error());
+    return Read{std::move(*channels), std::move(*routes)};
   };
-  auto records = co_await net::offload<std::vector<ChannelRecord>>(writer_, std::move(job));
+  const auto read = co_await net::offload<Read>(writer_, std::move(job));
   are_channels_loading_ = false;
-  if (records)
-    put_channels(*records);
-  else
+  if (!read) {
     are_channels_stale_ = true;
+    co_return;
+  }
+  routes_.clear();
+  for (const auto& route : read->routes) routes_.push_back(route.item);
+  put_channels(read->channels);
 }
 
 void Alerts::begin() {
@@ -221,6 +231,7 @@ void Alerts::tick() {
     are_channels_loading_ = true;
     parts_.loop.spawn("channels of alerts", read_channels());
   }
+  tell_past_outbox();
   store_some();
   const SteadyTime moment = parts_.clock.steady();
   if (moment - tidied_at_ > kTidy && pending_.is_empty() && !is_storing_) {
@@ -228,6 +239,7 @@ void Alerts::tick() {
     alert::forget_settled(state_);  // what is stored and was told to its end
     senses_.tidy(state_, *parts_.world(), now());
     outside_.tidy(state_, now());
+    unreached_.tidy(state_);
   }
   if (moment - erased_at_ > kErase) {
     erased_at_ = moment;
@@ -247,8 +259,9 @@ std::pair<AlertBatch, store::Telling> Alerts::batch_of(const Pending& pending) c
 
 /// One batch at a time; one that fails comes back and goes with the next.
 void Alerts::store_some() {
-  if (is_storing_ || pending_.is_empty()) return;
+  if (is_storing_ || pending_.is_empty() || under_way_ > 0) return;
   is_storing_ = true;
+  storing_since_ = parts_.clock.steady();
   auto taken = std::make_shared<Pending>(std::exchange(pending_, {}));
   auto batch = std::make_shared<std::pair<AlertBatch, store::Telling>>(batch_of(*taken));
   const bool is_submitted = writer_.submit([this, taken, batch] {
@@ -262,12 +275,10 @@ void Alerts::store_some() {
       } else if (tells) {
         parts_.courier();
       }
-      if (error.empty() == !has_problem_) return;
-      has_problem_ = !error.empty();
-      if (has_problem_)
+      const bool had_problem = !std::exchange(problem_, error).empty();
+      if (!had_problem && !error.empty())
         log::error("alerts are not being stored, and nobody is told of them", {{"error", error}});
-      else
-        log::info("alerts are being stored again");
+      if (had_problem && error.empty()) log::info("alerts are being stored again");
     });
   });
   if (is_submitted) return;

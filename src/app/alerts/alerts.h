@@ -16,6 +16,7 @@
 #include "app/alerts/look_back.h"
 #include "app/alerts/outside.h"
 #include "app/alerts/senses.h"
+#include "app/alerts/unreached.h"
 #include "base/zone/zone_files.h"
 #include "model/event.h"
 #include "net/task.h"
@@ -35,7 +36,10 @@ class Alerts {
     std::function<void(std::shared_ptr<const state::AlertTally>)> show{};
     std::function<void(Entity)> ask{};                          ///< look at this one now
     std::function<void(std::vector<monitorix::Event>)> keep{};  ///< what happened, for time lines
-    std::optional<Archives> archives{};                         ///< what rules would have said
+    /// Past the outbox, which cannot be written.
+    std::function<net::Task<SendResult>(ChannelId, Message)> send{};
+    std::function<void()> own_resolved{};  ///< a person has seen what is wrong with Monitorix itself
+    std::optional<Archives> archives{};    ///< what rules would have said
   };
   Alerts(Parts parts, const alert::Tuning& tuning) : parts_(std::move(parts)) { state_.tuning = tuning; }
 
@@ -45,10 +49,15 @@ class Alerts {
   /// What an observation or a person changed; `polled` when it is the answer of a cluster's inventory.
   void take(const ChangeSet& changes, Senses::Extent extent);
   void reload_channels();
+  /// So many tries to send this went wrong that its step counts as told to nobody; and: this channel works.
+  void miss(const Delivery& row);
+  void reach(ChannelId channel) { unreached_.forget(channel); }
   /// Whether the network around us answered, in a round that began then.
   void take_uplink(bool is_isolated, SteadyTime began, const std::string& evidence);
-  /// Whether what follows from what we see reaches the store.
-  [[nodiscard]] bool is_storing() const { return !has_problem_; }
+  /// How Monitorix itself is.
+  void take_own(const std::vector<alert::Condition>& conditions);
+  /// Why what follows from what we see does not reach the store; "" while it does.
+  [[nodiscard]] std::string storing_fault() const;
   [[nodiscard]] api::AlertDoor door();
 
  private:
@@ -69,6 +78,9 @@ class Alerts {
   [[nodiscard]] alert::Now now() const;
   Status load_rules();
   Status load_quiet();
+  Status load_routes();
+  void put_routes(std::vector<Route> routes);
+  [[nodiscard]] std::optional<api::NextStep> next_step(IncidentId id) const;
   void put_channels(const std::vector<ChannelRecord>& records);
   net::Task<> read_channels();
   void learn_zone(const std::string& name);
@@ -83,6 +95,8 @@ class Alerts {
   void keep_alert(AlertId id);
   void keep_pending(std::chrono::milliseconds age);
   void store_some();
+  void tell_past_outbox();
+  net::Task<> send_past_outbox(ChannelId channel, Message message);
   [[nodiscard]] std::pair<AlertBatch, store::Telling> batch_of(const Pending& pending) const;
   [[nodiscard]] std::int64_t held_by(const Silence& silence) const;
   [[nodiscard]] api::WindowTimes times_of(const Window& window, WallTime at);
@@ -92,6 +106,8 @@ class Alerts {
   alert::State state_{};
   Senses senses_{};
   Outside outside_{};
+  Unreached unreached_{};
+  std::vector<Route> routes_{};  ///< as people made them; the engine's name every channel
   ZoneFiles zones_{};
   Turnstile looking_back_{};
   Pending pending_{};
@@ -100,7 +116,11 @@ class Alerts {
   bool is_tally_stale_{true};
   std::shared_ptr<const state::AlertTally> shown_{};
   SteadyTime tidied_at_{}, erased_at_{};
-  bool is_storing_{false}, has_problem_{false}, are_channels_stale_{false}, are_channels_loading_{false};
+  SteadyTime storing_since_{};
+  std::string problem_{};                         ///< of the last attempt to store
+  std::map<std::string, SteadyTime> try_next_{};  ///< messages that go past the outbox, by key
+  int under_way_{0};                              ///< of them
+  bool is_storing_{false}, are_channels_stale_{false}, are_channels_loading_{false};
   net::WorkerPool writer_{"alerts", 1, 16};  // ends first
 };
 

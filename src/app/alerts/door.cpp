@@ -7,6 +7,7 @@
 #include "alert/select.h"
 #include "app/alerts/alerts.h"
 #include "app/alerts/fit.h"
+#include "app/alerts/standing.h"
 
 namespace monitorix::app {
 namespace {
@@ -45,6 +46,7 @@ api::AlertDoor Alerts::door() {
             const auto found = state_.groups.find(id);
             return found == state_.groups.end() ? std::nullopt : std::optional(found->second.row);
           },
+          .next_step = [this](IncidentId id) { return next_step(id); },
           .acknowledge =
               [on_open](AlertId id, const Acknowledgement& ack) {
                 return on_open(id, alert::Acknowledge{id, ack});
@@ -56,7 +58,9 @@ api::AlertDoor Alerts::door() {
           .resolve =
               [this, on_open](AlertId id, const std::string& by) {
                 if (!on_open(id, alert::ResolveByHand{id, by})) return false;
-                put_all(outside_.dismiss(state_.alerts.at(id).row.target));
+                const Target target = state_.alerts.at(id).row.target;
+                put_all(outside_.dismiss(target));
+                if (target.entity == kMonitor && parts_.own_resolved) parts_.own_resolved();
                 return true;
               },
           .note =
@@ -73,6 +77,12 @@ api::AlertDoor Alerts::door() {
               [this, put_now](RuleId id) {
                 put_now(alert::RemoveRule{id});
                 senses_.heed(state_.rules);
+              },
+          .put_routes =
+              [this](std::vector<Route> routes) {
+                put_routes(std::move(routes));
+                store_some();
+                are_channels_stale_ = true;  // of two changes at once the later one counts, whichever came here first
               },
           .put_silence = [put_now](const Silence& silence) { put_now(alert::PutSilence{silence}); },
           .remove_silence = [put_now](SilenceId id) { put_now(alert::RemoveSilence{id}); },

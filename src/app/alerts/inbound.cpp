@@ -1,5 +1,8 @@
 // What reaches the alerts by other ways than our own polls and checks.
 
+#include <algorithm>
+
+#include "alert/select.h"
 #include "app/alerts/alerts.h"
 #include "app/alerts/standing.h"
 #include "base/crypto.h"
@@ -34,6 +37,25 @@ monitorix::Event event_of(const ProxmoxNotice& notice, const state::ClusterView&
   return event;
 }
 
+/// Guests of which we say ourselves that their backups failed, or will: those that are named, or that are in the job
+/// and have failed already.
+std::vector<std::shared_ptr<const Guest>> failed_by(const ProxmoxNotice& notice, const state::ClusterView& cluster) {
+  std::vector<std::shared_ptr<const Guest>> out;
+  if (!notice.severity || notice.type != "vzdump") return out;
+  const auto is_meant = [&](const Guest& guest) {
+    if (!notice.failed_guests.empty())
+      return std::ranges::find(notice.failed_guests, guest.vmid) != notice.failed_guests.end();
+    if (guest.backup_state != BackupState::failed || notice.job.empty()) return false;
+    const Assurance* assurance = cluster.backups->of(guest.id);
+    return assurance && std::ranges::find(assurance->jobs, notice.job) != assurance->jobs.end();
+  };
+  for (const auto& guest : cluster.guests)
+    if (!guest->is_template && guest->status != GuestStatus::deleted && guest->backup_state != BackupState::unknown &&
+        is_meant(*guest))
+      out.push_back(guest);
+  return out;
+}
+
 }  // namespace
 
 void Alerts::put_outside(const Outside::Events& events) {
@@ -56,7 +78,17 @@ void Alerts::take_notice(ClusterId id, const ProxmoxNotice& notice) {
   const state::ClusterView* cluster = world->cluster(id);
   if (!cluster) return;
   if (parts_.keep) parts_.keep({event_of(notice, *cluster, parts_.clock.wall())});
-  put_outside(outside_.take(notice, *cluster, now()));
+  const auto failed = failed_by(notice, *cluster);
+  const bool is_said = std::ranges::any_of(state_.rules, [](const auto& one) {
+    const Rule& rule = one.second;
+    return rule.is_active && rule.kind == RuleKind::pve_event && alert::fits_text(rule.condition, "backup_failed");
+  });
+  if (is_said && !failed.empty()) {  // one alert, whoever is the first to say it
+    put_all(senses_.take_failed_backups(*cluster, failed, now()));
+    store_some();
+  } else {
+    put_outside(outside_.take(notice, *cluster, now()));
+  }
   if (parts_.ask) parts_.ask(entity_of(id));
 }
 

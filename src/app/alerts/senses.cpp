@@ -11,6 +11,8 @@ using alert::Truth;
 using namespace std::chrono_literals;
 
 constexpr auto kForever = std::chrono::hours{24 * 365 * 100};
+constexpr auto kBackupReadBy = 10min;
+constexpr auto kBackupFailed = "The last backup failed";
 
 Truth truth_of(bool is_so) { return is_so ? Truth::yes : Truth::no; }
 
@@ -86,7 +88,7 @@ bool Senses::is_worth_a_place(const Guest& guest, WallTime now) const {
 
 Senses::Events Senses::begin(const state::Snapshot& world, const std::vector<GuestId>& known, alert::Now now) {
   Events out;
-  for (const GuestId id : known) places_[id.value];
+  for (const GuestId id : known) places_[id.value].has_conditions = true;  // whatever it was may be over by now
   for (const auto& [id, cluster] : world.clusters) {
     out.push_back(alert::Placed{entity_of(id), labels_of(*cluster), needs_of(*cluster)});
     for (const auto& node : cluster->nodes)
@@ -154,6 +156,9 @@ void Senses::take_cluster(const state::ClusterView& cluster, alert::Now now, Eve
   };
   say("cluster_refused", cluster.health.state == ClusterState::auth_failed);
   say("certificate_changed", cluster.health.state == ClusterState::tls_mismatch);
+  if (!cluster.doctor) return;
+  const std::string& excess = cluster.doctor->excess;
+  out.push_back(alert::Condition{{entity, {}}, "token_rights", truth_of(!excess.empty()), Severity::warning, excess});
 }
 
 void Senses::take_risks(const state::ClusterView& cluster, Events& out) {
@@ -161,6 +166,7 @@ void Senses::take_risks(const state::ClusterView& cluster, Events& out) {
   auto& before = risks_[cluster.config.id];
   auto& had_lost = lost_members_[cluster.config.id];
   if (before == cluster.risks && had_lost == has_lost) return;
+  if (!cluster.risks || is_out_of_sight(cluster)) return;  // what is not known is not over
   const auto say = [&](const Risk& risk, Truth truth) {
     out.push_back(
         alert::Condition{{subject_of(cluster, risk), risk.id}, risk.what.code, truth, risk.severity, risk.what.text});
@@ -249,15 +255,34 @@ void Senses::take_guest(const state::ClusterView& cluster, const Guest& guest, c
                               .evidence = evidence_of(guest)});
   for (const auto& [metric, value] : numbers_of(guest)) out.push_back(alert::Sample{entity, metric, value});
   const bool failed = guest.backup_state == BackupState::failed, late = guest.backup_state == BackupState::late;
+  if (place.failure_told && (failed || now.run - *place.failure_told > kBackupReadBy)) {
+    place.failure_told.reset();
+    place.has_conditions = true;
+  }
+  if (place.failure_told) return;  // what was read is older than what was told
   if (!failed && !late && !place.has_conditions) return;
   const Truth otherwise = guest.backup_state == BackupState::unknown ? Truth::unknown : Truth::no;
   const auto say = [&](const char* code, bool is_so, const char* why) {
     out.push_back(
         alert::Condition{{entity, {}}, code, is_so ? Truth::yes : otherwise, Severity::warning, is_so ? why : ""});
   };
-  say("backup_failed", failed, "The last backup failed");
+  say("backup_failed", failed, kBackupFailed);
   say("backup_late", late, "The last backup is older than it may be");
   place.has_conditions = failed || late || otherwise == Truth::unknown;
+}
+
+Senses::Events Senses::take_failed_backups(const state::ClusterView& cluster,
+                                           const std::vector<std::shared_ptr<const Guest>>& guests, alert::Now now) {
+  Events out;
+  for (const auto& guest : guests) {
+    const Entity entity = entity_of(guest->id);
+    std::vector<alert::Need> needs;
+    if (guest->node.exists()) needs.push_back({{entity_of(guest->node)}});
+    out.push_back(alert::Placed{entity, labels_of(cluster, *guest), std::move(needs)});
+    out.push_back(alert::Condition{{entity, {}}, "backup_failed", Truth::yes, Severity::warning, kBackupFailed});
+    places_[guest->id.value].failure_told = now.run;
+  }
+  return out;
 }
 
 void Senses::take_maintenance(const state::Snapshot& world, Events& out) {

@@ -28,6 +28,8 @@ class Senses {
   void heed(const std::map<RuleId, Rule>& rules);
   /// The world as restored; `known` are guests of which something is open.
   Events begin(const state::Snapshot& world, const std::vector<GuestId>& known, alert::Now now);
+  /// Risks of which an alert is open, after a restart: those that a cluster does not have any more are over.
+  void recall(const alert::State& state, const state::Snapshot& world);
   /// What changed in one cluster. `polled`: this is what its inventory answered, so everything was looked at.
   enum class Extent : std::uint8_t { changes, polled };
   Events take(const state::Snapshot& world, const ChangeSet& changes, Extent extent, alert::Now now);
@@ -35,6 +37,9 @@ class Senses {
   Events take_services(const state::Snapshot& world, alert::Now now);
   /// Somebody else has something to say of this guest: it has a place now.
   void hold(GuestId guest) { places_[guest.value]; }
+  /// The cluster told at once that their backups failed. What we read ourselves says how it goes on.
+  Events take_failed_backups(const state::ClusterView& cluster, const std::vector<std::shared_ptr<const Guest>>& guests,
+                             alert::Now now);
   /// Guests of which nothing is to be said any more lose their place.
   void tidy(alert::State& state, const state::Snapshot& world, alert::Now now);
 
@@ -46,6 +51,7 @@ class Senses {
   struct Place {
     std::set<std::string> works{};  ///< tasks and locks that were told
     bool has_conditions{false};
+    std::optional<alert::RunTime> failure_told{};  ///< of its backup, which we have not read yet
   };
   struct Heard {
     std::shared_ptr<const state::ServiceView> view{};

@@ -125,4 +125,53 @@ TEST_CASE("a node that is offline is one alert, and its guests are none") {
   CHECK_FALSE(bench.open_alert(EntityKind::node));
 }
 
+TEST_CASE("a failed backup that the cluster told is one alert with what we read ourselves") {
+  Bench bench(3);
+  bench.poll();
+  bench.poll();
+  const auto guest = bench.inventory.snapshot()->clusters.at(kCluster)->guests.front();
+  for (const auto& event :
+       bench.senses.take_failed_backups(*bench.inventory.snapshot()->cluster(kCluster), {guest}, bench.now))
+    alert::step(bench.engine, event, bench.now);
+  REQUIRE(bench.open_alert(EntityKind::guest));
+  CHECK(bench.engine.rules.at(bench.open_alert(EntityKind::guest)->rule).key == "backup_failed");
+  for (int i = 0; i < 20; ++i) bench.poll();  // what was read is older than what was told
+  CHECK(bench.open_alert(EntityKind::guest));
+  for (int i = 0; i < 80; ++i) bench.poll();
+  CHECK(bench.engine.alerts.size() == 1);
+}
+
+TEST_CASE("a token that may do more than read is an alert of its cluster, until it may not") {
+  Bench bench(0);
+  bench.poll();
+  const auto see = [&](std::string excess) {
+    bench.take(bench.inventory.apply({.cluster = kCluster,
+                                      .at = bench.now.wall,
+                                      .what = DoctorSummary{.ok = 9, .warn = 1, .excess = std::move(excess)}}),
+               Senses::Extent::changes);
+  };
+  see("");
+  CHECK_FALSE(bench.open_alert(EntityKind::cluster));
+  see("VM.PowerMgmt, +3");
+  REQUIRE(bench.open_alert(EntityKind::cluster));
+  CHECK(bench.open_alert(EntityKind::cluster)->evidence == "VM.PowerMgmt, +3");
+  see("");
+  for (int i = 0; i < 15; ++i) bench.poll();
+  CHECK_FALSE(bench.open_alert(EntityKind::cluster));
+}
+
+TEST_CASE("a risk that went while we were away is over when its cluster is seen again") {
+  Bench before(0);
+  before.poll();
+  const auto node = before.inventory.snapshot()->clusters.at(kCluster)->nodes.front();
+  const Target target{entity_of(node->id), "zfs_degraded:pve1/tank"};
+  alert::step(before.engine, alert::Condition{target, "zfs_degraded", alert::Truth::yes, Severity::critical, ""},
+              before.now);
+  REQUIRE(before.open_alert(EntityKind::node));
+  before.engine.members.at(before.engine.member_at.at(target.entity)).conditions.clear();  // as after a start
+  before.senses.recall(before.engine, *before.inventory.snapshot());
+  for (int i = 0; i < 15; ++i) before.poll();
+  CHECK_FALSE(before.open_alert(EntityKind::node));
+}
+
 }  // namespace monitorix::app

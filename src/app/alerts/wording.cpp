@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "app/alerts/standing.h"
 #include "base/time_text.h"
 #include "model/alert/alert_names.h"
 #include "model/alert/outside.h"
@@ -85,6 +86,7 @@ WantedDelivery worded(const WantedMessage& wanted, const alert::State& state, co
   for (std::size_t i = 1; i < wanted.lines.size(); ++i)
     if (const auto* other = alert_of(state, wanted.lines[i].alert)) names.push_back(title_of(state, other->row));
   if (const auto* alert = alert_of(state, first.alert)) {
+    out.is_own = alert->row.target.entity == kMonitor;
     message.title = title_of(state, alert->row);
     message.cause = cause_of(state, *alert);
     message.until = alert->row.resolved_at;

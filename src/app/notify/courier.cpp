@@ -1,6 +1,7 @@
 #include "app/notify/courier.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/crypto.h"
 #include "base/log.h"
@@ -16,6 +17,7 @@ constexpr milliseconds kTick = 250ms, kReload = 30s, kIdle = 5s, kStorePause = 1
 constexpr auto kLease = 30s;  // an attempt takes at most ten
 constexpr auto kKept = 30 * 24h;
 constexpr int kMostDoublings = 9, kErasedPerStep = 500, kMostEraseSteps = 20;
+constexpr int kTriesOfStep = 3, kMostMissed = 200;
 constexpr milliseconds kMostPause = 300s, kLeastPause = 200ms;
 
 }  // namespace
@@ -56,8 +58,10 @@ void Courier::stop() {
 
 void Courier::look() {
   is_stale_ = true;
-  for (auto& [id, lane] : lanes_)
+  for (auto& [id, lane] : lanes_) {
     if (lane.failures == 0) lane.next = {};
+    lane.has_news = true;
+  }
 }
 
 void Courier::tick() {
@@ -70,6 +74,8 @@ void Courier::tick() {
     parts_.loop.spawn("channels", reload());
   }
   for (auto& [id, lane] : lanes_) {
+    if (lane.failures >= kTriesOfStep && std::exchange(lane.has_news, false))
+      parts_.loop.spawn("waiting for " + lane.channel->name, miss_waiting(id));
     if (lane.is_busy || !lane.channel->is_active || now < lane.next) continue;
     lane.is_busy = true;
     parts_.loop.spawn("channel " + lane.channel->name, serve(id));
@@ -152,7 +158,16 @@ net::Task<> Courier::send_one(ChannelId id, store::Turn& turn, Delivery delivery
   const auto lane = lanes_.find(id);
   if (lane == lanes_.end()) co_return;
   note(lane->second, result);
+  tell_of(lane->second, delivery, result);
   turn.takes_next = lane->second.failures == 0 && lane->second.channel->is_active;
+}
+
+net::Task<SendResult> Courier::send_now(ChannelId id, Message message) {
+  const auto lane = lanes_.find(id);
+  if (lane == lanes_.end() || !lane->second.channel->is_active)
+    co_return SendResult{.outcome = Sent::again, .said = "there is no such channel"};
+  auto sending = sender_.send(lane->second.channel, std::move(message));
+  co_return co_await std::move(sending);
 }
 
 void Courier::note(Lane& lane, const SendResult& result) {
@@ -170,6 +185,23 @@ void Courier::note(Lane& lane, const SendResult& result) {
   auto pause = pause_after(lane.failures);
   if (result.after) pause = std::max(pause, *result.after);
   lane.next = parts_.clock.steady() + pause;
+}
+
+void Courier::tell_of(const Lane& lane, const Delivery& delivery, const SendResult& result) {
+  if (result.outcome == Sent::delivered) return parts_.reached(delivery.channel);
+  const bool is_enough = result.outcome == Sent::never || delivery.attempts >= kTriesOfStep;
+  if (is_enough || lane.failures >= kTriesOfStep) parts_.missed(delivery);
+}
+
+/// What nobody tried yet, because the channel is left alone, waits no shorter than what was tried.
+net::Task<> Courier::miss_waiting(ChannelId id) {
+  std::function<Result<std::vector<Delivery>>()> job = [store = &parts_.store, id] {
+    return store->outbox().untried(id, kMostMissed);
+  };
+  const auto waiting = co_await net::offload<std::vector<Delivery>>(pool_, std::move(job));
+  const auto lane = lanes_.find(id);
+  if (!waiting || lane == lanes_.end() || lane->second.failures < kTriesOfStep) co_return;
+  for (const Delivery& row : *waiting) parts_.missed(row);
 }
 
 /// Full jitter: anything up to the doubled pause, so that many who failed together do not come back together.

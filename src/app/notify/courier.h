@@ -1,8 +1,9 @@
 #pragma once
 // Takes what waits in the outbox and sends it: one lane for each channel, so that none waits for another. A lane leases
 // a row, sends it, and marks it in the same transaction that leases the next. A channel that fails is left alone for a
-// while that doubles, with full jitter, up to five minutes, or as long as the receiver asks. When the database is away,
-// what was sent is marked later. On the loop but for load(), which blocks and runs before it.
+// while that doubles, with full jitter, up to five minutes, or as long as the receiver asks. After three tries whoever
+// escalates hears what does not get through, also of what only waits there. When the database is away, what was sent is
+// marked later. On the loop but for load(), which blocks and runs before it.
 
 #include <map>
 #include <memory>
@@ -28,6 +29,9 @@ class Courier {
     store::Store& store;
     const Clock& clock;
     std::string notes_file{};
+    /// So many tries of this went wrong that somebody else had better be told; maybe said again.
+    std::function<void(const Delivery&)> missed{};
+    std::function<void(ChannelId)> reached{};  ///< it takes messages
   };
   Courier(Parts parts, notify::SenderSettings settings);
   ~Courier();
@@ -38,6 +42,8 @@ class Courier {
   /// Channels were changed, or there is something to tell.
   void look();
   [[nodiscard]] api::NotifyDoor door();
+  /// One attempt at what has no row.
+  net::Task<SendResult> send_now(ChannelId id, Message message);
 
  private:
   struct Lane {
@@ -45,6 +51,7 @@ class Courier {
     bool is_busy{false};
     int failures{0};  ///< in a row
     SteadyTime next{};
+    bool has_news{true};  ///< something may wait that nobody tried
   };
 
   void tick();
@@ -53,6 +60,8 @@ class Courier {
   net::Task<Result<store::Taken>> take(store::Turn turn);
   net::Task<> send_one(ChannelId id, store::Turn& turn, Delivery delivery);
   void note(Lane& lane, const SendResult& result);
+  void tell_of(const Lane& lane, const Delivery& delivery, const SendResult& result);
+  net::Task<> miss_waiting(ChannelId id);
   [[nodiscard]] std::chrono::milliseconds pause_after(int failures);
   void erase_old();
 

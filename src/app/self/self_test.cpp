@@ -6,6 +6,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "app/self/absences.h"
 #include "app/self/loop_lag.h"
 #include "app/self/sentinel.h"
 #include "app/self/service_manager.h"
@@ -154,6 +155,19 @@ TEST_CASE("the lag of the loop is the worst of the last minute, and is forgotten
   CHECK(lag.worst() == 3000ms);
   for (int i = 0; i < 2 * 125; ++i) lag.tick(now += 500ms);
   CHECK(lag.worst() == 0ms);
+}
+
+TEST_CASE("absences are read as they were kept, and what is damaged is none") {
+  const std::vector<api::Absence> all{{from_ms(1'800'000'000'000), from_ms(1'800'000'060'000)},
+                                      {from_ms(1'800'000'100'000), from_ms(1'800'000'200'500)}};
+  const auto read = decode_absences(encode_absences(all));
+  REQUIRE(read.size() == 2);
+  CHECK(read[1].from == all[1].from);
+  CHECK(read[1].to == all[1].to);
+  CHECK(decode_absences("").empty());
+  CHECK(decode_absences(R"({"from":1})").empty());
+  CHECK(decode_absences(R"([1,{"from":"x","to":"y"},{"from":"2027-01-02T00:00:00Z","to":"2027-01-01T00:00:00Z"}])")
+            .empty());
 }
 
 }  // namespace monitorix::app

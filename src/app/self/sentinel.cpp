@@ -71,6 +71,7 @@ void Sentinel::take(const Service& target, const CheckResult& result, Round& rou
     return;
   }
   if (is_our_own_fault(result)) {
+    if (result.reason == "permission") denied_ = target.name;
     if (!std::exchange(has_warned_, true))
       log::warn("a place that tells whether we are cut off cannot be asked",
                 {{"target", target.name}, {"why", result.detail.empty() ? result.reason : result.detail}});

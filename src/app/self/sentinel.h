@@ -29,6 +29,8 @@ class Sentinel {
   void request();
   [[nodiscard]] bool is_watching() const { return !targets_.empty(); }
   [[nodiscard]] bool is_isolated() const { return is_isolated_; }
+  /// A place that the operating system does not let us ask; "" when there is none.
+  [[nodiscard]] const std::string& denied() const { return denied_; }
 
  private:
   struct Round {
@@ -46,6 +48,7 @@ class Sentinel {
   std::vector<std::shared_ptr<const Service>> targets_{};
   Listener heard_;
   SteadyTime began_{};
+  std::string denied_{};
   bool is_asking_{false}, is_isolated_{false}, is_stopping_{false}, has_warned_{false};
 };
 

@@ -16,6 +16,7 @@ using history::CheckColumn, history::SeriesStatus;
 
 constexpr auto kTick = 1s;
 constexpr auto kBeat = 15s;  // a longer gap than 30 s is our own outage
+constexpr auto kGrace = 1s;  // a result is judged a moment after it came
 constexpr auto kErase = 10min;
 constexpr auto kFailuresKept = 30 * 24h, kHoursKept = 15 * 24h;
 constexpr int kErasedPerStep = 500;
@@ -60,6 +61,11 @@ poll::Pace paced(const watch::Pace& pace) { return {pace.is_soft, pace.was_up}; 
 
 }  // namespace
 
+bool is_timeout(const CheckResult& result) {
+  return result.reason == "timeout_phase" || result.reason == "conn_timeout" || result.reason == "icmp_loss" ||
+         (result.reason == "exec_killed" && result.parameter == "timeout");
+}
+
 Checks::Checks(Parts parts, check::ProberSettings settings, std::chrono::hours results_kept)
     : parts_(parts),
       settings_(std::move(settings)),
@@ -80,6 +86,7 @@ Status Checks::load() {
   const WallTime day = std::chrono::floor<std::chrono::days>(now);
   auto kept = parts_.store.services().load(now - watch::Watch::kTimeline, std::min(day, now - 24h));
   if (!kept) return fail(std::move(kept).error().within("services"));
+  if (kept->beat) last_beat_ = kept->beat->at;
   watch_.restore(std::move(*kept), now);
   watch_.tick(now, parts_.inventory.snapshot());
   show();
@@ -151,12 +158,15 @@ void Checks::look_at_clock() {
   watch_.skip_time(jump->from, jump->to);
 }
 
-/// What was found while the clock was moved, or while we were cut off, says nothing of the service (checks:C7).
+/// What was found while the clock was moved, while we were cut off, or too late to look, says nothing of the service
+/// (checks:C7).
 CheckResult Checks::judged(const CheckResult& result) {
   CheckResult out = jumps_.doubt(result, parts_.clock.wall(), parts_.clock.steady()).value_or(result);
-  if (out.verdict != Verdict::down || !parts_.doubt || !parts_.doubt()) return out;
+  if (out.verdict != Verdict::down || !parts_.doubt) return out;
+  std::string reason = parts_.doubt(out, parts_.clock.steady() - out.took - kGrace);
+  if (reason.empty()) return out;
   out.verdict = Verdict::unknown;
-  out.reason = "uplink_down";
+  out.reason = std::move(reason);
   out.parameter.clear();
   out.detail.clear();
   return out;
@@ -191,12 +201,9 @@ void Checks::store_some() {
     parts_.loop.post([this, batch, error] {
       is_storing_ = false;
       if (!error.empty()) watch_.put_back(std::move(*batch));
-      if (error.empty() == !has_problem_) return;
-      has_problem_ = !error.empty();
-      if (has_problem_)
-        log::error("results of checks are not being stored", {{"error", error}});
-      else
-        log::info("results of checks are being stored again");
+      const bool had_problem = !std::exchange(problem_, error).empty();
+      if (!had_problem && !error.empty()) log::error("results of checks are not being stored", {{"error", error}});
+      if (had_problem && error.empty()) log::info("results of checks are being stored again");
     });
   });
   if (taken) return;

@@ -18,10 +18,13 @@
 
 namespace monitorix::app {
 
+/// It took as long as it may, so that one who is late himself says nothing of the other.
+bool is_timeout(const CheckResult& result);
+
 class Checks {
  public:
-  /// A check says that something is down: is it rather we who are cut off?
-  using Doubt = std::function<bool()>;
+  /// A check that began then says that something is down. Is it rather us? The reason why nothing is known; "" = no.
+  using Doubt = std::function<std::string(const CheckResult& result, SteadyTime began)>;
   struct Parts {
     net::Loop& loop;
     store::Store& store;
@@ -40,6 +43,10 @@ class Checks {
   void finish();                                       ///< blocks; after the loop: the last of it to the store
   void request(ServiceId id) { runner_.request(id); }  ///< as soon as its turn allows
   [[nodiscard]] api::CheckDoor door();
+  /// When checks were last sure before this start.
+  [[nodiscard]] std::optional<WallTime> last_beat() const { return last_beat_; }
+  /// Why results are not being stored; "" when they are.
+  [[nodiscard]] const std::string& storing_fault() const { return problem_; }
 
  private:
   void tick();
@@ -64,7 +71,8 @@ class Checks {
   poll::CheckRunner runner_;
   std::unordered_map<ServiceId, history::SeriesId> series_{};
   WallTime beaten_at_{}, erased_at_{};
-  bool has_problem_{false};
+  std::optional<WallTime> last_beat_{};
+  std::string problem_{};  ///< of the last attempt to store
   std::atomic<bool> is_storing_{false};
   net::WorkerPool writer_{"checks", 1, 4};  // ends first
 };

@@ -39,6 +39,7 @@ struct ProxmoxNotice {
   std::string title{}, text{}, type{}, hostname{}, job{};
   std::optional<Severity> severity{};  ///< absent: something went as it should
   std::optional<WallTime> at{};
+  std::vector<std::int64_t> failed_guests{};  ///< VMIDs, when it is about backups and says whose failed
 };
 
 /// The part is the fingerprint, and what people call it.

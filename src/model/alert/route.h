@@ -23,6 +23,7 @@ struct WeekHours {
 struct RouteStep {
   std::chrono::milliseconds after{0};  ///< since the alert could first be told
   std::vector<ChannelId> channels{};
+  bool is_to_all{false};  ///< to every channel there is; whoever knows them fills `channels`
   Severity min_severity{Severity::info};
   std::optional<WeekHours> hours{};
   bool operator==(const RouteStep&) const = default;
@@ -35,6 +36,7 @@ struct Route {
   /// How often the last step is told again; absent = as the severity says.
   std::optional<std::chrono::milliseconds> repeat_last{};
   bool is_default{false};
+  std::string key{};  ///< of the one that came with the house; a user's own has none
   bool operator==(const Route&) const = default;
 };
 
@@ -45,9 +47,10 @@ struct ChannelPolicy {
   bool send_resolved{true};
   std::vector<Severity> severities{};      ///< empty = all
   std::vector<std::string> alert_types{};  ///< empty = all; by alert_type_of
-  /// The storm guard: so many messages in any window of this length, never more.
+  /// The storm guard: so many messages in any window of this length, never more. A minute for who receives them: one
+  /// may be two seconds longer on its way than another.
   int burst{5};
-  std::chrono::milliseconds burst_period{60'000};
+  std::chrono::milliseconds burst_period{62'000};
   bool operator==(const ChannelPolicy&) const = default;
 };
 

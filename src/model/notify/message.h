@@ -39,6 +39,8 @@ struct WantedDelivery {
   int step{0}, repeat{0};
   std::int64_t version{0};
   Message message{};
+  bool is_own{false};                 ///< about Monitorix itself: goes also while the outbox cannot be written
+  std::optional<WallTime> sent_at{};  ///< it went so; the row only says that it did
 };
 
 /// sha256 over alert, version, kind, channel, step and repeat number, in hex (alerts §7).

@@ -99,6 +99,27 @@ constexpr auto kRule = [](auto& field, Rule& one) {
   field.list("channels", one.channels, kChannel);
   field.list("exceptions", one.exceptions, kException);
 };
+constexpr auto kHours = [](auto& field, WeekHours& one) {
+  std::int64_t days = one.days;
+  field("days", days);
+  one.days = static_cast<std::uint8_t>(days & 0x7f);
+  field("from_min", one.from);
+  field("until_min", one.until);
+  field("time_zone", one.time_zone);
+};
+constexpr auto kStep = [](auto& field, RouteStep& one) {
+  field("after_ms", one.after);
+  field.list("channels", one.channels, kChannel);
+  field("all", one.is_to_all);
+  choice(field, "min_severity", one.min_severity);
+  field.maybe("hours", one.hours, kHours);
+};
+constexpr auto kRoute = [](auto& field, Route& one) {
+  field("name", one.name);
+  field("key", one.key);
+  field.list("steps", one.steps, kStep);
+  field("repeat_last_ms", one.repeat_last);
+};
 constexpr auto kMatcher = [](auto& field, Matcher& one) {
   field("label", one.label);
   field("value", one.value);
@@ -159,6 +180,8 @@ constexpr auto kAlert = [](auto& field, Alert& one) {
 
 std::string doc_of(const Rule& rule) { return members_text(rule, kRule); }
 void read_doc(const std::string& doc, Rule& rule) { read_members(doc, rule, kRule); }
+std::string doc_of(const Route& route) { return members_text(route, kRoute); }
+void read_doc(const std::string& doc, Route& route) { read_members(doc, route, kRoute); }
 std::string doc_of(const Silence& silence) { return members_text(silence, kSilence); }
 void read_doc(const std::string& doc, Silence& silence) { read_members(doc, silence, kSilence); }
 std::string doc_of(const Window& window) { return members_text(window, kWindow); }

@@ -41,9 +41,22 @@ Result<std::vector<Versioned<T>>> all_items(Database& database, const ItemQuerie
   return read_value<std::vector<Versioned<T>>>(database, [&](Link& link) { return read_items<T>(link, queries); });
 }
 
+/// Of a rule: what it names is there.
+template <class T>
+Status check_names([[maybe_unused]] Link& link, [[maybe_unused]] const T& item) {
+  if constexpr (std::is_same_v<T, Rule>) {
+    if (!item.route.exists()) return {};
+    auto rows = link.run(queries::route_known, {item.route.value});
+    if (!rows) return fail(std::move(rows).error());
+    if (rows->empty()) return fail(Errc::invalid, "there is no such route");
+  }
+  return {};
+}
+
 template <class T>
 Result<Versioned<T>> create_item(Database& database, const ItemQueries& queries, const T& item, WallTime now) {
   return write_value<Versioned<T>>(database, [&](Link& link) -> Result<Versioned<T>> {
+    if (auto known = check_names(link, item); !known) return fail(std::move(known).error());
     Values values{doc_of(item), to_ms(now)};
     if constexpr (std::is_same_v<T, Rule>) values.insert(values.begin(), item.key.empty() ? Value{} : Value{item.key});
     auto rows = link.run(queries.insert, values);
@@ -58,6 +71,7 @@ template <class T>
 Result<Versioned<T>> update_item(Database& database, const ItemQueries& queries, const T& item, std::int64_t expected,
                                  WallTime now) {
   return write_value<Versioned<T>>(database, [&](Link& link) -> Result<Versioned<T>> {
+    if (auto known = check_names(link, item); !known) return fail(std::move(known).error());
     auto rows = link.run(queries.update, {doc_of(item), to_ms(now), item.id.value, expected});
     if (!rows) return fail(std::move(rows).error());
     auto all = read_items<T>(link, queries);

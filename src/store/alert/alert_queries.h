@@ -71,5 +71,17 @@ WHERE id = ?3 AND (CAST(?4 AS bigint) = 0 OR ver = CAST(?4 AS bigint)) RETURNING
 inline constexpr Query window_delete{"window_delete", "DELETE FROM maintenance_window WHERE id = ?1 RETURNING id"};
 inline constexpr Query windows_all{"windows_all",
                                    "SELECT id, doc, ver, updated_at FROM maintenance_window ORDER BY id"};
+inline constexpr Query route_insert{
+    "route_insert", "INSERT INTO alert_route(is_default, doc, updated_at) VALUES (?1, ?2, ?3) RETURNING id"};
+inline constexpr Query route_update{"route_update", R"(
+UPDATE alert_route SET is_default = ?1, doc = ?2, updated_at = ?3, ver = ver + 1
+WHERE id = ?4 AND (CAST(?5 AS bigint) = 0 OR ver = CAST(?5 AS bigint)) RETURNING ver)"};
+/// The one that was the default route gives way to this one.
+inline constexpr Query route_gives_way{"route_gives_way", R"(
+UPDATE alert_route SET is_default = FALSE, updated_at = ?2, ver = ver + 1 WHERE is_default AND id <> ?1)"};
+inline constexpr Query route_known{"route_known", "SELECT id FROM alert_route WHERE id = ?1"};
+inline constexpr Query route_delete{"route_delete", "DELETE FROM alert_route WHERE id = ?1 RETURNING id"};
+inline constexpr Query routes_all{"routes_all",
+                                  "SELECT id, doc, ver, updated_at, is_default FROM alert_route ORDER BY id"};
 
 }  // namespace monitorix::store::queries

@@ -1,5 +1,5 @@
 #pragma once
-// Keeps alerts, incidents and their timelines, and what people make: rules, silences, maintenance windows. A part of
+// Keeps alerts, incidents and their timelines, and what people make: rules, routes, silences, windows. A part of
 // the store: the same rules for threads and errors (store.h). Reached by Store::alerts().
 
 #include <string_view>
@@ -13,6 +13,7 @@
 namespace monitorix::store {
 
 class Database;
+class Link;
 
 /// What people make, with the number of its form: it grows with each change.
 template <class T>
@@ -48,11 +49,21 @@ class AlertStore {
   Result<std::size_t> erase(WallTime ended_before, int most);
 
   Result<std::vector<Versioned<Rule>>> rules();
-  /// Conflict: a rule with this key is there.
+  /// Conflict: a rule with this key is there. Invalid: there is no such route.
   Result<Versioned<Rule>> create(const Rule& rule, WallTime now);
   /// Conflict unless `expected_version` is 0 or matches. The key stays as it was.
   Result<Versioned<Rule>> update(const Rule& rule, std::int64_t expected_version, WallTime now);
   Status remove(RuleId id);
+
+  /// In the order they were made.
+  Result<std::vector<Versioned<Route>>> routes();
+  /// Invalid: a step names a channel that is not there. One of them is always the default route: the first that is
+  /// made, then whichever was last asked for; it stays the default until another one becomes it.
+  Result<Versioned<Route>> create(const Route& route, WallTime now);
+  /// Conflict as above. The key stays as it was.
+  Result<Versioned<Route>> update(const Route& route, std::int64_t expected_version, WallTime now);
+  /// Conflict: it is the default route, or rules name it.
+  Status remove(RouteId id);
 
   Result<std::vector<Versioned<Silence>>> silences();
   Result<Versioned<Silence>> create(const Silence& silence, WallTime now);
@@ -67,5 +78,8 @@ class AlertStore {
  private:
   Database& database_;
 };
+
+// Part of a unit that removes a channel: it is taken out of the steps. Conflict when a step would tell nobody then.
+Status leave_routes(Link& link, ChannelId channel, WallTime now);
 
 }  // namespace monitorix::store

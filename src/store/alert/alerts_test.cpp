@@ -44,7 +44,7 @@ Incident some_incident(std::int64_t id, std::vector<AlertId> alerts) {
           .version = 3};
 }
 
-Rule some_rule() {
+Rule some_rule(RouteId route) {
   Rule rule{.name = "memory of «web»", .is_active = false, .kind = RuleKind::metric};
   rule.selector = {EntityKind::guest, {{EntityKind::guest, 7}}, {ClusterId{1}}, {"gold"}, {"a", "b"}};
   rule.metric = Metric::memory_ratio;
@@ -56,7 +56,7 @@ Rule some_rule() {
   rule.min_delta = 0.02;
   rule.absent = Absent::alert;
   rule.no_data = NoData::resolve;
-  rule.route = RouteId{9};
+  rule.route = route;
   rule.exceptions = {{{EntityKind::guest, {}, {}, {}, {"dev"}}, true, {}},
                      {{}, false, {{Severity::warning, 0.5, {}, {}}}}};
   rule.key = "guest_memory";
@@ -140,9 +140,10 @@ ON_BOTH_ENGINES("rules, silences and windows keep every choice, and a change of 
   const Stand stand;
   const auto store = stand.open();
   AlertStore& alerts = store->alerts();
-  auto rule = must(alerts.create(some_rule(), kNoon));
-  CHECK(!alerts.create(some_rule(), kNoon));  // its key is taken
-  Rule expected = some_rule();
+  const RouteId route = must(alerts.create(Route{.name = "everybody", .steps = {{.is_to_all = true}}}, kNoon)).item.id;
+  auto rule = must(alerts.create(some_rule(route), kNoon));
+  CHECK(!alerts.create(some_rule(route), kNoon));  // its key is taken
+  Rule expected = some_rule(route);
   expected.id = rule.item.id;
   CHECK(must(alerts.rules()).front().item == expected);
   expected.name = "memory";

@@ -1,4 +1,5 @@
 #include "model/notify/channel_fields.h"
+#include "store/alert/alert_store.h"
 #include "store/outbox/message_doc.h"
 #include "store/outbox/outbox_store.h"
 #include "store/sql/queries.h"
@@ -66,6 +67,16 @@ Result<std::vector<ChannelQueue>> OutboxStore::queues() {
   });
 }
 
+Result<std::vector<GivenUp>> OutboxStore::given_up(WallTime since) {
+  return read_value<std::vector<GivenUp>>(database_, [&](Link& link) -> Result<std::vector<GivenUp>> {
+    auto rows = link.run(queries::outbox_given_up, {ms(since)});
+    if (!rows) return fail(std::move(rows).error());
+    std::vector<GivenUp> out;
+    for (const Row& row : *rows) out.push_back({row.text(0), row.integer(1)});
+    return out;
+  });
+}
+
 Result<ChannelRecord> OutboxStore::create_channel(const Channel& channel) {
   return write_value<ChannelRecord>(database_, [&](Link& link) -> Result<ChannelRecord> {
     auto rows = link.run(queries::channel_insert, columns_of(channel, channel.created_at));
@@ -110,8 +121,9 @@ Result<ChannelRecord> OutboxStore::channel(ChannelId id) {
   return read_value<ChannelRecord>(database_, [&](Link& link) { return one(link, keyring_, id); });
 }
 
-Status OutboxStore::remove_channel(ChannelId id) {
+Status OutboxStore::remove_channel(ChannelId id, WallTime now) {
   return database_.write([&](Link& link) -> Status {
+    if (auto left = leave_routes(link, id, now); !left) return left;
     auto rows = link.run(queries::channel_delete, {id.value});
     if (!rows) return fail(std::move(rows).error());
     if (rows->empty()) return fail(Errc::not_found, "there is no such channel");

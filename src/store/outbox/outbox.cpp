@@ -46,12 +46,13 @@ Result<std::int64_t> insert(Link& link, const WantedDelivery& wanted, WallTime n
   if (!known->empty()) return known->front().integer(0);
   auto waiting = link.run(queries::outbox_waiting, {wanted.channel.value});
   if (!waiting) return fail(std::move(waiting).error());
-  const bool is_full = waiting->front().integer(0) >= OutboxStore::kMostWaiting;
-  auto rows =
-      link.run(queries::outbox_insert,
-               {wanted.channel.value, wanted.alert, wanted.incident, key, std::string(name_of(wanted.message.kind)),
-                doc_of(wanted.message), std::string(is_full ? "dead" : "queued"), ms(now), ms(now),
-                is_full ? ms(now) : Value{}, std::string(is_full ? "too many messages wait for this channel" : "")});
+  const bool is_full = !wanted.sent_at && waiting->front().integer(0) >= OutboxStore::kMostWaiting;
+  const std::string state = wanted.sent_at ? "sent" : is_full ? "dead" : "queued";
+  const std::optional<WallTime> ended_at = is_full ? now : wanted.sent_at;
+  auto rows = link.run(queries::outbox_insert,
+                       {wanted.channel.value, wanted.alert, wanted.incident, key,
+                        std::string(name_of(wanted.message.kind)), doc_of(wanted.message), state, ms(now), ms(now),
+                        ms(ended_at), std::string(is_full ? "too many messages wait for this channel" : "")});
   if (!rows) return fail(std::move(rows).error());
   if (rows->empty()) rows = link.run(queries::outbox_by_key, {key});  // somebody was quicker
   if (!rows) return fail(std::move(rows).error());
@@ -252,6 +253,16 @@ Result<std::vector<Delivery>> OutboxStore::deliveries(const DeliveryFilter& filt
   return read_value<std::vector<Delivery>>(database_, [&](Link& link) -> Result<std::vector<Delivery>> {
     auto rows = link.run(queries::outbox_page,
                          {filter.before_id, filter.channel.value, filter.state, std::int64_t{filter.limit}});
+    if (!rows) return fail(std::move(rows).error());
+    std::vector<Delivery> out;
+    for (const Row& row : *rows) out.push_back(read_delivery(row));
+    return out;
+  });
+}
+
+Result<std::vector<Delivery>> OutboxStore::untried(ChannelId channel, int limit) {
+  return read_value<std::vector<Delivery>>(database_, [&](Link& link) -> Result<std::vector<Delivery>> {
+    auto rows = link.run(queries::outbox_untried, {channel.value, std::int64_t{limit}});
     if (!rows) return fail(std::move(rows).error());
     std::vector<Delivery> out;
     for (const Row& row : *rows) out.push_back(read_delivery(row));

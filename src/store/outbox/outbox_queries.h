@@ -14,6 +14,7 @@ inline constexpr Query channels_all{"channels_all",
                                     "SELECT " MONITORIX_CHANNEL_COLUMNS " FROM notification_channel c ORDER BY c.id"};
 inline constexpr Query channel_one{"channel_one",
                                    "SELECT " MONITORIX_CHANNEL_COLUMNS " FROM notification_channel c WHERE c.id = ?1"};
+inline constexpr Query channel_ids{"channel_ids", "SELECT id FROM notification_channel"};
 inline constexpr Query channel_insert{"channel_insert", R"(
 INSERT INTO notification_channel(name, type, is_active, doc, created_at, updated_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id)"};
@@ -41,6 +42,10 @@ inline constexpr Query outbox_queues{"outbox_queues", R"(
 SELECT c.id, c.name, c.is_active, count(o.id), min(o.created_at) FROM notification_channel c
 LEFT JOIN outbox o ON o.channel_id = c.id AND o.status IN ('queued', 'leased')
 GROUP BY c.id, c.name, c.is_active ORDER BY c.id)"};
+inline constexpr Query outbox_given_up{"outbox_given_up", R"(
+SELECT c.name, count(o.id) FROM outbox o JOIN notification_channel c ON c.id = o.channel_id
+WHERE o.status = 'dead' AND o.ended_at > ?1 AND o.payload NOT LIKE '%"alert_type":"own!_%' ESCAPE '!'
+GROUP BY c.id, c.name ORDER BY c.id)"};
 /// The first that is due, and of which nothing earlier of its alert is open. A time too far ahead was written by a
 /// clock that has been set back since.
 inline constexpr Query outbox_due{"outbox_due", "SELECT " MONITORIX_OUTBOX_COLUMNS R"( FROM outbox o
@@ -85,6 +90,8 @@ WHERE (CAST(?1 AS bigint) = 0 OR o.id < CAST(?1 AS bigint))
   AND (CAST(?2 AS bigint) = 0 OR o.channel_id = CAST(?2 AS bigint))
   AND (CAST(?3 AS text) = '' OR CAST(?3 AS text) = CASE WHEN o.status IN ('queued', 'leased')
     THEN CASE WHEN o.last_error = '' THEN 'queued' ELSE 'failed' END ELSE o.status END) ORDER BY o.id DESC LIMIT ?4)"};
+inline constexpr Query outbox_untried{"outbox_untried", "SELECT " MONITORIX_OUTBOX_COLUMNS R"( FROM outbox o
+WHERE o.channel_id = ?1 AND o.status IN ('queued', 'leased') AND o.attempts = 0 ORDER BY o.id DESC LIMIT ?2)"};
 inline constexpr Query outbox_erase{"outbox_erase", R"(
 DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE ended_at IS NOT NULL AND ended_at < ?1 LIMIT ?2)
 RETURNING id)"};

@@ -65,6 +65,12 @@ struct ChannelQueue {
   std::optional<WallTime> oldest{};  ///< when the oldest of it was entered
 };
 
+/// Messages that were given up, by channel.
+struct GivenUp {
+  std::string name{};
+  std::int64_t count{0};
+};
+
 class OutboxStore {
  public:
   static constexpr std::int64_t kMostWaiting = 25'000;
@@ -76,7 +82,8 @@ class OutboxStore {
   Result<ChannelRecord> update_channel(const Channel& channel, std::int64_t expected_version, WallTime now);
   Result<std::vector<ChannelRecord>> channels();
   Result<ChannelRecord> channel(ChannelId id);
-  Status remove_channel(ChannelId id);  ///< what waits for it goes too
+  /// What waits for it goes too, and it leaves the steps of routes. Conflict: one of them tells nobody else.
+  Status remove_channel(ChannelId id, WallTime now);
 
   /// Ids in the order of `wanted`; what is there already by its key keeps its row.
   Result<std::vector<std::int64_t>> enqueue(const std::vector<WantedDelivery>& wanted, WallTime now);
@@ -89,7 +96,12 @@ class OutboxStore {
   Result<std::size_t> cancel(const std::string& alert, WallTime now);
   Result<Delivery> retry(std::int64_t id, WallTime now);  ///< conflict: it is no dead letter
   Result<std::vector<Delivery>> deliveries(const DeliveryFilter& filter);
+  /// What waits for a channel and was never tried, newest first.
+  Result<std::vector<Delivery>> untried(ChannelId channel, int limit);
   Result<std::vector<ChannelQueue>> queues();
+  /// Since then. Those about Monitorix itself are not among them: that nobody could be told of a dead letter must not
+  /// be one that counts.
+  Result<std::vector<GivenUp>> given_up(WallTime since);
   /// One step of erasing what ended before that; how many went.
   Result<std::size_t> erase(WallTime before, int most);
 

@@ -306,9 +306,67 @@ ON_BOTH_ENGINES("deliveries are found by channel and state, page by page") {
   const auto page = must(outbox.deliveries({.channel = b, .limit = 2}));
   REQUIRE(page.size() == 2);
   CHECK(must(outbox.deliveries({.channel = b, .before_id = page.back().id})).size() == 3);
-  must(outbox.remove_channel(a));
-  CHECK(outbox.remove_channel(a).error().code == Errc::not_found);
+  must(outbox.remove_channel(a, kNow));
+  CHECK(outbox.remove_channel(a, kNow).error().code == Errc::not_found);
   CHECK(must(outbox.deliveries({})).size() == 5);
+}
+
+ON_BOTH_ENGINES("what waits for a channel and was never tried is told apart from what was") {
+  const Stand stand;
+  const auto store = stand.open();
+  auto& outbox = store->outbox();
+  const auto a = must(outbox.create_channel(some_channel("a"))).channel.id;
+  const auto b = must(outbox.create_channel(some_channel("b"))).channel.id;
+  for (const char* alert : {"1", "2", "3"})
+    must(outbox.enqueue({wanted(a, alert, MessageKind::firing), wanted(b, alert, MessageKind::firing)}, kNow));
+  Worker worker{outbox, a};
+  worker.mark(*worker.take(), Sent::again, kNow + 1min);
+  const auto left = must(outbox.untried(a, 10));
+  REQUIRE(left.size() == 2);
+  CHECK(left.front().alert == "3");
+  CHECK(left.back().alert == "2");
+  CHECK(must(outbox.untried(a, 1)).size() == 1);
+  CHECK(must(outbox.untried(b, 10)).size() == 3);
+}
+
+ON_BOTH_ENGINES("what was told while the database was away has a row that says so, and its end follows") {
+  const Stand stand;
+  const auto store = stand.open();
+  const auto channel = must(store->outbox().create_channel(some_channel("vakt"))).channel.id;
+  WantedDelivery told = wanted(channel, "9", MessageKind::firing);
+  told.sent_at = kNow - 40s;
+  must(store->outbox().enqueue({told, wanted(channel, "9", MessageKind::resolved, 2)}, kNow));
+  Worker worker{store->outbox(), channel};
+  CHECK(worker.drain() == std::vector<std::string>{"9:resolved"});
+  const auto rows = must(store->outbox().deliveries({}));
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[1].state == DeliveryState::sent);
+  CHECK(rows[1].sent_at == kNow - 40s);
+}
+
+ON_BOTH_ENGINES("given up are those since then, by channel, and none about Monitorix itself") {
+  const Stand stand;
+  const auto store = stand.open();
+  const auto vakt = must(store->outbox().create_channel(some_channel("vakt"))).channel.id;
+  const auto post = must(store->outbox().create_channel(some_channel("post"))).channel.id;
+  WantedDelivery own = wanted(vakt, "3", MessageKind::firing);
+  own.message.alert_type = "own_dead_letters";
+  WantedDelivery other = wanted(vakt, "4", MessageKind::firing);
+  other.message.alert_type = "node_down";
+  other.message.title = R"("alert_type":"own_disk")";
+  must(store->outbox().enqueue(
+      {wanted(vakt, "1", MessageKind::firing), own, other, wanted(post, "2", MessageKind::firing)}, kNow));
+  CHECK(must(store->outbox().given_up(WallTime{})).empty());
+  for (const ChannelId channel : {vakt, post}) {
+    Worker worker{store->outbox(), channel};
+    while (const auto row = worker.take()) worker.mark(*row, Sent::never);
+  }
+  const auto all = must(store->outbox().given_up(kNow - 1s));
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].name == "vakt");
+  CHECK(all[0].count == 2);
+  CHECK(all[1].count == 1);
+  CHECK(must(store->outbox().given_up(kNow)).empty());
 }
 
 }  // namespace monitorix::store

@@ -43,6 +43,7 @@ inline constexpr auto kTables = std::to_array<Table>({
     {"incident", false},
     {"happening", true},
     {"alert_rule", true},
+    {"alert_route", true},
     {"silence", true},
     {"maintenance_window", true},
     {"audit_logs", true},

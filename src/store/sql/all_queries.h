@@ -59,6 +59,9 @@ inline constexpr std::array kAll{&migrations_applied, &migration_enter,   &ping,
                                  &alert_rule_update,  &alert_rule_delete, &alert_rules_all,
                                  &silence_insert,     &silence_update,    &silence_delete,
                                  &silences_all,       &window_insert,     &window_update,
-                                 &window_delete,      &windows_all};
+                                 &window_delete,      &windows_all,       &route_insert,
+                                 &route_update,       &route_gives_way,   &route_delete,
+                                 &routes_all,         &channel_ids,       &route_known,
+                                 &outbox_untried,     &outbox_given_up};
 
 }  // namespace monitorix::store::queries

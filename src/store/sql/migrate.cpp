@@ -17,6 +17,7 @@
 #include "store/schema/0008_fact.h"
 #include "store/schema/0009_alert.h"
 #include "store/schema/0010_outbox.h"
+#include "store/schema/0011_alert_route.h"
 #include "store/sql/queries.h"
 
 namespace monitorix::store {
@@ -31,7 +32,8 @@ constexpr auto kMigrations = std::to_array<Migration>({{1, "0001_init", schema::
                                                        {7, "0007_service", schema::k0007Service},
                                                        {8, "0008_fact", schema::k0008Fact},
                                                        {9, "0009_alert", schema::k0009Alert},
-                                                       {10, "0010_outbox", schema::k0010Outbox}});
+                                                       {10, "0010_outbox", schema::k0010Outbox},
+                                                       {11, "0011_alert_route", schema::k0011AlertRoute}});
 
 std::string digest_of(std::string_view text) {
   const Digest digest = sha256(text);

@@ -42,6 +42,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
   if (const auto notice = read_notice(text)) {
     require(!notice->title.empty(), "a notice has a title");
     require(!notice->at || *notice->at > WallTime{}, "no time is no time");
+    require(notice->failed_guests.size() <= 1000, "guests are bounded");
+    for (const std::int64_t vmid : notice->failed_guests)
+      require(vmid >= 100 && vmid <= 999'999'999, "a guest has a number of Proxmox VE");
     for (const std::string* one : {&notice->title, &notice->text, &notice->type, &notice->hostname, &notice->job})
       look_at_text(*one);
   }

@@ -1626,7 +1626,10 @@ export interface paths {
          */
         put: operations["updateNotificationChannel"];
         post?: never;
-        /** Remove a channel and what waits for it */
+        /**
+         * Remove a channel and what waits for it
+         * @description It leaves the steps of escalation paths; refused while one of them tells nobody else.
+         */
         delete: operations["deleteNotificationChannel"];
         options?: never;
         head?: never;
@@ -1686,7 +1689,10 @@ export interface paths {
          */
         put: operations["updateWebhook"];
         post?: never;
-        /** Remove a webhook and what waits for it */
+        /**
+         * Remove a webhook and what waits for it
+         * @description It leaves the steps of escalation paths; refused while one of them tells nobody else.
+         */
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
@@ -2211,6 +2217,52 @@ export interface paths {
         post?: never;
         /** End a silence now; what is still wrong is told */
         delete: operations["deleteSilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Escalation paths
+         * @description Who is told of an alert, and who next when nobody has taken it. The default one first, the others by name.
+         */
+        get: operations["listEscalations"];
+        put?: never;
+        /** A new path */
+        post: operations["createEscalation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/escalations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One path */
+        get: operations["getEscalation"];
+        /**
+         * Change a path
+         * @description What is open goes on by the new form, from the step it had reached.
+         */
+        put: operations["updateEscalation"];
+        post?: never;
+        /**
+         * Remove a path
+         * @description Refused for the default one and for one that rules take.
+         */
+        delete: operations["deleteEscalation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5528,6 +5580,22 @@ export interface components {
             alerts: components["schemas"]["Alert"][];
             timeline: components["schemas"]["IncidentHappening"][];
             notifications: components["schemas"]["Notification"][];
+            /** @description null: everybody was told, or it is held, acknowledged or over */
+            next_step: components["schemas"]["IncidentNextStep"] | null;
+        };
+        /** @description Who is told next, if nobody acknowledges it and it does not end. */
+        IncidentNextStep: {
+            escalation_id: string;
+            escalation_name: string;
+            /** @description of the path that came with Monitorix */
+            escalation_key: string | null;
+            /** @description of the step */
+            number: number;
+            /** @description of its steps */
+            count: number;
+            /** Format: date-time */
+            at: string;
+            channel_ids: string[];
         };
         IncidentNoteInput: {
             text: string;
@@ -5596,6 +5664,8 @@ export interface components {
             /** @enum {string} */
             no_data: "keep" | "fire" | "resolve";
             no_data_after_seconds: number;
+            /** @description its escalation path; null: the default one */
+            route_id: string | null;
             channel_ids: string[];
             is_active: boolean;
             open_alert_count: number;
@@ -5635,7 +5705,9 @@ export interface components {
             /** @enum {string} */
             no_data?: "keep" | "fire" | "resolve";
             no_data_after_seconds?: number;
-            /** @description empty: every channel that wants it */
+            /** @description an escalation path; null: the default one */
+            route_id?: string | null;
+            /** @description of those of its escalation path; empty: each that wants it */
             channel_ids?: string[];
             is_active?: boolean;
         };
@@ -5669,7 +5741,9 @@ export interface components {
             /** @enum {string} */
             no_data?: "keep" | "fire" | "resolve";
             no_data_after_seconds?: number;
-            /** @description empty: every channel that wants it */
+            /** @description an escalation path; null: the default one */
+            route_id?: string | null;
+            /** @description of those of its escalation path; empty: each that wants it */
             channel_ids?: string[];
             is_active?: boolean;
         };
@@ -5763,6 +5837,96 @@ export interface components {
         };
         SilenceList: {
             items: components["schemas"]["Silence"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        /** @description Hours of these days; what goes over midnight belongs to the day it began. */
+        EscalationHours: {
+            /** @description every day when it is not given */
+            days?: ("MO" | "TU" | "WE" | "TH" | "FR" | "SA" | "SU")[];
+            from: string;
+            to: string;
+            /** @description UTC when it is not given */
+            time_zone?: string;
+        };
+        /** @description Told when the alert is still there and nobody has acknowledged it. In answers all members are present. */
+        EscalationStep: {
+            /** @description since the alert could first be told; sooner when the step before reached nobody */
+            after_minutes: number;
+            /** @description every channel there is, also one that is made later */
+            all_channels?: boolean;
+            /** @description at least one, unless all channels are told */
+            channel_ids?: string[];
+            /** @description what is milder is not told by this step */
+            min_severity?: components["schemas"]["AlertSeverity"];
+            /** @description outside of it the step waits; null: at any time */
+            time_window?: components["schemas"]["EscalationHours"] | null;
+        };
+        /**
+         * @example {
+         *       "id": "2",
+         *       "key": null,
+         *       "name": "On call",
+         *       "steps": [
+         *         {
+         *           "after_minutes": 0,
+         *           "all_channels": false,
+         *           "channel_ids": [
+         *             "1"
+         *           ],
+         *           "min_severity": "info",
+         *           "time_window": null
+         *         },
+         *         {
+         *           "after_minutes": 15,
+         *           "all_channels": false,
+         *           "channel_ids": [
+         *             "2"
+         *           ],
+         *           "min_severity": "warning",
+         *           "time_window": null
+         *         }
+         *       ],
+         *       "repeat_last_minutes": 60,
+         *       "is_default": false,
+         *       "rule_count": 3,
+         *       "updated_at": "2026-11-28T12:00:00.000Z"
+         *     }
+         */
+        Escalation: {
+            id: string;
+            /** @description of the one that came with Monitorix: everybody */
+            key: string | null;
+            name: string;
+            steps: components["schemas"]["EscalationStep"][];
+            repeat_last_minutes: number | null;
+            /** @description taken by every rule that names none */
+            is_default: boolean;
+            /** @description rules that name it */
+            rule_count: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        EscalationCreate: {
+            name: string;
+            /** @description in the order of their time */
+            steps: components["schemas"]["EscalationStep"][];
+            /** @description how often the last step is told again; null: as the severity says */
+            repeat_last_minutes?: number | null;
+            /** @description true: the one that was it ceases to be; the default one cannot give it up otherwise */
+            is_default?: boolean;
+        };
+        EscalationUpdate: {
+            name?: string;
+            /** @description in the order of their time */
+            steps?: components["schemas"]["EscalationStep"][];
+            /** @description how often the last step is told again; null: as the severity says */
+            repeat_last_minutes?: number | null;
+            /** @description true: the one that was it ceases to be; the default one cannot give it up otherwise */
+            is_default?: boolean;
+        };
+        EscalationList: {
+            items: components["schemas"]["Escalation"][];
             next_cursor: string | null;
             total: number | null;
         };
@@ -6244,6 +6408,13 @@ export interface components {
             websocket_subscriptions: number;
             database: components["schemas"]["DatabaseState"];
             history: components["schemas"]["HistoryState"];
+            /** @description When Monitorix itself was away for more than half a minute, oldest first. This time is unknown and nobody's downtime */
+            away: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            }[];
         };
         /** @description Each number is at least 1. Switched off, calls are not limited; sign-ins stay throttled (login_per_minute, and a wait that grows with each wrong password). */
         RateLimits: {
@@ -10355,6 +10526,7 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             412: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -10553,6 +10725,7 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             412: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -11738,6 +11911,216 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listEscalations: {
+        parameters: {
+            query?: {
+                /** @description case-insensitive search in names */
+                q?: components["parameters"]["Q"];
+                limit?: components["parameters"]["Limit"];
+                cursor?: components["parameters"]["Cursor"];
+                /** @description adds the total */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createEscalation: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "On call",
+                 *       "steps": [
+                 *         {
+                 *           "after_minutes": 0,
+                 *           "channel_ids": [
+                 *             "1"
+                 *           ]
+                 *         },
+                 *         {
+                 *           "after_minutes": 15,
+                 *           "channel_ids": [
+                 *             "2"
+                 *           ],
+                 *           "min_severity": "warning"
+                 *         },
+                 *         {
+                 *           "after_minutes": 30,
+                 *           "all_channels": true,
+                 *           "min_severity": "critical",
+                 *           "time_window": {
+                 *             "days": [
+                 *               "MO",
+                 *               "TU",
+                 *               "WE",
+                 *               "TH",
+                 *               "FR"
+                 *             ],
+                 *             "from": "07:00",
+                 *             "to": "22:00",
+                 *             "time_zone": "Europe/Oslo"
+                 *           }
+                 *         }
+                 *       ],
+                 *       "repeat_last_minutes": 60
+                 *     }
+                 */
+                "application/json": components["schemas"]["EscalationCreate"];
+            };
+        };
+        responses: {
+            /** @description created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getEscalation: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateEscalation: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "is_default": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["EscalationUpdate"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteEscalation: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             412: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

@@ -6,6 +6,7 @@ import { answer, problemOf } from "../../api/problem";
 import type { Channel } from "../../fleet/nouns";
 import { useMay } from "../../fleet/world";
 import { spoken } from "../../i18n/words";
+import { tellProblem, useAccountWords } from "../../parts/account-words";
 import { EmptyNote, Gone, Skeleton } from "../../parts/edges";
 import { PlainButton } from "../../parts/order-button";
 import { PageHead } from "../../parts/panel";
@@ -56,6 +57,7 @@ export function NewChannelPage() {
 
 function Remove({ channel }: { channel: Channel }) {
   const t = useChannelWords();
+  const say = useAccountWords();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const removing = useDeed();
@@ -76,7 +78,7 @@ function Remove({ channel }: { channel: Channel }) {
         </PlainButton>
       }
     >
-      {removing.problem && <p role="alert">{removing.problem.detail || t("fleet:edge.failed")}</p>}
+      {removing.problem && <p role="alert">{tellProblem(say, removing.problem)}</p>}
     </RemoveDialog>
   );
 }

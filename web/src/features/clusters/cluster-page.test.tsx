@@ -76,6 +76,29 @@ describe("one cluster", () => {
     expect(await screen.findByText(/pveum user token add/)).toBeTruthy();
     expect(await screen.findByText("qmigrate")).toBeTruthy();
   });
+  it("makes the address for notifications of Proxmox VE, shows its token once and takes it back", async () => {
+    const none = { has_token: false, created_at: null, last_used_at: null };
+    const answers = {
+      ...answersFor("1"),
+      "GET /api/clusters/1/hook-token": { body: none as Record<string, unknown> },
+      "POST /api/clusters/1/hook-token": { body: { token: "s3cret", path: "/api/hooks/proxmox/s3cret" } },
+      "DELETE /api/clusters/1/hook-token": { status: 204, body: null },
+    };
+    const sent = fakeNetwork(answers);
+    fillWorld();
+    open("1");
+    const panel = within(screen.getByRole("region", { name: "Notifications of Proxmox VE" }));
+    expect(await panel.findByText("There is none")).toBeTruthy();
+    answers["GET /api/clusters/1/hook-token"] = { body: { ...none, has_token: true, created_at: "2026-11-20T12:00:00.000Z" } };
+    fireEvent.click(panel.getByRole("button", { name: "Make an address" }));
+    expect(await panel.findByText(/token: s3cret/)).toBeTruthy();
+    expect(panel.getByText(/pvesh create .*endpoints.webhook/)).toBeTruthy();
+    expect(await panel.findByText("Not since Monitorix was started")).toBeTruthy();
+    answers["GET /api/clusters/1/hook-token"] = { body: none };
+    fireEvent.click(within(panel.getByRole("dialog", { hidden: true })).getByText("Take it back"));
+    await waitFor(() => expect(sent.some((one) => one.what === "DELETE /api/clusters/1/hook-token")).toBe(true));
+    await waitFor(() => expect(panel.queryByText(/s3cret/)).toBeNull());
+  });
   it("lists risks, worst first, with quorum and high availability", async () => {
     fakeNetwork(answersFor("1"));
     fillWorld();

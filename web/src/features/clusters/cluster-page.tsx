@@ -23,6 +23,7 @@ import { AnswerChart } from "./answer-chart";
 import { ClusterActions, NewToken } from "./cluster-actions";
 import { RiskPanel } from "./cluster-risks";
 import { Endpoints, LoadTable, Offered } from "./endpoints";
+import { HookPanel } from "./hook-panel";
 
 function ClusterHead({ cluster }: { cluster: Cluster }) {
   const t = useWords();
@@ -100,6 +101,7 @@ function ClusterDetail({ cluster }: { cluster: Cluster }) {
         <Panel title={t("clusters.endpoints")} wide>
           <Endpoints cluster={cluster} />
         </Panel>
+        <HookPanel cluster={cluster} />
         <Panel title={t("clusters.load")}>
           <Answered answer={load}>{(answer) => <LoadTable load={answer} />}</Answered>
         </Panel>

@@ -23,6 +23,9 @@ const SilencePage = quiet(() => import("./silences/silence-page"), "SilencePage"
 const WindowsPage = quiet(() => import("./windows/windows-page"), "WindowsPage");
 const NewWindowPage = quiet(() => import("./windows/window-page"), "NewWindowPage");
 const WindowPage = quiet(() => import("./windows/window-page"), "WindowPage");
+const PathsPage = quiet(() => import("./paths/paths-page"), "PathsPage");
+const NewPathPage = quiet(() => import("./paths/path-page"), "NewPathPage");
+const PathPage = quiet(() => import("./paths/path-page"), "PathPage");
 
 export function IncidentsApp() {
   return (
@@ -33,6 +36,9 @@ export function IncidentsApp() {
         <Route path="rules" element={<RulesPage />} />
         <Route path="rules/new" element={<NewRulePage />} />
         <Route path="rules/:id" element={<RulePage />} />
+        <Route path="paths" element={<PathsPage />} />
+        <Route path="paths/new" element={<NewPathPage />} />
+        <Route path="paths/:id" element={<PathPage />} />
         <Route path="silences" element={<SilencesPage />} />
         <Route path="silences/new" element={<NewSilencePage />} />
         <Route path="silences/:id" element={<SilencePage />} />

@@ -82,10 +82,26 @@ const detail: IncidentDetail = {
     { at: AT, kind: "note", alert_id: null, object: null, by: "ada", detail: "On my way" },
   ],
   notifications: [],
+  next_step: null,
 };
 const CHANNELS = { "GET /api/notification-channels": { body: [{ id: "2", name: "House mail" }] } };
 const page = (items: readonly Incident[]) => ({ "GET /api/incidents": { body: { items, next_cursor: null, total: null } } });
 const openOne = () => renderFleet(<IncidentPage />, "/incidents/7", "/incidents/:id");
+
+it("says on the page of an incident who is next", async () => {
+  const next_step = {
+    escalation_id: "1",
+    escalation_name: "Everybody",
+    escalation_key: "everybody",
+    number: 2,
+    count: 3,
+    at: "2026-11-28T09:30:00Z",
+    channel_ids: ["2"],
+  };
+  fakeNetwork({ ...CHANNELS, "GET /api/incidents/7": { body: { ...detail, next_step } } });
+  openOne();
+  expect(await screen.findByText(/^House mail, .* \(step 2 of 3, Everybody\)$/)).toBeTruthy();
+});
 
 describe("the list of incidents", () => {
   it("says what is wrong, why, and what hangs on it", async () => {
@@ -162,6 +178,19 @@ describe("one incident", () => {
     fireEvent.change(within(form).getByLabelText("Note"), { target: { value: " Power is back " } });
     fireEvent.submit(form);
     await waitFor(() => expect(sent.find((one) => one.what.endsWith("/notes"))?.body).toEqual({ text: "Power is back" }));
+  });
+  it("says of Monitorix itself what it means, with the numbers, and what to do", async () => {
+    const own = alert("1", "Monitorix", {
+      object: { kind: "monitor", id: "1", name: "Monitorix" },
+      rule_key: "own_disk",
+      rule_name: "Disk is nearly full",
+      message: "0.31 GiB / 4.00 GiB (7.8 %)",
+    });
+    fakeNetwork({ ...CHANNELS, "GET /api/incidents/7": { body: { ...detail, root: own.object, root_alert: own, alerts: [own] } } });
+    openOne();
+    expect(await screen.findByRole("heading", { level: 1, name: "Disk is nearly full: Monitorix" })).toBeTruthy();
+    expect(screen.getAllByText(/has little room left. \(0.31 GiB/).length).toBeGreaterThan(0);
+    expect(screen.getByText(/^Make room, give it a larger disk/)).toBeTruthy();
   });
   it("says so when it is gone", async () => {
     fakeNetwork({});

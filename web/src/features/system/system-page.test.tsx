@@ -18,6 +18,7 @@ it("the system page tells what the process takes, what waits, and what was asked
   const damages = await region("Damaged history");
   expect(damages.getByText("web-1")).toBeTruthy();
   expect(damages.getByText("wrong checksum")).toBeTruthy();
+  expect((await region("When Monitorix was away")).getByText(/5 min/)).toBeTruthy();
 });
 
 it("says when nothing is stored and what was lost, and nothing of damage where there is none", async () => {
@@ -25,6 +26,7 @@ it("says when nothing is stored and what was lost, and nothing of damage where t
     ...system,
     database: { ...system.database, storing: false, not_stored_since: "2026-11-20T11:58:00.000Z", size_bytes: null },
     history: { ...system.history, lost_rows_total: 12, chunk_errors_total: 0, chunk_errors: [] },
+    away: [],
   };
   fakeNetwork({ "GET /api/system-metrics/current": { body } });
   fillWorld();
@@ -33,4 +35,5 @@ it("says when nothing is stored and what was lost, and nothing of damage where t
   expect(screen.getByText(/Some samples were lost/)).toBeTruthy();
   expect((await region("Database")).getByText("–")).toBeTruthy();
   expect(screen.queryByText("Damaged history")).toBeNull();
+  expect(screen.queryByText("When Monitorix was away")).toBeNull();
 });

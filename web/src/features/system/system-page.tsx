@@ -12,6 +12,7 @@ import { type Column, Table } from "../../parts/table";
 type System = components["schemas"]["SystemMetrics"];
 type Asked = components["schemas"]["ClusterAsked"];
 type Damage = components["schemas"]["ChunkError"];
+type Absence = System["away"][number];
 
 const EVERY_MS = 5000;
 
@@ -152,6 +153,32 @@ function Damages({ system }: { system: System }) {
   );
 }
 
+/** Newest first; nothing while it was never away. */
+function Away({ system }: { system: System }) {
+  const t = useWords();
+  const numbers = useNumbers();
+  if (system.away.length === 0) return null;
+  const lasted = (a: Absence) => (Date.parse(a.to) - Date.parse(a.from)) / 1000;
+  const columns: Column<Absence>[] = [
+    { key: "from", title: t("system.awayFrom"), cell: (a) => numbers.moment(a.from), by: (a) => a.from },
+    { key: "to", title: t("system.awayTo"), cell: (a) => numbers.moment(a.to), by: (a) => a.to },
+    { key: "lasted", title: t("system.awayLasted"), right: true, cell: (a) => numbers.duration(lasted(a)), by: lasted },
+  ];
+  return (
+    <Panel title={t("system.away")}>
+      <p>{t("system.awayNote")}</p>
+      <Table
+        label={t("system.away")}
+        rows={system.away}
+        columns={columns}
+        rowKey={(a) => a.from}
+        empty="–"
+        first={{ key: "from", down: true }}
+      />
+    </Panel>
+  );
+}
+
 function System({ system }: { system: System }) {
   const t = useWords();
   const hasLost = system.history.lost_rows_total > 0 || system.history.lost_log_bytes_total > 0;
@@ -164,6 +191,7 @@ function System({ system }: { system: System }) {
         <Doors system={system} />
         <Base system={system} />
         <Clusters system={system} />
+        <Away system={system} />
         <Past system={system} />
         <Damages system={system} />
       </PanelGrid>

@@ -44,12 +44,20 @@ export function measured(numbers: Numbers, metric: Alert["metric_type"], value: 
   return metric === null ? numbers.decimal(value) : numbers.percent(value);
 }
 
+/** What is wrong with Monitorix itself: what that means, and what to do. What such an alert brings along is numbers and names. */
+export function ownWords(t: Words, key: string | null): { meaning: string; deed: string } | null {
+  const meaning = key === null ? "" : t(`meaning.${key}`, { defaultValue: "" });
+  return meaning === "" ? null : { meaning, deed: t(`deed.${key}`) };
+}
+
 /** Why: the number beside its limit, else what the check, the job or Proxmox said. */
 export function useCause(): (alert: Alert) => string {
   const t = useAlertWords();
   const numbers = useNumbers();
   return useCallback(
     (alert) => {
+      const own = ownWords(t, alert.rule_key);
+      if (own) return alert.message ? t("ownWhy", { meaning: own.meaning, detail: alert.message }) : own.meaning;
       if (alert.metric_type === null || alert.value === null) return alert.message;
       const value = measured(numbers, alert.metric_type, alert.value);
       return t("valueLimit", { value, limit: measured(numbers, alert.metric_type, alert.threshold) });

@@ -8,7 +8,7 @@ import { useNumbers } from "../../../fleet/numbers";
 import { useMay } from "../../../fleet/world";
 import { EmptyNote, Gone, Skeleton } from "../../../parts/edges";
 import { Facts, PageHead, Panel, PanelGrid } from "../../../parts/panel";
-import { incidentTitle, objectPath, useAlertWords, useCause, useHold } from "../../../views/alerts/words";
+import { incidentTitle, objectPath, ownWords, useAlertWords, useCause, useHold } from "../../../views/alerts/words";
 import { useAffected } from "../list/affected";
 import { SeverityMark, StateWord } from "../shared/marks";
 import { Tabs } from "../shared/tabs";
@@ -37,6 +37,7 @@ function What({ incident }: { incident: IncidentDetail }) {
   const causeOf = useCause();
   const affected = useAffected(incident);
   const cause = incident.root_alert ? causeOf(incident.root_alert) : incident.cause;
+  const deed = incident.state === "resolved" ? null : ownWords(t, incident.root_alert?.rule_key ?? null)?.deed;
   const has = incident.acknowledgement;
   const withAgo = (time: string) => `${numbers.moment(time)} (${numbers.ago(time)})`;
   return (
@@ -47,6 +48,7 @@ function What({ incident }: { incident: IncidentDetail }) {
           { name: t("severityTitle"), value: <SeverityMark severity={incident.severity} isOver={incident.state === "resolved"} /> },
           { name: t("about"), value: <Link to={objectPath(incident.root)}>{incident.root.name}</Link> },
           cause ? { name: t("why"), value: cause } : null,
+          deed ? { name: t("whatToDo"), value: deed } : null,
           { name: t("since"), value: withAgo(incident.opened_at) },
           incident.resolved_at ? { name: t("overSince"), value: withAgo(incident.resolved_at) } : null,
           affected ? { name: t("hanging"), value: affected } : null,

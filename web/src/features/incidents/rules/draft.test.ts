@@ -39,6 +39,7 @@ const rule: AlertRule = {
   absent: "alert",
   no_data: "resolve",
   no_data_after_seconds: 65,
+  route_id: "3",
   channel_ids: ["2"],
   is_active: true,
   open_alert_count: 0,
@@ -72,6 +73,7 @@ describe("a rule in the form", () => {
       absent: "alert",
       no_data: "resolve",
       no_data_after_seconds: 65,
+      route_id: "3",
       channel_ids: ["2"],
       is_active: true,
     });

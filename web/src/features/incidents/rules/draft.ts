@@ -32,6 +32,8 @@ export interface RuleDraft {
   absent: AlertRule["absent"];
   noData: AlertRule["no_data"];
   noDataAfter: Span;
+  /** Its escalation path; empty = the default one. */
+  path: string;
   channels: readonly string[];
   isActive: boolean;
 }
@@ -61,6 +63,7 @@ export const EMPTY: RuleDraft = {
   absent: "ignore",
   noData: "keep",
   noDataAfter: spanOf(65),
+  path: "",
   channels: [],
   isActive: true,
 };
@@ -88,6 +91,7 @@ export function draftOf(rule: AlertRule): RuleDraft {
     absent: rule.absent,
     noData: rule.no_data,
     noDataAfter: spanOf(rule.no_data_after_seconds),
+    path: rule.route_id ?? "",
     channels: rule.channel_ids,
     isActive: rule.is_active,
   };
@@ -142,6 +146,7 @@ export function bodyOf(draft: RuleDraft): AlertRuleCreate {
     absent: draft.absent,
     no_data: draft.noData,
     no_data_after_seconds: secondsOf(draft.noDataAfter) ?? 10,
+    route_id: draft.path === "" ? null : draft.path,
     channel_ids: [...draft.channels],
     is_active: draft.isActive,
   };

@@ -9,7 +9,6 @@ import { useQuietWords } from "../shared/quiet-words";
 import type { ExceptionDraft, RuleDraft } from "./draft";
 import { NO_LEVELS } from "./levels";
 import { LevelsField } from "./levels-field";
-import styles from "./rules.module.css";
 
 const MOST = 100;
 
@@ -31,8 +30,8 @@ export function ExceptionsField({ draft: { kind, metric, operator, exceptions },
         const name = t("rules.exception", { number: i + 1 });
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: an exception is known by its place
-          <section key={i} className={styles.exception} aria-label={name}>
-            <div className={styles.exceptionHead}>
+          <section key={i} className={form.card} aria-label={name}>
+            <div className={form.cardHead}>
               <h3>{name}</h3>
               <TakeAway label={t("rules.removeException", { name })} onClick={() => onExceptions(exceptions.filter((_, at) => at !== i))} />
             </div>

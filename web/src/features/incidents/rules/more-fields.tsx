@@ -1,8 +1,8 @@
 // What a rule seldom needs said: when it may speak again, what silence means, and through which channels it speaks.
-import { useQuery } from "@tanstack/react-query";
-import { client } from "../../../api/client";
-import { answer } from "../../../api/problem";
 import { Field, SelectField } from "../../../parts/field";
+import { draftOf } from "../paths/draft";
+import { reachOf } from "../paths/telling";
+import { useChannels, usePaths } from "../paths/use-paths";
 import { Check } from "../shared/choices";
 import type { Faults } from "../shared/faults";
 import form from "../shared/form.module.css";
@@ -14,13 +14,19 @@ import { unitOf } from "./units";
 const ABSENT = ["ignore", "alert"] as const;
 const NO_DATA = ["keep", "fire", "resolve"] as const;
 
-function Channels({ chosen, onChosen }: { chosen: readonly string[]; onChosen: (ids: readonly string[]) => void }) {
+interface ChannelsProps {
+  chosen: readonly string[];
+  onChosen: (ids: readonly string[]) => void;
+  /** The rule's escalation path; empty = the default one. */
+  path: string;
+}
+
+function Channels({ chosen, onChosen, path }: ChannelsProps) {
   const t = useQuietWords();
-  const channels = useQuery({
-    queryKey: ["channels"],
-    queryFn: () => answer(client.GET("/api/notification-channels", { params: { query: { limit: 1000, sort: "name" } } })),
-  });
-  const known = channels.data ?? [];
+  const known = useChannels().data ?? [];
+  const taken = usePaths().data?.items.find((one) => (path === "" ? one.is_default : one.id === path));
+  const reach = taken ? reachOf(draftOf(taken)) : null;
+  const isDumb = chosen.length > 0 && reach !== null && !chosen.some((id) => reach.has(id));
   // One that is gone stays chosen until somebody takes it out.
   const all = [...known, ...chosen.filter((id) => !known.some((one) => one.id === id)).map((id) => ({ id, name: id }))];
   return (
@@ -34,7 +40,7 @@ function Channels({ chosen, onChosen }: { chosen: readonly string[]; onChosen: (
           onChange={(isOn) => onChosen(isOn ? [...chosen, id] : chosen.filter((one) => one !== id))}
         />
       ))}
-      <p className={form.help}>{t("rules.channelsHelp")}</p>
+      <p className={isDumb ? form.wrong : form.help}>{t(isDumb ? "rules.channelsOff" : "rules.channelsHelp")}</p>
     </fieldset>
   );
 }
@@ -94,7 +100,7 @@ export function MoreFields({ draft, change, wrong, faults }: FieldsProps) {
         onText={(text) => change({ noData: NO_DATA.find((one) => one === text) ?? "keep" })}
         wrong={faults.at("no_data")}
       />
-      <Channels chosen={draft.channels} onChosen={(channels) => change({ channels })} />
+      <Channels chosen={draft.channels} onChosen={(channels) => change({ channels })} path={draft.path} />
     </div>
   );
 }

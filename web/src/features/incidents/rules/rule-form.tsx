@@ -21,11 +21,11 @@ import { ExceptionsField } from "./exceptions-field";
 import { OPERATORS } from "./levels";
 import { LevelsField } from "./levels-field";
 import { MoreFields } from "./more-fields";
+import { PathField } from "./path-field";
 import { PreviewPanel } from "./preview-panel";
-import styles from "./rules.module.css";
 import { METRICS } from "./units";
 
-const PATHS = ["name", "levels", "clear_threshold", "condition", "selector", "exceptions", "for_seconds"];
+const PATHS = ["name", "levels", "clear_threshold", "condition", "selector", "exceptions", "for_seconds", "route_id"];
 const MORE: readonly Fault[] = ["keeps", "minDelta", "cooldown", "noDataAfter"];
 
 interface FormProps {
@@ -62,7 +62,7 @@ export function RuleForm({ first, isBusy, problem, onSave, onCancel }: FormProps
   };
   return (
     <form onSubmit={submit} noValidate>
-      <div className={styles.columns}>
+      <div className={form.sided}>
         <fieldset className={form.form} disabled={!mayEdit}>
           <Panel title={t("rules.about")}>
             <div className={form.fields}>
@@ -142,6 +142,7 @@ export function RuleForm({ first, isBusy, problem, onSave, onCancel }: FormProps
                 hint={t("rules.lastsHint")}
                 wrong={wrong("lasts", "for_seconds")}
               />
+              <PathField value={draft.path} onPath={(path) => change({ path })} wrong={faults.at("route_id")} />
               <Check label={t("rules.isActive")} isOn={draft.isActive} onChange={(isActive) => change({ isActive })} />
             </div>
           </Panel>
@@ -164,7 +165,7 @@ export function RuleForm({ first, isBusy, problem, onSave, onCancel }: FormProps
           </Panel>
         </fieldset>
         {mayEdit && (
-          <div className={styles.beside}>
+          <div className={form.beside}>
             <PreviewPanel query={ahead} draft={draft} isWaiting={asked === null} />
           </div>
         )}

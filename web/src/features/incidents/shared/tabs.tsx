@@ -7,6 +7,7 @@ const TABS = [
   { path: "/incidents/silences", word: "tab.silences" },
   { path: "/incidents/maintenance", word: "tab.maintenance" },
   { path: "/incidents/rules", word: "tab.rules" },
+  { path: "/incidents/paths", word: "tab.paths" },
 ] as const;
 
 export function Tabs() {

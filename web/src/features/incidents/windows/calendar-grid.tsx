@@ -7,12 +7,12 @@ import type { MaintenanceWindow } from "../../../fleet/nouns";
 import { useMay } from "../../../fleet/world";
 import { formatDay } from "../../../format/time";
 import { Panel } from "../../../parts/panel";
+import { useLocale } from "../hours/use-locale";
 import { Read } from "../shared/edges";
 import form from "../shared/form.module.css";
 import { ownZone } from "../shared/local-time";
 import { useQuietWords } from "../shared/quiet-words";
 import { type Day, type DayTime, daysOf, spanFrom, WEEKS } from "./calendar";
-import { useLocale } from "./use-locale";
 import styles from "./windows.module.css";
 
 const EVERY_MS = 60_000;

@@ -1,7 +1,7 @@
 // The next weeks, day by day on the reader's clock, with the windows that are open on each. Pure.
 import type { MaintenanceTime } from "../../../fleet/nouns";
+import { WEEKDAYS, weekdayOf } from "../hours/weekdays";
 import { dayAfter, dayOf, momentOf } from "../shared/local-time";
-import { WEEKDAYS, weekdayOf } from "./repeat";
 
 export const WEEKS = 4;
 

@@ -1,42 +1,11 @@
 // How a window repeats: plain choices, or a rule of RFC 5545 as one writes it.
-import { formatDay } from "../../../format/time";
 import { Field, SelectField } from "../../../parts/field";
+import { WEEKDAYS, weekdayOf } from "../hours/weekdays";
+import { useWeekdayName, WeekdaysField } from "../hours/weekdays-field";
 import { ChoiceRow } from "../shared/choices";
 import form from "../shared/form.module.css";
 import { useQuietWords } from "../shared/quiet-words";
-import { EVERY, MONTH_ON, ORDINALS, type Repeat, ruleOf, WEEKDAYS, type Weekday, weekdayOf } from "./repeat";
-import { useLocale } from "./use-locale";
-
-/** Any Monday. */
-const MONDAY = Date.UTC(2026, 10, 23);
-const DAY_MS = 86_400_000;
-
-function useWeekdayName(): (weekday: Weekday, width: "long" | "short") => string {
-  const locale = useLocale();
-  return (weekday, width) => formatDay(MONDAY + WEEKDAYS.indexOf(weekday) * DAY_MS, { weekday: width }, locale, "UTC");
-}
-
-function Weekdays({ chosen, onChosen }: { chosen: readonly Weekday[]; onChosen: (weekdays: readonly Weekday[]) => void }) {
-  const t = useQuietWords();
-  const nameOf = useWeekdayName();
-  return (
-    <fieldset className={form.set}>
-      <legend>{t("windows.weekdays")}</legend>
-      <div className={form.buttons}>
-        {WEEKDAYS.map((one) => (
-          <label key={one} className={form.check} title={nameOf(one, "long")}>
-            <input
-              type="checkbox"
-              checked={chosen.includes(one)}
-              onChange={() => onChosen(WEEKDAYS.filter((other) => chosen.includes(other) !== (other === one)))}
-            />{" "}
-            {nameOf(one, "short")}
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
+import { EVERY, MONTH_ON, ORDINALS, type Repeat, ruleOf } from "./repeat";
 
 interface PartProps {
   repeat: Repeat;
@@ -107,7 +76,7 @@ export function RepeatField({ repeat, onRepeat, first, wrong }: FieldProps) {
         onValue={choose}
         wrong={every === "own" ? null : wrong}
       />
-      {every === "weekly" && <Weekdays chosen={repeat.weekdays} onChosen={(weekdays) => change({ weekdays })} />}
+      {every === "weekly" && <WeekdaysField chosen={repeat.weekdays} onChosen={(weekdays) => change({ weekdays })} />}
       {every === "monthly" && <Month repeat={repeat} change={change} first={first} />}
       {isPlain && (
         <div className={form.row}>

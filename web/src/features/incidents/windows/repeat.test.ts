@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ONCE, type Repeat, repeatOf, ruleOf, weekdayOf } from "./repeat";
+import { weekdayOf } from "../hours/weekdays";
+import { ONCE, type Repeat, repeatOf, ruleOf } from "./repeat";
 
 const FIRST = "2026-11-28T22:00"; // a Saturday
 const PLAIN = [

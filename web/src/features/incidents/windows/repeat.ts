@@ -1,7 +1,6 @@
 // How a window repeats: plain choices, and the RRULE (RFC 5545) that says the same. Pure.
+import { WEEKDAYS, type Weekday, weekdayOf } from "../hours/weekdays";
 
-export const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
-export type Weekday = (typeof WEEKDAYS)[number];
 export const EVERY = ["once", "daily", "weekly", "monthly", "own"] as const;
 export type Every = (typeof EVERY)[number];
 /** Of a month: on its day of the month, on the last day, or on so-manieth weekdays (-1 = the last). */
@@ -31,12 +30,6 @@ export const ONCE: Repeat = {
   weekday: "MO",
   until: "",
   own: "",
-};
-
-/** The weekday of "2026-11-28" or "2026-11-28T22:00". */
-export const weekdayOf = (local: string): Weekday => {
-  const at = Date.parse(`${local.slice(0, 10)}T00:00Z`);
-  return WEEKDAYS[Number.isNaN(at) ? 0 : (new Date(at).getUTCDay() + 6) % 7] ?? "MO";
 };
 
 const partsOf = (rule: string): Map<string, string> =>

@@ -1,6 +1,6 @@
 // One maintenance window, new or known.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useParams } from "react-router";
+import { useNavigate, useParams, useSearchParams } from "react-router";
 import { client } from "../../../api/client";
 import { answer } from "../../../api/problem";
 import type { MaintenanceWindow } from "../../../fleet/nouns";
@@ -22,6 +22,8 @@ export function NewWindowPage() {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const mayAct = useMay("operator");
+  const [asked] = useSearchParams();
+  const asQuiet = asked.get("for") === "quiet";
   const making = useDeed();
   const save = (draft: WindowDraft) =>
     void making.run(async () => {
@@ -33,9 +35,11 @@ export function NewWindowPage() {
   return (
     <>
       <Tabs />
-      <PageHead title={t("windows.add")} />
+      <PageHead title={t(asQuiet ? "windows.addQuiet" : "windows.add")} />
       <WindowForm
+        key={String(asQuiet)}
         first={emptyDraft(Date.now(), ownZone())}
+        asQuiet={asQuiet}
         bodyFor={(draft) => bodyOf(draft)}
         isBusy={making.isBusy}
         problem={making.problem}

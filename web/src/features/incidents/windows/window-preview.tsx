@@ -4,9 +4,9 @@ import type { MaintenancePreview } from "../../../fleet/nouns";
 import { useNumbers } from "../../../fleet/numbers";
 import { formatDay } from "../../../format/time";
 import { Panel } from "../../../parts/panel";
+import { useLocale } from "../hours/use-locale";
 import form from "../shared/form.module.css";
 import { useQuietWords } from "../shared/quiet-words";
-import { useLocale } from "./use-locale";
 
 const WHEN: Intl.DateTimeFormatOptions = {
   weekday: "short",

@@ -86,7 +86,14 @@ export function WindowsPage() {
       <PageHead
         title={t("windows.title")}
         hint={t("windows.hint")}
-        actions={mayAct && <LinkButton to="/incidents/maintenance/new">{t("windows.add")}</LinkButton>}
+        actions={
+          mayAct && (
+            <>
+              <LinkButton to="/incidents/maintenance/new?for=quiet">{t("windows.addQuiet")}</LinkButton>
+              <LinkButton to="/incidents/maintenance/new">{t("windows.add")}</LinkButton>
+            </>
+          )
+        }
       />
       <Tabs />
       {body()}
