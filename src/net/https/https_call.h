@@ -1,6 +1,6 @@
 #pragma once
 // One HTTPS question over a line of our own: HTTP/1.1, one connection for one question. libcurl makes a TLS context for
-// each connection, which costs more than the handshake that it serves; our lines share theirs (ADR 30). On the loop
+// each connection, which costs more than the handshake that it serves; our lines share theirs (ADR 31). On the loop
 // only.
 
 #include <memory>
