@@ -335,7 +335,7 @@ class Server {
   net::Loop loop_{};
   net::WorkerPool readers_{"readers", 4, 256};
   // Samples of a large fleet take long to read: nobody's sign-in stands behind them.
-  net::WorkerPool background_{"background", 2, 256, net::WorkerPool::Priority::lowered};
+  net::WorkerPool background_{"background", 2, 256};
   store::InventoryWriter keeper_;
   store::FactKeeper fact_keeper_;
   net::WorkerPool writer_{"writer", 1, 4};

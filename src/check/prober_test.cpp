@@ -319,9 +319,14 @@ TEST_CASE("programs run by the convention of Nagios plugins, and only those of t
   int child = 0;
   std::ifstream(note) >> child;
   REQUIRE(child > 0);
-  std::string state;  // what the program left behind is dead as well: gone, or a zombie of whoever adopted it
-  std::ifstream stat("/proc/" + std::to_string(child) + "/stat");
-  for (int word = 0; word < 3; ++word) stat >> state;
-  CHECK((!stat || state == "Z" || state == "X"));
+  // What the program left behind is dead as well: gone, or a zombie of whoever adopted it. A signal takes a moment.
+  const auto is_dead = [child] {
+    std::string state;
+    std::ifstream stat("/proc/" + std::to_string(child) + "/stat");
+    for (int word = 0; word < 3; ++word) stat >> state;
+    return !stat || state == "Z" || state == "X";
+  };
+  for (int tries = 0; tries < 100 && !is_dead(); ++tries) std::this_thread::sleep_for(milliseconds{20});
+  CHECK(is_dead());
   std::filesystem::remove_all(room);
 }

@@ -60,6 +60,7 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "notify")]
+from on_guests import OnGuests  # noqa: E402
 from outage_test import shim  # noqa: E402
 from page import Watcher  # noqa: E402
 from receivers import Receiver, Smtp, peers, stand  # noqa: E402
@@ -74,7 +75,7 @@ def time_in(seconds):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
 
 
-class Scene:
+class Scene(OnGuests):
     """One scenario as it runs."""
 
     def __init__(self, path, folder):
@@ -194,38 +195,6 @@ class Scene:
     def marked(self, node, kind):
         path = f"/api/nodes/{self.names[node + '_id']}/timeline"
         stand.await_true(f"a mark: {kind}", PATIENCE, lambda: any(one["kind"] == kind for one in self.house.call("GET", path)["items"]), 0.5)
-
-    def states(self, name, *words):
-        row = next(row for row in self.house.call("GET", "/api/services") if row["name"] == name)
-        seen = {one["status"] for one in self.house.call("GET", f"/api/services/{row['id']}/states")["intervals"]}
-        assert seen == set(words), f"{name} was {sorted(seen)}"
-
-    def listen(self, guest, **more):
-        return self.sim.order("POST", f"/guest/{self.cluster}/{self.names[guest]}/listen", {"kind": "tcp", **more})["port"]
-
-    def watch(self, name, guest, port=None):
-        if guest == "uplink":
-            self.house.call("POST", "/api/services", {
-                "name": name, "type": "port", "target": "127.0.0.1", "port": self.uplink.port, "check_interval": 10, "timeout": 2,
-                "retries": 1, "recover_after": 1, "retry_interval": 2})
-            return
-        row = next(row for row in self.vms if row["vmid"] == self.names[guest])
-        self.ports[guest] = port = port or self.listen(guest)
-        self.house.call("POST", "/api/services", {
-            "name": name, "type": "port", "target": "127.0.0.1", "port": port, "vm_id": row["id"], "check_interval": 10,
-            "timeout": 2, "retries": 1, "recover_after": 1, "retry_interval": 2})
-
-    def crowd(self, node, guests, count):
-        for guest in (f"{node}_guest{number}" for number in range(1, int(guests) + 1)):
-            port = self.listen(guest)
-            for number in range(int(count)):
-                self.watch(f"{guest}-{number}", guest, port)
-
-    def unwatch(self, guest):
-        self.sim.order("POST", f"/guest/{self.cluster}/{self.names[guest]}/unlisten")
-
-    def rewatch(self, guest):
-        self.listen(guest, port=self.ports[guest])
 
     def mail(self):
         self.post = Smtp(peers.make_identity(self.folder), "none")

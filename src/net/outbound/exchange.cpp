@@ -1,15 +1,15 @@
 #include "net/outbound/exchange.h"
 
-#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <map>
 #include <set>
-#include <strings.h>
+#include <unordered_set>
 
 #include "base/log.h"
+#include "net/https/https_call.h"
 #include "net/outbound/exchange_call.h"
 
 namespace monitorix::net {
@@ -19,15 +19,9 @@ namespace {
 
 constexpr std::size_t kSpareHandles = 64;     // to make one costs more than a small call
 constexpr std::size_t kMostWarmPools = 4096;  // beyond it all are dropped; the next calls connect anew
+constexpr std::size_t kMostKnown = 16'384;  // beyond it all are forgotten; each is learned again by one more connection
 
 }  // namespace
-
-const std::string* HttpAnswer::header(std::string_view name) const {
-  const auto found = std::ranges::find_if(headers, [&](const auto& header) {
-    return header.first.size() == name.size() && ::strncasecmp(header.first.data(), name.data(), name.size()) == 0;
-  });
-  return found == headers.end() ? nullptr : &found->second;
-}
 
 struct Exchanges::Impl {
   Loop& loop;
@@ -36,6 +30,7 @@ struct Exchanges::Impl {
   std::map<std::string, std::shared_ptr<CurlPool>> warm{};
   std::vector<CURL*> spare{};
   std::set<ExchangeCall*> running{};
+  std::unordered_set<std::string> for_curl{};  ///< who speaks HTTP/2, or too freely for our own reader
 
   Impl(Loop& owner, TrustStore& store) : loop(owner), trust(store), fresh(std::make_shared<CurlPool>(owner)) {}
   ~Impl() {
@@ -87,6 +82,17 @@ struct Exchanges::Impl {
     exchange.conclude(*limit);
     co_return std::move(exchange.answer);
   }
+
+  Task<HttpAnswer> over_line(HttpCall call, std::shared_ptr<Limit> limit) {
+    std::string whom = call.to.text() + ' ' + call.tls.name + ' ' + call.url.origin();
+    if (!for_curl.contains(whom)) {
+      auto answer = co_await ask_over_line(loop, trust, call, limit);
+      if (answer) co_return std::move(*answer);
+      if (for_curl.size() >= kMostKnown) for_curl.clear();
+      for_curl.insert(whom);
+    }
+    co_return co_await transfer(std::move(call), std::move(limit));
+  }
 };
 
 Exchanges::Exchanges(Loop& loop, TrustStore& trust) {
@@ -101,7 +107,8 @@ Exchanges::~Exchanges() = default;
 void Exchanges::drop_warm() { impl_->warm.clear(); }
 
 Task<HttpAnswer> Exchanges::ask(HttpCall call, std::shared_ptr<Limit> limit) {
-  return impl_->transfer(std::move(call), std::move(limit));
+  if (!fits_own_line(call)) return impl_->transfer(std::move(call), std::move(limit));
+  return impl_->over_line(std::move(call), std::move(limit));
 }
 
 }  // namespace monitorix::net

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "net/https/http_answer.h"
 #include "net/outbound/fault.h"
 #include "net/outbound/limit.h"
-#include "net/outbound/peer_chain.h"
 #include "net/outbound/policy.h"
 #include "net/outbound/trust.h"
 #include "net/outbound/url.h"
@@ -37,23 +37,6 @@ struct HttpCall {
   std::int64_t most_bytes{10 << 20};  ///< a body beyond this is given up
   std::string warm_key{};             ///< connections are kept for calls of the same key; empty = a fresh one
   std::shared_ptr<const OutboundPolicy> policy{};
-};
-
-/// Microseconds; absent when it did not happen.
-struct HttpTimes {
-  std::optional<std::int64_t> connect{}, tls{}, send{}, first_byte{}, transfer{};
-};
-
-struct HttpAnswer {
-  std::optional<Fault> fault{};
-  int status{0};
-  std::string version{};  ///< 1.0, 1.1, 2
-  std::vector<std::pair<std::string, std::string>> headers{};
-  std::string body{};  ///< its first `keep_bytes`
-  std::int64_t body_bytes{0};
-  HttpTimes times{};
-  std::optional<PeerChain> peer{};
-  [[nodiscard]] const std::string* header(std::string_view name) const;  ///< case-insensitive, first
 };
 
 class Exchanges {

@@ -52,7 +52,13 @@ struct Line::Impl {
       : descriptor(loop.context()),
         to(peer),
         limit(std::move(until)) {}
-  ~Impl() { SSL_free(ssl); }
+  ~Impl() {
+    if (ssl && SSL_is_init_finished(ssl)) {
+      SSL_shutdown(ssl);  // one try: so that the peer's log tells of no broken connection
+      ERR_clear_error();
+    }
+    SSL_free(ssl);
+  }
 
   asio::posix::stream_descriptor descriptor;
   SocketAddress to;
@@ -120,6 +126,12 @@ Task<Outcome<void>> Line::start_tls(TrustStore& trust, const TlsTerms& terms) {
   if (!line.ssl || SSL_set_fd(line.ssl, line.descriptor.native_handle()) != 1)
     co_return broken(Trouble::local, Phase::tls, "this machine has no memory for a TLS connection");
   watch(line.ssl, line.handshake);
+  if (!terms.protocols.empty()) {
+    std::string offer;
+    for (const std::string& name : terms.protocols) offer += static_cast<char>(name.size()) + name;
+    SSL_set_alpn_protos(line.ssl, reinterpret_cast<const unsigned char*>(offer.data()),
+                        static_cast<unsigned>(offer.size()));
+  }
   if (!SocketAddress::parse(terms.name, 0)) SSL_set_tlsext_host_name(line.ssl, terms.name.c_str());
   for (;;) {
     ERR_clear_error();
@@ -188,6 +200,14 @@ Task<Outcome<std::size_t>> Line::read_some(char* into, std::size_t room) {
 
 const std::optional<PeerChain>& Line::peer() const { return impl_->handshake.seen; }
 bool Line::is_tls() const { return impl_->ssl != nullptr; }
+
+std::string_view Line::protocol() const {
+  const unsigned char* name = nullptr;
+  unsigned length = 0;
+  if (impl_->ssl) SSL_get0_alpn_selected(impl_->ssl, &name, &length);
+  return {reinterpret_cast<const char*>(name), length};
+}
+
 int Line::release() { return impl_->descriptor.release(); }
 
 }  // namespace monitorix::net

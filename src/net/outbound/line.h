@@ -39,6 +39,8 @@ class Line {
   /// What the peer showed; also after a handshake that failed for it.
   [[nodiscard]] const std::optional<PeerChain>& peer() const;
   [[nodiscard]] bool is_tls() const;
+  /// The one of the offered protocols that the peer took; "" when it took none.
+  [[nodiscard]] std::string_view protocol() const;
   /// Gives the plain socket away, connected.
   int release();
 

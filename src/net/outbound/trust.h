@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/secret.h"
 #include "net/outbound/fault.h"
@@ -20,6 +21,7 @@ struct TlsTerms {
   Secret client_key_pem{};
   std::string name{};  ///< SNI, and whom the certificate must be for
   std::string minimum_version{"1.2"};
+  std::vector<std::string> protocols{};  ///< that are offered (ALPN), the best first
 };
 
 class TrustStore {
