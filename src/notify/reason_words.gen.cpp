@@ -716,7 +716,7 @@ const WordRow kWordRows[] = {
    "Ret kanalen, og send dem igen under Kanaler > Leveringer, eller løs dette, når du har set det.",
    "Korjaa kanava ja lähetä ne uudelleen kohdassa Kanavat > Toimitukset, tai ratkaise tämä nähtyäsi sen.",
    "Réparez le canal et renvoyez-les dans Canaux > Envois, ou clôturez ceci une fois que vous l’avez vu.",
-   "Richten Sie den Kanal, und senden Sie sie unter Kanäle > Zustellungen erneut, oder beenden Sie dies, wenn Sie es gesehen haben."}},
+   "Bringen Sie den Kanal in Ordnung, senden Sie sie unter Kanäle > Zustellungen erneut, oder beenden Sie dies, wenn Sie es gesehen haben."}},
   {"deed.own_disk", {
    "Make room, give it a larger disk, or keep history for a shorter time under Settings > History.",
    "Frigjør plass, gi det en større disk, eller behold historikken kortere under Innstillinger > Historikk.",
