@@ -186,3 +186,13 @@ export async function signIn(page, origin, username = "admin") {
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { name: "Overview" }).waitFor();
 }
+
+/** A page of somebody who may only look, signed in instead of whoever was. */
+export async function openAsViewer(house, browser, token) {
+  const account = { username: "vera", email: "vera@example.org", password: PASSWORD, role: "viewer" };
+  await ask(house, "POST", "/api/users", { body: account, token });
+  const page = await browser.context.newPage();
+  await browser.context.clearCookies();
+  await signIn(page, house.origin, "vera");
+  return page;
+}

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { ask, furnish, openBrowser, openHouse, PASSWORD, signIn, until } from "./house.mjs";
+import { ask, furnish, openAsViewer, openBrowser, openHouse, signIn, until } from "./house.mjs";
 import { look } from "./look.mjs";
 
 const tab = (page, name) => page.getByRole("navigation", { name: "Incidents and alerts" }).getByRole("link", { name });
@@ -145,11 +145,7 @@ async function keepQuiet(house, page, token) {
 
 /** Who may only look sees the paths, and nothing that changes them. */
 async function lookOnly(house, browser, token) {
-  const account = { username: "vera", email: "vera@example.org", password: PASSWORD, role: "viewer" };
-  await ask(house, "POST", "/api/users", { body: account, token });
-  const page = await browser.context.newPage();
-  await browser.context.clearCookies();
-  await signIn(page, house.origin, "vera");
+  const page = await openAsViewer(house, browser, token);
   await page.goto(`${house.origin}/incidents/paths`);
   await page.getByRole("link", { name: "On call" }).click();
   await page.getByLabel("Name", { exact: true }).waitFor();

@@ -2,7 +2,7 @@
 // that repeats, a rule of one's own. By clicks alone; what the server then keeps is asked over its API.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, furnish, openBrowser, openHouse, PASSWORD, signIn, until } from "./house.mjs";
+import { ask, furnish, openAsViewer, openBrowser, openHouse, signIn, until } from "./house.mjs";
 import { look } from "./look.mjs";
 
 const tab = (page, name) => page.getByRole("navigation", { name: "Incidents and alerts" }).getByRole("link", { name });
@@ -167,11 +167,7 @@ async function rule(house, page, token) {
 
 /** Who may only look sees it all, and nothing that changes it. */
 async function lookOnly(house, browser, token) {
-  const account = { username: "vera", email: "vera@example.org", password: PASSWORD, role: "viewer" };
-  await ask(house, "POST", "/api/users", { body: account, token });
-  const page = await browser.context.newPage();
-  await browser.context.clearCookies();
-  await signIn(page, house.origin, "vera");
+  const page = await openAsViewer(house, browser, token);
   await page.goto(`${house.origin}/incidents/silences`);
   await page.getByRole("heading", { name: "Nothing is silenced" }).waitFor();
   assert.equal(await page.getByRole("link", { name: "New silence" }).count(), 0);

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 
+#include "base/secret.h"
 #include "base/text.h"
 #include "net/https/answer_reader.h"
 #include "net/outbound/line.h"
@@ -29,7 +30,8 @@ std::string request_of(const HttpCall& call) {
   if (!has(call, "accept")) out += "Accept: */*\r\n";
   out += "Accept-Encoding: gzip, deflate\r\n";
   for (const auto& [name, value] : call.headers) out += name + ": " + value + "\r\n";
-  return out + "\r\n";
+  out += "\r\n";
+  return out;
 }
 
 /// Microseconds since the last look.
@@ -97,8 +99,9 @@ Task<std::optional<HttpAnswer>> ask_over_line(Loop& loop, TrustStore& trust, Htt
     co_return answer;
   }
   if ((*line)->protocol() == "h2") co_return std::nullopt;
-  const std::string request = request_of(call);
+  std::string request = request_of(call);
   auto sent = co_await (*line)->write(request);
+  wipe(request);  // it may hold a credential
   answer.times.send = lap.next();
   if (!sent) {
     answer.fault = std::move(sent).error();
