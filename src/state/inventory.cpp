@@ -145,10 +145,7 @@ void Inventory::restore(const std::vector<ClusterConfig>& clusters, std::vector<
     world->second.view.storages.push_back(std::make_shared<const Storage>(std::move(storage)));
     world->second.storage_tracks.emplace_back();
   }
-  for (const auto& config : clusters) {
-    ChangeSet changes{.cluster = config.id, .at = now, .cluster_changed = true};
-    impl_->publish(changes);
-  }
+  for (const auto& config : clusters) impl_->publish({.cluster = config.id, .at = now, .cluster_changed = true});
 }
 
 ChangeSet Inventory::put_cluster(const ClusterConfig& config, WallTime now) {
