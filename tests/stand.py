@@ -23,23 +23,26 @@ NO_RATE_LIMITS = [
 ]
 # For measuring the steady state: what happens once after connecting is left out.
 STEADY = [*NO_RATE_LIMITS, "--no-backfill"]
-_ports_given = set()
 
 
 def free_port():
-    """One that nothing listens on and that was not given before. Below those that the kernel gives to connections: else one
-    of theirs may have it before the program that it is for."""
+    """One that nothing listens on and that no test of this hour was given, whatever process it runs in. Below those that
+    the kernel gives to connections: else one of theirs may have it before the program that it is for."""
+    given = pathlib.Path(tempfile.gettempdir()) / f"monitorix-test-ports-{os.getuid()}"
+    given.mkdir(exist_ok=True)
     while True:
         port = random.randint(10_000, 32_000)
-        if port in _ports_given:
+        claim = given / str(port)
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - claim.stat().st_mtime > 3600:
+                claim.unlink()
+        try:
+            claim.touch(exist_ok=False)
+        except FileExistsError:
             continue
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        _ports_given.add(port)
-        return port
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def await_true(what, seconds, question, pause=0.02):

@@ -102,6 +102,7 @@ class Merge {
   void keep(const Rows& kept, std::size_t i) {
     TimedRow row{kept.t()[i], row_of(kept, i)};
     fill_up_to(row.t - kRoom, row);
+    end_life_before(row);
     bool is_changed = false;
     if (row.t >= window_.from && row.t < window_.to)
       if (const auto same = late_.same_as(row.t, row.row)) is_changed = complete(row.row, *same);
@@ -125,6 +126,18 @@ class Merge {
     }
     for (; t <= to; t += kFinestStep)
       if (auto row = late_.seen_at(t, before_, after)) add({t, std::move(*row)}, true);
+  }
+  // A sum begins anew with each start of ours, and there its counters have no growth: for a second, not for a step.
+  void end_life_before(const TimedRow& row) {
+    const std::int64_t t = row.t - 1;
+    if (!before_ || before_->t >= t || t < window_.from || t >= window_.to) return;
+    const auto columns = raw_columns(out_.rows.set);
+    bool begins_anew = false;
+    for (std::size_t c = 1; c < columns.size(); ++c)
+      begins_anew |= columns[c].fold == Fold::counter && row.row.has(c) && before_->row.has(c) &&
+                     row.row.values[c] < before_->row.values[c];
+    if (!begins_anew || uptime_column(out_.rows.set) != 0) return;
+    if (auto last = late_.seen_at(t, before_, row)) add({t, std::move(*last)}, true);
   }
   void add(TimedRow row, bool is_changed) {
     if (is_changed) out_.changed.push_back(out_.rows.size());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 
+#include "history/rate.h"
+
 namespace monitorix::history {
 namespace {
 
@@ -129,6 +131,30 @@ TEST_CASE("two readings of one hour unite by cell, and the first has the word") 
   CHECK(all.t() == std::vector<std::int64_t>{10, 20, 30});
   CHECK(row_of(all, 2).values[GuestColumn::uptime] == 30);
   CHECK(row_of(all, 2).values[GuestColumn::disk] == 5);
+}
+
+TEST_CASE("a sum that begins anew with a start of ours has no growth for a second, not for a whole step") {
+  const auto sum = [](Rows& rows, std::int64_t t, std::int64_t flown) {
+    Row row;
+    row.set(TotalColumn::net_in, flown);
+    row.set(TotalColumn::members, 3);
+    push_row(rows, t, row);
+  };
+  Rows kept(kTotalSet), late(kTotalSet);
+  for (const std::int64_t t : {0, 10}) sum(kept, kHour + t, 1000 + 50 * t);
+  for (const std::int64_t t : {97, 107}) sum(kept, kHour + t, 50 * (t - 97));
+  for (const std::int64_t t : {17, 27, 37, 47, 57, 67, 77, 87, 96}) sum(late, kHour + t, 1000 + 50 * t);
+  settle(kept);
+  settle(late);
+  const Completed done = completed(kept, late, {kHour, kHour + 108});
+  std::vector<std::int64_t> unknown;
+  for (std::size_t i = 1; i < done.rows.size(); ++i) {
+    const auto grown = growth_between(kTotalSet, TotalColumn::net_in, {done.rows.t()[i - 1], row_of(done.rows, i - 1)},
+                                      {done.rows.t()[i], row_of(done.rows, i)});
+    if (!grown) unknown.push_back(done.rows.t()[i] - done.rows.t()[i - 1]);
+  }
+  CHECK(unknown == std::vector<std::int64_t>{1});
+  CHECK(completed(done.rows, late, {kHour, kHour + 108}).changed.empty());
 }
 
 }  // namespace monitorix::history

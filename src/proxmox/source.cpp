@@ -16,6 +16,7 @@ constexpr std::chrono::milliseconds kPermissionsFresh = 60s;  // the first inven
 constexpr std::size_t kUnstretchedMembers = 5;
 constexpr int kIdleStretch = 4;
 constexpr std::chrono::milliseconds kFirstRound = 40s;
+constexpr std::chrono::milliseconds kNoMembers = 3s;  // a turn in vain: not a whole period is lost
 constexpr std::chrono::milliseconds kLeastWay = 6s, kMostWay = 20s;
 constexpr std::chrono::hours kFirstRoundAnew{24};  // away for longer: as if never asked
 // Backups get what is left, never less than two calls a minute.
@@ -90,7 +91,7 @@ std::vector<SourceJob> Source::jobs() {
   const auto node_job = [this](std::string name, std::chrono::milliseconds per_node, std::string rest, CallClass kind,
                                std::size_t& cursor, Parse parse) {
     std::size_t* at = &cursor;
-    return SourceJob{std::move(name), stretched(per_node),
+    return SourceJob{std::move(name), members_.empty() ? kNoMembers : stretched(per_node),
                      [this, rest = std::move(rest), kind, at, parse = std::move(parse)] {
                        return poll_next_node(rest, kind, *at, parse);
                      }};

@@ -123,6 +123,7 @@ void Inventory::restore(const std::vector<ClusterConfig>& clusters, std::vector<
     forget_values(node);
     node.reason = NodeReason::checking;
     node_names[node.id] = node.name;
+    if (!world->second.view.version && !node.missing) world->second.view.version = node.detail.pve_version;
     world->second.node_at[node.name] = world->second.view.nodes.size();
     world->second.view.nodes.push_back(std::make_shared<const Node>(std::move(node)));
     world->second.node_tracks.emplace_back();
@@ -144,10 +145,7 @@ void Inventory::restore(const std::vector<ClusterConfig>& clusters, std::vector<
     world->second.view.storages.push_back(std::make_shared<const Storage>(std::move(storage)));
     world->second.storage_tracks.emplace_back();
   }
-  for (const auto& config : clusters) {
-    ChangeSet changes{.cluster = config.id, .at = now, .cluster_changed = true};
-    impl_->publish(changes);
-  }
+  for (const auto& config : clusters) impl_->publish({.cluster = config.id, .at = now, .cluster_changed = true});
 }
 
 ChangeSet Inventory::put_cluster(const ClusterConfig& config, WallTime now) {

@@ -421,8 +421,10 @@ TEST_CASE("a reader keeps its picture while the world moves on, and ids survive 
   std::vector<Guest> guests;
   for (const auto& node : bench.view().nodes) nodes.push_back(*node);
   for (const auto& guest : bench.view().guests) guests.push_back(*guest);
+  nodes.back().detail.pve_version = "9.2.1";
   next.restore({bench.config}, nodes, guests, {}, bench.now);
   CHECK_FALSE(next.snapshot()->guest(bench.guest(101).id)->cpu_ratio);
+  CHECK(next.snapshot()->cluster(bench.config.id)->version == "9.2.1");  // else nothing is read back for minutes
   Resources more = two_nodes();
   more.guests.push_back(running(102, "pve1"));
   next.apply({.cluster = bench.config.id, .at = bench.now + 10s, .what = more});

@@ -17,12 +17,13 @@ using namespace std::chrono_literals;
 constexpr std::chrono::seconds kPeriod{60};
 constexpr std::chrono::seconds kSoon{5};  // nothing was recorded yet
 constexpr std::chrono::seconds kRetry{60};
-constexpr std::chrono::hours kUnknown{6};   // X9: this version, or these rights, will not change soon
-constexpr int kAtOnce = 1;                  // an answer about a thousand guests has eight megabytes
-constexpr std::int64_t kKept = 1800;        // s that the members keep
-constexpr std::int64_t kOverlap = 20;       // s: clocks differ (M6)
-constexpr std::int64_t kLong = 300;         // s: more is asked of each member by itself (M5)
-constexpr std::size_t kSeriesAtOnce = 100;  // of a long window: its rows are many
+constexpr std::chrono::hours kUnknown{6};    // X9: this version will not change soon
+constexpr std::chrono::minutes kDenied{10};  // rights may be given at any time
+constexpr int kAtOnce = 1;                   // an answer about a thousand guests has eight megabytes
+constexpr std::int64_t kKept = 1800;         // s that the members keep
+constexpr std::int64_t kOverlap = 20;        // s: clocks differ (M6)
+constexpr std::int64_t kLong = 300;          // s: more is asked of each member by itself (M5)
+constexpr std::size_t kSeriesAtOnce = 100;   // of a long window: its rows are many
 
 }  // namespace
 
@@ -55,7 +56,13 @@ void Finer::look() {
 
 net::Task<> Finer::run(ClusterId id) {
   const auto begun = parts_.clock.steady();
-  const auto pause = co_await ask(id);
+  std::chrono::seconds pause = kRetry;
+  try {
+    pause = co_await ask(id);
+  } catch (const std::exception& error) {  // else it would seem to run for ever
+    log::error("the minutes that were missed were not asked for",
+               {{"cluster", id.text()}, {"error", std::string(error.what())}});
+  }
   Cluster& cluster = clusters_[id];
   cluster.is_running = false;
   cluster.next_look = begun + pause;
@@ -76,7 +83,7 @@ net::Task<std::chrono::seconds> Finer::ask(ClusterId id) {
   if (!round) co_return kSoon;
   Round its = *round;
   its.view = view->second;
-  std::size_t answered = 0, refused = 0;
+  std::size_t answered = 0, refused = 0, denied = 0;
   bool is_too_large = false;
   for (const proxmox::ExportWish& wish : its.wishes) {
     const auto taken = co_await take(its, wish);
@@ -84,12 +91,13 @@ net::Task<std::chrono::seconds> Finer::ask(ClusterId id) {
       ++answered;
       continue;
     }
-    const bool is_final = taken.error().code == Errc::not_found || taken.error().code == Errc::denied;
-    refused += is_final ? 1 : 0;
+    refused += taken.error().code == Errc::not_found ? 1 : 0;
+    denied += taken.error().code == Errc::denied ? 1 : 0;
     is_too_large |= taken.error().code == Errc::too_large;
     log::debug("metrics/export did not help", {{"cluster", id.text()}, {"error", taken.error()}});
   }
   if (refused > 0 && refused == its.wishes.size()) co_return kUnknown;
+  if (denied > 0 && refused + denied == its.wishes.size()) co_return kDenied;
   if (answered == 0 && !is_too_large) co_return kRetry;  // more of it would be larger still
   if (its.is_long()) {
     std::function<Status()> sums = [archive = &parts_.archive, its, now = parts_.clock.wall()] {

@@ -2,8 +2,8 @@
 // Finer than the polling (proxmox §5): the members measure every ten seconds and keep half an hour of it. Once a minute
 // one call brings what they measured since: between polls it becomes rows of history, and nodes learn what their
 // network cards carry, which no poll tells. The first call after a start brings what was missed while we were away.
-// Where the call is unknown or denied, nothing is asked again for hours. On the loop; reading answers on the pool,
-// merging on the archive's worker.
+// Where the call is unknown nothing is asked again for hours, where it is denied for minutes. On the loop; reading
+// answers on the pool, merging on the archive's worker.
 
 #include <map>
 #include <memory>

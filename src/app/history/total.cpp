@@ -29,6 +29,49 @@ std::optional<double> cpu_of(const Row& row, std::size_t column) {
   return row.has(column) ? std::optional(static_cast<double>(row.values[column]) * kCpuQuantum) : std::nullopt;
 }
 
+/// The counters of a sum, which go on from what was recorded last: each start of ours lets them begin anew.
+class Recorded {
+ public:
+  struct Said {
+    Flows flows{};
+    std::optional<std::pair<std::int64_t, Flows>> ended{};  ///< when and with what the counters before them did
+  };
+  explicit Recorded(const Rows& rows) : rows_(rows) {}
+
+  /// `t` rises from call to call; `grown` is what was added since the call before.
+  Said flows_at(std::int64_t t, const Flows& grown) {
+    Said out;
+    const std::int64_t begun = before_.value_or(t);
+    const Flows base = flows_;
+    const auto plus = [&](const Flows& from, std::int64_t seconds) {
+      Flows sum = from;
+      const double share = t == begun ? 1 : static_cast<double>(seconds) / static_cast<double>(t - begun);
+      for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += share * grown[i];
+      return sum;
+    };
+    std::optional<std::int64_t> said_at;
+    for (; next_ < rows_.size() && rows_.t()[next_] <= t; ++next_) {
+      const Row row = history::row_of(rows_, next_);
+      const std::int64_t before_it = rows_.t()[next_] - 1;
+      if (before_ && cell(row, TotalColumn::net_in).value_or(0) < std::llround(flows_[0]) && before_it > begun)
+        out.ended = {before_it, plus(base, before_it - begun)};
+      for (std::size_t i = 0; i < flows_.size(); ++i)
+        if (const auto said = cell(row, TotalColumn::net_in + i)) flows_[i] = static_cast<double>(*said);
+      said_at = rows_.t()[next_];
+    }
+    if (said_at != t) flows_ = plus(flows_, t - std::max(begun, said_at.value_or(begun)));
+    before_ = t;
+    out.flows = flows_;
+    return out;
+  }
+
+ private:
+  const Rows& rows_;
+  std::size_t next_{0};
+  Flows flows_{};
+  std::optional<std::int64_t> before_{};
+};
+
 /// Sums over the rows of the members.
 class Summing {
  public:
@@ -61,21 +104,18 @@ class Summing {
   Status keep(const std::string& key, const Moments& moments, std::uint32_t shard, WallTime now) {
     const auto info = recorder_.find(key);
     if (!info || moments.empty()) return {};
-    auto chunk = reader_.rows(*info, history::Resolution::raw, window_.from - history::kLongestInterval, window_.from);
+    auto chunk = reader_.rows(*info, history::Resolution::raw, window_.from - history::kLongestInterval, window_.to);
     if (!chunk) return fail(std::move(chunk).error());
-    Flows flows{};  // goes on from what stood there before
-    if (!chunk->rows.empty()) {
-      const Row last = history::row_of(chunk->rows, chunk->rows.size() - 1);
-      for (std::size_t i = 0; i < flows.size(); ++i)
-        flows[i] = static_cast<double>(cell(last, TotalColumn::net_in + i).value_or(0));
-    }
     std::int64_t most = 0;
     for (const auto& [t, moment] : moments) most = std::max(most, moment.total.members + moment.nodes);
+    Recorded recorded(chunk->rows);
     Rows rows(history::kTotalSet);
     for (const auto& [t, moment] : moments) {
-      for (std::size_t i = 0; i < flows.size(); ++i) flows[i] += moment.grown[i];
+      const auto said = recorded.flows_at(t, moment.grown);
       // A sum without some of its members would be a dip that never was.
-      if (moment.total.members + moment.nodes + most / 20 >= most) push_row(rows, t, row_of(moment.total, flows));
+      if (moment.total.members + moment.nodes + most / 20 < most) continue;
+      if (said.ended) push_row(rows, said.ended->first, row_of(moment.total, said.ended->second));
+      push_row(rows, t, row_of(moment.total, said.flows));
     }
     settle(rows);
     return recorder_.fill(shard, history::kTotalSet, {{info->id, std::move(rows)}}, window_, now);
