@@ -2,6 +2,7 @@
 // type 1 MAP   varint set, varint count, varint series{count}   ; slots of the frames that follow; the next one is KEY
 // type 2 KEY   varint set, zigzag t, zstd frame (level 1) of column{columns - 1}
 // type 3 DELTA as KEY; values are differences to the last known ones of the slot
+// type 5 GROWTH as DELTA, but counters say by how much more they grew than before (not at all, after a KEY)
 // type 4 ROWS  varint set, zstd frame (level 1) of varint count, row{count}
 // row = varint series, zigzag t, varint known, zigzag value*
 // column = u8 form, [bits{(slots + 7) / 8}], zigzag value*   ; form 0 none known, 1 all, 2 those whose bit is set
@@ -17,7 +18,7 @@
 namespace monitorix::history {
 namespace {
 
-enum Type : std::uint8_t { kMap = 1, kKey = 2, kDelta = 3, kRows = 4 };
+enum Type : std::uint8_t { kMap = 1, kKey = 2, kDelta = 3, kRows = 4, kGrowth = 5 };
 constexpr int kFramesPerKey = 60, kLevel = 1;
 constexpr std::size_t kMostFrame = 16u << 20, kMostBody = 256u << 20, kMostSlots = 1u << 20;
 
@@ -39,7 +40,19 @@ void put_frame(std::string& out, std::int64_t now_ms, Type type, std::string_vie
   out += covered;
 }
 
-void put_column(std::string& out, std::span<const SeriesRow> rows, const std::vector<Row>& before, std::size_t c) {
+/// What the next value of a slot is taken to be: that before, and for a counter as much more as it grew then.
+std::int64_t expected(const Row& before, CounterSteps& steps, std::size_t column, std::size_t slot) {
+  const std::int64_t* step = steps.of(column, slot);
+  return step == nullptr ? before.values[column] : plus(before.values[column], *step);
+}
+
+void learn(Row& before, CounterSteps& steps, std::size_t column, std::size_t slot, std::int64_t value, bool is_key) {
+  if (std::int64_t* step = steps.of(column, slot)) *step = is_key ? 0 : minus(value, before.values[column]);
+  before.set(column, value);
+}
+
+void put_column(std::string& out, std::span<const SeriesRow> rows, const std::vector<Row>& before, CounterSteps& steps,
+                std::size_t c) {
   const auto known = std::count_if(rows.begin(), rows.end(), [&](const auto& one) { return one.row.has(c); });
   const bool all = static_cast<std::size_t>(known) == rows.size();
   out.push_back(static_cast<char>(known == 0 ? 0 : all ? 1 : 2));
@@ -51,7 +64,7 @@ void put_column(std::string& out, std::span<const SeriesRow> rows, const std::ve
       if (rows[i].row.has(c)) out[start + i / 8] = static_cast<char>(out[start + i / 8] | 1 << i % 8);
   }
   for (std::size_t i = 0; i < rows.size(); ++i)
-    if (rows[i].row.has(c)) put_varint(out, zigzag(minus(rows[i].row.values[c], before[i].values[c])));
+    if (rows[i].row.has(c)) put_varint(out, zigzag(minus(rows[i].row.values[c], expected(before[i], steps, c, i))));
 }
 
 void put_rows(std::string& out, std::int64_t now_ms, unsigned set, std::span<const SeriesRow> rows) {
@@ -88,7 +101,8 @@ class Reader {
     switch (type) {
       case kMap: return map(its, in);
       case kKey:
-      case kDelta: return tick(its, in, type == kKey);
+      case kDelta:
+      case kGrowth: return tick(its, in, static_cast<Type>(type));
       case kRows: return rows(its, in);
       default: return false;
     }
@@ -99,6 +113,7 @@ class Reader {
   struct Set {
     std::vector<SeriesId> slots{};
     std::vector<Row> before{};
+    CounterSteps steps{};
     bool has_key{false};
   };
 
@@ -116,17 +131,18 @@ class Reader {
     return in.left() == 0;
   }
 
-  bool tick(unsigned set, ByteReader& in, bool key) {
+  bool tick(unsigned set, ByteReader& in, Type type) {
     Set& its = sets_[set];
     std::int64_t t = 0;
-    if ((!key && !its.has_key) || !in.signed_varint(t)) return false;
+    if ((type != kKey && !its.has_key) || !in.signed_varint(t)) return false;
     const auto body = decompress(in.rest(), kMostBody);
     if (!body) return false;
-    if (key) its.before.assign(its.slots.size(), Row{});
+    if (type != kGrowth) its.steps.restart(set, its.slots.size());
+    if (type == kKey) its.before.assign(its.slots.size(), Row{});
     for (Row& row : its.before) row.known = 0;
     ByteReader columns(*body);
     for (std::size_t c = 1; c < column_count(set); ++c)
-      if (!column(columns, its.before, c)) return false;
+      if (!column(columns, its, c, type)) return false;
     if (columns.left() != 0) return false;
     its.has_key = true;
     for (std::size_t i = 0; i < its.slots.size(); ++i) take_(set, {its.slots[i], t, its.before[i]});
@@ -134,7 +150,8 @@ class Reader {
     return true;
   }
 
-  static bool column(ByteReader& in, std::vector<Row>& rows, std::size_t c) {
+  static bool column(ByteReader& in, Set& its, std::size_t c, Type type) {
+    std::vector<Row>& rows = its.before;
     std::uint8_t form = 0;
     if (!in.u8(form) || form > 2) return false;
     if (form == 0) return true;
@@ -144,7 +161,7 @@ class Reader {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (form == 2 && (static_cast<unsigned char>(bits[i / 8]) >> i % 8 & 1) == 0) continue;
       if (!in.signed_varint(delta)) return false;
-      rows[i].set(c, plus(rows[i].values[c], delta));
+      learn(rows[i], its.steps, c, i, plus(expected(rows[i], its.steps, c, i), delta), type == kKey);
     }
     return true;
   }
@@ -176,6 +193,21 @@ class Reader {
 
 }  // namespace
 
+void CounterSteps::restart(unsigned set, std::size_t slots) {
+  const auto columns = raw_columns(set);
+  std::int8_t counters = 0;
+  place_.fill(-1);
+  for (std::size_t c = 1; c < columns.size(); ++c)
+    if (columns[c].fold == Fold::counter) place_[c] = counters++;
+  slots_ = slots;
+  steps_.assign(static_cast<std::size_t>(counters) * slots, 0);
+}
+
+std::int64_t* CounterSteps::of(std::size_t column, std::size_t slot) {
+  const std::int8_t place = place_[column];
+  return place < 0 ? nullptr : &steps_[static_cast<std::size_t>(place) * slots_ + slot];
+}
+
 void FrameWriter::write(std::int64_t now_ms, unsigned set, std::span<const SeriesRow> rows, std::string& out) {
   if (rows.empty() || rows.size() > kMostSlots) return;
   const bool one_tick = std::all_of(rows.begin(), rows.end(), [&](const auto& one) { return one.t == rows[0].t; });
@@ -201,13 +233,14 @@ void FrameWriter::write(std::int64_t now_ms, unsigned set, std::span<const Serie
   const bool key = its.until_key == 0;
   its.until_key = key ? kFramesPerKey - 1 : its.until_key - 1;
   if (key) its.before.assign(rows.size(), Row{});
-  for (std::size_t c = 1; c < column_count(set); ++c) put_column(body, rows, its.before, c);
+  if (key) its.steps.restart(set, rows.size());
+  for (std::size_t c = 1; c < column_count(set); ++c) put_column(body, rows, its.before, its.steps, c);
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::size_t c = 1; c < column_count(set); ++c)
-      if (rows[i].row.has(c)) its.before[i].values[c] = rows[i].row.values[c];
+      if (rows[i].row.has(c)) learn(its.before[i], its.steps, c, i, rows[i].row.values[c], key);
   put_varint(payload, set);
   put_varint(payload, zigzag(rows[0].t));
-  put_frame(out, now_ms, key ? kKey : kDelta, payload + compress(body, kLevel));
+  put_frame(out, now_ms, key ? kKey : kGrowth, payload + compress(body, kLevel));
 }
 
 LogReading read_frames(std::string_view bytes, const std::function<void(unsigned set, const SeriesRow&)>& take) {

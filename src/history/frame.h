@@ -3,6 +3,7 @@
 // crash before their hour is sealed. A segment is what one process wrote for one shard and hour. Pure. Reading takes
 // any bytes: it stops at the first frame that is torn, damaged or hostile, and says how much it left.
 
+#include <array>
 #include <functional>
 #include <map>
 #include <span>
@@ -22,6 +23,19 @@ struct SeriesRow {
   Row row{};
 };
 
+/// By how much the counters of each slot grew last: a steady rate makes the next difference to that a small number.
+class CounterSteps {
+ public:
+  void restart(unsigned set, std::size_t slots);
+  /// Null for a column that is no counter.
+  [[nodiscard]] std::int64_t* of(std::size_t column, std::size_t slot);
+
+ private:
+  std::size_t slots_{0};
+  std::array<std::int8_t, kMostRawColumns> place_{};  ///< of the column among the counters; -1 for others
+  std::vector<std::int64_t> steps_{};                 ///< by counter and slot
+};
+
 /// Writes a shard's frames; keeps what the differences refer to. One writer per segment, frames in order.
 class FrameWriter {
  public:
@@ -34,6 +48,7 @@ class FrameWriter {
   struct Set {
     std::vector<SeriesId> slots{};
     std::vector<Row> before{};
+    CounterSteps steps{};
     int until_key{0};
   };
   std::map<unsigned, Set> sets_{};

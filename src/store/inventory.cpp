@@ -134,10 +134,14 @@ Storage read_storage(const Row& row) {
   return storage;
 }
 
+/// `update`, where there is one, does for a row whose indexed columns stay as they are.
 template <class Object>
-Status save_all(Link& link, const Query& query, const std::vector<Object>& objects, Values (*values)(const Object&)) {
+Status save_all(Link& link, const Query* update, const Query& save, const std::vector<Object>& objects,
+                Values (*values_of)(const Object&)) {
   for (const Object& object : objects) {
-    auto saved = link.run(query, values(object));
+    const Values values = values_of(object);
+    auto saved = update == nullptr ? Result<Rows>(Rows{}) : link.run(*update, values);
+    if (saved && saved->empty()) saved = link.run(save, values);
     if (!saved) return fail(std::move(saved).error().within("id " + object.id.text()));
   }
   return {};
@@ -205,10 +209,10 @@ Result<std::vector<KeptBackupRun>> load_backup_runs(Link& link) {
 }  // namespace
 
 Status save_node(Link& link, const Node& node) {
-  return save_all(link, queries::node_save, std::vector{node}, &node_values);
+  return save_all(link, &queries::node_update, queries::node_save, std::vector{node}, &node_values);
 }
 Status save_guest(Link& link, const Guest& guest) {
-  return save_all(link, queries::guest_save, std::vector{guest}, &guest_values);
+  return save_all(link, &queries::guest_update, queries::guest_save, std::vector{guest}, &guest_values);
 }
 
 Status SqlStore::save_inventory(const InventoryBatch& batch) {
@@ -217,9 +221,9 @@ Status SqlStore::save_inventory(const InventoryBatch& batch) {
     return {};
   return database_->write([&](Link& link) -> Status {
     // Nodes first: guests and storages refer to them.
-    auto done = save_all(link, queries::node_save, batch.nodes, &node_values);
-    if (done) done = save_all(link, queries::guest_save, batch.guests, &guest_values);
-    if (done) done = save_all(link, queries::storage_save, batch.storages, &storage_values);
+    auto done = save_all(link, &queries::node_update, queries::node_save, batch.nodes, &node_values);
+    if (done) done = save_all(link, &queries::guest_update, queries::guest_save, batch.guests, &guest_values);
+    if (done) done = save_all(link, nullptr, queries::storage_save, batch.storages, &storage_values);
     if (done) done = save_events(link, batch.events);
     if (done) done = save_backup_runs(link, batch.backup_runs);
     return done;

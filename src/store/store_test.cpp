@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <thread>
 #include <vector>
 
@@ -399,6 +400,27 @@ ON_BOTH_ENGINES("another master key, or a lost check value beside secrets, is re
   CHECK(open_store(stand.options(), test_keyring()).error().code == Errc::denied);
 }
 
+TEST_CASE("a guest that only changes what is in no index costs one page of SQLite, with another name some more") {
+  const SqliteStand stand;
+  const auto store = stand.open();
+  const ClusterId cluster = must(store->create_cluster(some_cluster("oslo"))).id;
+  InventoryBatch batch;
+  for (int i = 1; i <= 50; ++i) batch.guests.push_back(some_guest(i, cluster, NodeId{}, 100 + i));
+  must(store->save_inventory(batch));
+  const auto log_size = [&] { return std::filesystem::file_size(stand.options().data_directory + "/state.db-wal"); };
+  const auto cost_of = [&](const Guest& guest) {
+    const auto before = log_size();
+    must(store->save_inventory({.guests = {guest}}));
+    return (log_size() - before) / (1024 + 24);  // pages, each with its head
+  };
+  Guest guest = batch.guests[20];
+  guest.uptime_seconds = 99;
+  guest.last_check = from_ms(9900);
+  CHECK(cost_of(guest) == 1);
+  guest.name = "another";
+  CHECK(cost_of(guest) >= 3);
+}
+
 ON_BOTH_ENGINES("the inventory comes back equal, is written over by id, and goes with its connection") {
   const Stand stand;
   const auto store = stand.open();
@@ -426,6 +448,16 @@ ON_BOTH_ENGINES("the inventory comes back equal, is written over by id, and goes
   CHECK(read.nodes == batch.nodes);
   CHECK(read.guests == batch.guests);
   CHECK(read.storages == batch.storages);
+  for (Guest& guest : batch.guests) {  // nothing of what is in an index, one of them on no node
+    guest.status = GuestStatus::paused;
+    guest.uptime_seconds = 77;
+    guest.last_check = from_ms(9900);
+  }
+  batch.nodes[0].maintenance_mode = !batch.nodes[0].maintenance_mode;
+  must(store->save_inventory(batch));
+  read = must(store->load_inventory());
+  CHECK(read.nodes == batch.nodes);
+  CHECK(read.guests == batch.guests);
   const HighestIds highest = must(store->highest_ids());
   CHECK(highest.node == 9);
   CHECK(highest.guest == 101);

@@ -31,10 +31,10 @@ class InventoryWriter {
   static constexpr std::size_t kMostEvents = 20'000;
   /// A backup can be asked for again, so it may wait for others: one transaction writes a page of each index, whether
   /// it stores one backup or a hundred.
-  static constexpr std::chrono::minutes kBackupsMayWait{5};
+  static constexpr std::chrono::minutes kBackupsMayWait{15};
 
   /// What changes after a quiet time is stored at once, and what follows waits for others until so long after it.
-  static constexpr std::chrono::seconds kApart{10};
+  static constexpr std::chrono::seconds kApart{30};
 
   /// `store` and `clock` must outlive the writer.
   InventoryWriter(Store& store, const Clock& clock, std::size_t capacity = kCapacity)

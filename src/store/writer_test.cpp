@@ -80,7 +80,7 @@ ON_BOTH_ENGINES("many batches from many threads all arrive, the last of each obj
   for (const Guest& guest : read) CHECK(guest.name == "round 19");
 }
 
-TEST_CASE("objects are due ten seconds after the last were stored, backups wait five minutes for others") {
+TEST_CASE("objects are due half a minute after the last were stored, backups wait a quarter of an hour for others") {
   const SqliteStand stand;
   const auto store = stand.open();
   const ClusterId cluster = must(store->create_cluster(some_cluster("oslo"))).id;
@@ -93,7 +93,7 @@ TEST_CASE("objects are due ten seconds after the last were stored, backups wait 
   const auto run = std::make_shared<const BackupRun>(found);
   writer.add({.backup_runs = {{cluster, run}}});
   CHECK(!writer.is_due());
-  clock.advance(std::chrono::seconds(299));
+  clock.advance(InventoryWriter::kBackupsMayWait - std::chrono::seconds(1));
   writer.add({.backup_runs = {{cluster, run}}});  // the wait is that of the first
   CHECK(!writer.is_due());
   clock.advance(std::chrono::seconds(1));
@@ -103,7 +103,7 @@ TEST_CASE("objects are due ten seconds after the last were stored, backups wait 
   writer.add(guests({guest_of(1, cluster, "one")}));
   writer.add({.backup_runs = {{cluster, run}}});
   CHECK(!writer.is_due());
-  clock.advance(std::chrono::seconds(9));
+  clock.advance(InventoryWriter::kApart - std::chrono::seconds(1));
   CHECK(!writer.is_due());
   clock.advance(std::chrono::seconds(1));
   CHECK(writer.is_due());

@@ -62,6 +62,7 @@ inline constexpr std::array kAll{&migrations_applied, &migration_enter,   &ping,
                                  &window_delete,      &windows_all,       &route_insert,
                                  &route_update,       &route_gives_way,   &route_delete,
                                  &routes_all,         &channel_ids,       &route_known,
-                                 &outbox_untried,     &outbox_given_up};
+                                 &outbox_untried,     &outbox_given_up,   &node_update,
+                                 &guest_update};
 
 }  // namespace monitorix::store::queries

@@ -105,6 +105,18 @@ ORDER BY priority, id)"};
 inline constexpr Query endpoints_delete{"endpoints_delete", "DELETE FROM cluster_endpoint WHERE cluster_id = ?1"};
 
 // Inventory. Objects of a connection that was deleted meanwhile are passed over.
+// What changes often is in no index. SQLite writes the pages of every index that an update names, so most rows are
+// updated by a statement that names none of these columns and finds its row only while they stay as they are.
+inline constexpr Query node_update{"node_update", R"(
+UPDATE nodes SET is_local = ?4, is_active = ?5, maintenance_mode = ?6, status = ?7, tags = ?8, doc = ?9,
+  last_check = ?10, status_since = ?11, created_at = ?12, updated_at = ?13, ver = ver + 1
+WHERE id = ?1 AND cluster_id = ?2 AND name = ?3 RETURNING id)"};
+inline constexpr Query guest_update{"guest_update", R"(
+UPDATE vms SET status = ?9, cpu_usage = ?10, memory_usage = ?11, memory_total = ?12, disk_usage = ?13,
+  disk_total = ?14, uptime = ?15, tags = ?16, doc = ?17, last_check = ?18, status_since = ?19, deleted_at = ?20,
+  created_at = ?21, updated_at = ?22, ver = ver + 1
+WHERE id = ?1 AND cluster_id = ?2 AND coalesce(node_id, 0) = coalesce(CAST(?3 AS bigint), 0) AND type = ?4
+  AND vmid = ?5 AND incarnation = ?6 AND name = ?7 AND name_lc = ?8 RETURNING id)"};
 inline constexpr Query node_save{"node_save", R"(
 INSERT INTO nodes(id, cluster_id, name, is_local, is_active, maintenance_mode, status, tags, doc, last_check,
   status_since, created_at, updated_at)
