@@ -23,12 +23,12 @@ void SignalWatch::block() {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
-SignalWatch::SignalWatch(net::Loop& loop)
-    : thread_([&loop] {
+SignalWatch::SignalWatch(std::function<void()> on_signal)
+    : thread_([on_signal = std::move(on_signal)] {
         sigset_t set = signals();
         int which = 0;
         ::sigwait(&set, &which);
-        loop.stop();
+        on_signal();
       }) {}
 
 SignalWatch::~SignalWatch() {

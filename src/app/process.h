@@ -2,17 +2,17 @@
 // What a program that serves must be to the system: it ends when asked to, and gives nothing of itself away.
 
 #include <csignal>
+#include <functional>
 #include <thread>
-
-#include "net/task.h"
 
 namespace monitorix::app {
 
-/// Ends the loop at SIGINT or SIGTERM; the signals are blocked in every thread before any starts.
+/// Tells of SIGINT or SIGTERM; the signals are blocked in every thread before any starts.
 class SignalWatch {
  public:
   static void block();
-  explicit SignalWatch(net::Loop& loop);
+  /// Once, on a thread of its own.
+  explicit SignalWatch(std::function<void()> on_signal);
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
   ~SignalWatch();

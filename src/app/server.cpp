@@ -40,6 +40,7 @@ constexpr auto kFinerPeriod = 1s;  // a few clusters each time
 constexpr auto kFleetRowPeriod = 10s;
 constexpr auto kDoctorPeriod = 5s;  // at most one examination begins at a time
 constexpr auto kAskPause = 5s;
+constexpr std::chrono::milliseconds kLongestEnd = 3s, kEndTurn = 10ms;
 constexpr std::chrono::hours kEventsKept{24 * 365};
 constexpr int kEventsPerStep = 500, kMostEraseSteps = 20;
 
@@ -178,7 +179,7 @@ class Server {
   }
 
   int run() {
-    const SignalWatch watch(loop_);
+    const SignalWatch watch([this] { loop_.post([this] { loop_.spawn("end", end()); }); });
     loop_.spawn("start", start());
     loop_.run();
     log::info("stopping");
@@ -202,6 +203,15 @@ class Server {
   }
 
  private:
+  /// A receiver that has a message is waited for, but not long: else it would get it again after the start.
+  net::Task<> end() {
+    if (courier_) courier_->take_no_more();
+    for (int turns = 0; turns < std::chrono::milliseconds(kLongestEnd) / kEndTurn && courier_ && courier_->is_sending();
+         ++turns)
+      co_await net::sleep_for(kEndTurn);
+    loop_.stop();
+  }
+
   /// What is wrong does not wait for the next beat of the pages.
   void show(std::shared_ptr<const state::AlertPicture> picture) {
     inventory_->set_alerts(std::move(picture), clock_.wall());

@@ -35,7 +35,8 @@ std::optional<NodeReason> blindness(const ClusterHealth& health) {
 
 }  // namespace
 
-std::optional<StoppedBy> who_stopped(const ClusterWorld& world, const Guest& guest, WallTime now) {
+std::optional<StoppedBy> who_stopped(const ClusterWorld& world, const Guest& guest, const GuestTrack& track,
+                                     WallTime now) {
   const std::string vmid = std::to_string(guest.vmid);
   for (const PveTask& task : *world.view.tasks) {
     if (task.id != vmid || task.started_at < guest.status_since - kLongestTask) continue;
@@ -44,7 +45,8 @@ std::optional<StoppedBy> who_stopped(const ClusterWorld& world, const Guest& gue
     if (moves_guest(task.type) && was_on(kMoveMatters)) return StoppedBy::task;
   }
   if (guest.lock == "backup" || guest.lock == "migrate" || guest.lock == "rollback") return StoppedBy::task;
-  return now - guest.status_since > kTaskLogLag ? std::optional(StoppedBy::unexpected) : std::nullopt;
+  return now - std::max(guest.status_since, track.seen_again) > kTaskLogLag ? std::optional(StoppedBy::unexpected)
+                                                                            : std::nullopt;
 }
 
 void apply_membership(ClusterWorld& world, NextIds& ids, const Membership& membership, WallTime at,
@@ -84,7 +86,7 @@ void apply_tasks(ClusterWorld& world, const TaskList& list, WallTime at, ChangeS
         known.status_since == known.created_at)
       continue;
     Guest guest = known;
-    guest.stopped_by = who_stopped(world, guest, at);
+    guest.stopped_by = who_stopped(world, guest, world.guest_tracks[position], at);
     guest.last_check = at;
     replace(world, position, std::move(guest), changes);
   }

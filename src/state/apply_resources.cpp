@@ -178,6 +178,7 @@ void take_guest(ClusterWorld& world, NextIds& ids, const GuestRow& row, WallTime
   // Proxmox repeats the last word of a dead node for up to five minutes (X2); what its guests do is not known.
   const bool is_lost = node != world.node_at.end() && world.view.nodes[node->second]->status == NodeStatus::offline;
   set_status(guest, track, is_lost ? GuestStatus::unknown : status_from(row.status), at);
+  if (before == GuestStatus::unknown && guest.status != GuestStatus::unknown) track.seen_again = at;
   if (guest.status != GuestStatus::unknown) {  // a row of a dead node knows neither name nor settings (O8)
     if (row.name) guest.name = *row.name;
     guest.pool = row.pool;
@@ -194,7 +195,7 @@ void take_guest(ClusterWorld& world, NextIds& ids, const GuestRow& row, WallTime
   if (guest.status != GuestStatus::stopped)
     guest.stopped_by.reset();
   else if (before == GuestStatus::running || is_unexplained(guest, at))
-    guest.stopped_by = who_stopped(world, guest, at);
+    guest.stopped_by = who_stopped(world, guest, track, at);
   guest.last_check = at;
   replace(world, position, std::move(guest), changes);
 }

@@ -24,6 +24,7 @@ struct GuestTrack {
   int absent_polls{0};
   WallTime absent_since{};
   std::optional<std::pair<GuestStatus, WallTime>> before_unknown{};  ///< so that a cut does not restart "since"
+  WallTime seen_again{};  ///< when something was known of it after a time of which nothing is
   std::unique_ptr<Series> series{};
 };
 
@@ -104,7 +105,9 @@ void judge_backups(ClusterWorld& world, WallTime now, ChangeSet& changes, const 
 void age(ClusterWorld& world, WallTime now, ChangeSet& changes);
 /// Adds one row to every series from the present values.
 void sample(ClusterWorld& world, WallTime at);
-/// Did somebody or some task stop this guest? nullopt while the task log may still be behind.
-std::optional<StoppedBy> who_stopped(const ClusterWorld& world, const Guest& guest, WallTime now);
+/// Did somebody or some task stop this guest? nullopt while the task log may still be behind: after the guest, or after
+/// the return of its node, whose tasks nobody could read.
+std::optional<StoppedBy> who_stopped(const ClusterWorld& world, const Guest& guest, const GuestTrack& track,
+                                     WallTime now);
 
 }  // namespace monitorix::state

@@ -146,7 +146,9 @@ net::Task<> Courier::send_one(ChannelId id, store::Turn& turn, Delivery delivery
   const auto before = lanes_.find(id);
   if (before == lanes_.end()) co_return;
   auto sending = sender_.send(before->second.channel, delivery.message);
+  ++sending_;
   const SendResult result = co_await std::move(sending);
+  --sending_;
   if (result.outcome == Sent::delivered) notes_.add(delivery);
   auto row_pause = pause_after(delivery.attempts);
   if (result.after) row_pause = std::max(row_pause, *result.after);

@@ -40,6 +40,9 @@ class Courier {
 
   Status load();
   void begin();
+  /// Begins nothing from now on; what is on its way may still come to an end.
+  void take_no_more() { is_stopping_ = true; }
+  [[nodiscard]] bool is_sending() const { return sending_ > 0; }
   void stop();  ///< quick; what is on its way is tried again at the next start
   /// Channels were changed, or there is something to tell.
   void look();
@@ -75,6 +78,7 @@ class Courier {
   std::mt19937_64 random_;
   SteadyTime reloaded_at_{}, erased_at_{};
   bool is_loading_{false}, is_stale_{true}, is_stopping_{false};
+  int sending_{0};                           ///< of the outbox, until it is noted what came of it
   net::WorkerPool pool_{"courier", 2, 256};  // ends first
 };
 
