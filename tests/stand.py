@@ -41,6 +41,8 @@ def free_port():
         except FileExistsError:
             continue
         with socket.socket() as probe, contextlib.suppress(OSError):
+            # A program that is just being started holds this socket, too, for a moment: it must not be in the way.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             return port
 

@@ -64,7 +64,7 @@ void InventoryWriter::add(InventoryBatch batch) {
 
 bool InventoryWriter::is_due() const {
   const std::lock_guard lock(mutex_);
-  if (stored_at_ && !have_passed(kApart, *stored_at_)) return false;
+  if (stored_at_ && !have_passed(events_.empty() ? kApart : kEventsApart, *stored_at_)) return false;
   return nodes_.size() + guests_.size() + storages_.size() + events_.size() != 0 || are_backups_due();
 }
 

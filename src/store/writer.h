@@ -33,8 +33,9 @@ class InventoryWriter {
   /// it stores one backup or a hundred.
   static constexpr std::chrono::minutes kBackupsMayWait{15};
 
-  /// What changes after a quiet time is stored at once, and what follows waits for others until so long after it.
-  static constexpr std::chrono::seconds kApart{30};
+  /// What changes after a quiet time is stored at once, and what follows waits for others until so long after it: an
+  /// event, which time lines show from here, no longer than the second.
+  static constexpr std::chrono::seconds kApart{30}, kEventsApart{10};
 
   /// `store` and `clock` must outlive the writer.
   InventoryWriter(Store& store, const Clock& clock, std::size_t capacity = kCapacity)

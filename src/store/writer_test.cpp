@@ -107,6 +107,11 @@ TEST_CASE("objects are due half a minute after the last were stored, backups wai
   CHECK(!writer.is_due());
   clock.advance(std::chrono::seconds(1));
   CHECK(writer.is_due());
+  clock.advance(InventoryWriter::kEventsApart - InventoryWriter::kApart);
+  CHECK(!writer.is_due());
+  writer.add({.events = {Event{}}});
+  CHECK(writer.is_due());
+  clock.advance(InventoryWriter::kApart - InventoryWriter::kEventsApart);
   must(writer.flush(InventoryWriter::Extent::due));
   CHECK(writer.standing().queued == 1);  // the backup waits on
   CHECK(!writer.is_due());
