@@ -206,8 +206,7 @@ class Server {
   /// A receiver that has a message is waited for, but not long: else it would get it again after the start.
   net::Task<> end() {
     if (courier_) courier_->take_no_more();
-    for (int turns = 0; turns < std::chrono::milliseconds(kLongestEnd) / kEndTurn && courier_ && courier_->is_sending();
-         ++turns)
+    for (int turns = 0; turns < kLongestEnd / kEndTurn && courier_ && courier_->is_sending(); ++turns)
       co_await net::sleep_for(kEndTurn);
     loop_.stop();
   }

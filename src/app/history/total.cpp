@@ -29,6 +29,15 @@ std::optional<double> cpu_of(const Row& row, std::size_t column) {
   return row.has(column) ? std::optional(static_cast<double>(row.values[column]) * kCpuQuantum) : std::nullopt;
 }
 
+Flows rates_between(const history::TimedRow& before, const history::TimedRow& now) {
+  Flows rates{};
+  const std::int64_t seconds = history::seconds_between(history::kGuestSet, before, now);
+  for (std::size_t flow = 0; flow < rates.size(); ++flow)
+    if (const auto grown = history::growth_between(history::kGuestSet, GuestColumn::net_in + flow, before, now))
+      rates[flow] = static_cast<double>(*grown) / static_cast<double>(seconds);
+  return rates;
+}
+
 /// The counters of a sum, which go on from what was recorded last: each start of ours lets them begin anew.
 class Recorded {
  public:
@@ -87,14 +96,19 @@ class Summing {
     if (!info) return {};
     auto chunk = reader_.rows(*info, history::Resolution::raw, window_.from - history::kLongestInterval, window_.to);
     if (!chunk) return fail(std::move(chunk).error());
+    const bool flows = info->set == history::kGuestSet;
     history::Readings readings(info->set);
+    Flows rates{};  // a second, as the sampler counts them: a step may be shorter or longer than what its reading tells
+                    // of
+    std::int64_t before = 0;
     for (std::size_t i = 0; i < chunk->rows.size(); ++i) {
       const history::TimedRow now{chunk->rows.t()[i], history::row_of(chunk->rows, i)};
+      if (flows && readings.before() && !history::is_repeat(info->set, *readings.before(), now))
+        rates = rates_between(*readings.before(), now);
       Flows grown{};
-      if (info->set == history::kGuestSet && readings.before())
-        for (std::size_t flow = 0; flow < grown.size(); ++flow)
-          grown[flow] = static_cast<double>(
-              history::growth_between(info->set, GuestColumn::net_in + flow, *readings.before(), now).value_or(0));
+      for (std::size_t flow = 0; flow < grown.size(); ++flow)
+        grown[flow] = rates[flow] * static_cast<double>(now.t - before);
+      before = now.t;
       readings.pass(now);
       if (now.t >= window_.from) each(now.t, now.row, grown);
     }

@@ -5,11 +5,10 @@ import { useMay } from "../../../fleet/world";
 import { Field } from "../../../parts/field";
 import { PlainButton } from "../../../parts/order-button";
 import { Panel } from "../../../parts/panel";
-import { Refusal } from "../../../parts/refusal";
-import { Button } from "../../../ui/button";
 import { Check } from "../shared/choices";
 import { useRefusals } from "../shared/faults";
 import form from "../shared/form.module.css";
+import { FormEnd } from "../shared/form-end";
 import { useQuietWords } from "../shared/quiet-words";
 import { spanOf } from "../shared/span";
 import { SpanField } from "../shared/span-field";
@@ -106,17 +105,7 @@ export function PathForm({ first, isBusy, problem, onSave, onCancel }: FormProps
           <PathPreview draft={draft} channels={channels} />
         </div>
       </div>
-      {mayEdit && (
-        <>
-          <Refusal text={refused.rest(PATHS)} />
-          <div className={form.buttons}>
-            <Button type="submit" look="main" disabled={isBusy}>
-              {t("fleet:save")}
-            </Button>
-            <Button onClick={onCancel}>{t("fleet:cancel")}</Button>
-          </div>
-        </>
-      )}
+      {mayEdit && <FormEnd problem={problem} rest={refused.rest(PATHS)} isBusy={isBusy} onCancel={onCancel} />}
     </form>
   );
 }
