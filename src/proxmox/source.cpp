@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kLeastWay = 6s, kMostWay = 20s;
 constexpr std::chrono::hours kFirstRoundAnew{24};  // away for longer: as if never asked
 // Backups get what is left, never less than two calls a minute.
 constexpr std::chrono::milliseconds kBackupPeriod = 30s;
-constexpr long kBackupCallsAlone = 12;
+constexpr long kBackupCallsViewed = 12, kBackupCallsIdle = 6;
 constexpr std::chrono::milliseconds kLongestStep = 60s;
 
 }  // namespace
@@ -75,14 +75,12 @@ std::chrono::milliseconds Source::stretched(std::chrono::milliseconds per_node) 
          static_cast<long>(count);
 }
 
-/// While there is much to catch up with, a small cluster is asked faster, and so is one whose inventory is polled
-/// rarely: they leave more of the thirty calls a minute.
+/// While there is much to catch up with, a small cluster is asked faster: its members leave more of the calls a minute
+/// that a cluster may cost, fifty while somebody looks and fifteen while nobody does.
 std::chrono::milliseconds Source::backup_period() const {
   if (backups_.is_caught_up()) return kBackupPeriod;
   const long members = static_cast<long>(std::min(members_.size(), kUnstretchedMembers));
-  const long polls = std::chrono::milliseconds(60s) / std::chrono::milliseconds(client_.config().poll_interval);
-  const long others = viewed_ ? 2 * members : (members + 1) / 2 + std::max(0L, polls - 2);
-  const long calls = kBackupCallsAlone - others;
+  const long calls = viewed_ ? kBackupCallsViewed - 2 * members : kBackupCallsIdle - (members + 1) / 2;
   return std::min(kBackupPeriod, std::chrono::milliseconds(60s) / std::max(1L, calls));
 }
 

@@ -57,6 +57,7 @@ function NodeFacts({ node }: { node: Node }) {
   const t = useWords();
   const numbers = useNumbers();
   const load = [node.load_1, node.load_5, node.load_15];
+  const subscription = node.subscription_status;
   return (
     <Panel title={t("guest.details")}>
       <Facts
@@ -84,7 +85,7 @@ function NodeFacts({ node }: { node: Node }) {
           { name: t("field.kernel"), value: node.kernel ?? "–" },
           { name: t("field.clock"), value: <NodeClock id={node.id} /> },
           { name: t("field.address"), value: node.ip_address ?? "–" },
-          { name: t("field.subscription"), value: node.subscription_status ?? "–" },
+          { name: t("field.subscription"), value: subscription ? t(`subscription.${subscription}`, { defaultValue: subscription }) : "–" },
           { name: t("field.lastCheck"), value: numbers.ago(node.last_check) },
         ]}
       />
