@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kLeastWay = 6s, kMostWay = 20s;
 constexpr std::chrono::hours kFirstRoundAnew{24};  // away for longer: as if never asked
 // Backups get what is left, never less than two calls a minute.
 constexpr std::chrono::milliseconds kBackupPeriod = 30s;
-constexpr long kBackupCallsViewed = 12, kBackupCallsIdle = 6;
+constexpr long kBackupCallsAlone = 12, kBackupCallsIdle = 6, kIdlePolls = 2;
 constexpr std::chrono::milliseconds kLongestStep = 60s;
 
 }  // namespace
@@ -76,11 +76,15 @@ std::chrono::milliseconds Source::stretched(std::chrono::milliseconds per_node) 
 }
 
 /// While there is much to catch up with, a small cluster is asked faster: its members leave more of the calls a minute
-/// that a cluster may cost, fifty while somebody looks and fifteen while nobody does.
+/// that a cluster may cost, fifty while somebody looks and fifteen while nobody does; thirty where the owner wants more
+/// frequent polls than the usual two a minute, which take their share.
 std::chrono::milliseconds Source::backup_period() const {
   if (backups_.is_caught_up()) return kBackupPeriod;
   const long members = static_cast<long>(std::min(members_.size(), kUnstretchedMembers));
-  const long calls = viewed_ ? kBackupCallsViewed - 2 * members : kBackupCallsIdle - (members + 1) / 2;
+  const long polls = std::chrono::milliseconds(60s) / std::chrono::milliseconds(client_.config().poll_interval);
+  const long calls = viewed_              ? kBackupCallsAlone - 2 * members
+                     : polls > kIdlePolls ? kBackupCallsAlone - (members + 1) / 2 - (polls - kIdlePolls)
+                                          : kBackupCallsIdle - (members + 1) / 2;
   return std::min(kBackupPeriod, std::chrono::milliseconds(60s) / std::max(1L, calls));
 }
 

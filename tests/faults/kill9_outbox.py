@@ -138,7 +138,9 @@ def torture(engine, database, alerts, cycles, seed, bar):
             feeders = [Feeder(house, range(at, alerts, FEEDERS), channels, seed + at, cycles * 0.9) for at in range(FEEDERS)]
             for feeder in feeders:
                 feeder.start()
-            for _ in range(cycles):
+            kills = 0
+            while kills < cycles or any(feeder.is_alive() for feeder in feeders):  # as long as there is something to lose
+                kills += 1
                 time.sleep(chance.uniform(0.02, 1.2))
                 server.kill()
                 server = stand.Monitorix(folder, *OPTIONS, database=database, port=server.port)
@@ -159,7 +161,7 @@ def torture(engine, database, alerts, cycles, seed, bar):
     faults, told, duplicates, both = judge(inboxes, alerts)
     given_away = sum(inbox.given_away for inbox in inboxes)
     share = duplicates / max(1, told)
-    print(f"{engine}: {alerts} alerts, {cycles} kills, {told} messages in {time.monotonic() - started:.0f} s, {len(faults)} missing or out of "
+    print(f"{engine}: {alerts} alerts, {kills} kills, {told} messages in {time.monotonic() - started:.0f} s, {len(faults)} missing or out of "
           f"order, {duplicates} duplicates ({share:.2%}; {given_away} taken by a receiver that died before it said so), "
           f"{both} told together with their end, {dead} given up", flush=True)
     if share >= bar:

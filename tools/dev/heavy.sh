@@ -30,6 +30,7 @@ case ${1:-} in
     tests/faults/hostile.py
     as_root env MONITORIX_BUILD="$MONITORIX_BUILD" tests/checks/faults_test.py
     as_root env MONITORIX_BUILD="$MONITORIX_BUILD" tests/faults/own_alerts.py
+    tests/faults/clock_alerts.py
     tests/facts_test.py Facts.test_a_restart_shows_all_at_once_and_asks_little
     ;;
   sanitize)
