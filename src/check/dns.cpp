@@ -132,17 +132,16 @@ std::shared_ptr<const net::OutboundPolicy> opened_for(const net::SocketAddress& 
 
 }  // namespace
 
-net::Task<Finding> check_dns(Tools& tools, Attempt attempt) {
+net::Task<> check_dns(Tools& tools, Attempt attempt, Finding& finding) {
   const auto service = attempt.service;
   const DnsOptions& options = service->dns;
-  Finding finding{};
   const auto server = server_of(tools, *service);
   const auto type = net::dns_type(options.record_type);
   const auto from = source_of(*service);
   if (!server || !type || !from) {
     finding.judge(Verdict::unknown, "local_fault", {},
                   !from ? from.error().text : "the server is not an address, or the record type is not known");
-    co_return finding;
+    co_return;
   }
   const bool is_ours = options.server.empty();
   if (is_ours) attempt.policy = opened_for(*server, *attempt.policy);
@@ -161,7 +160,7 @@ net::Task<Finding> check_dns(Tools& tools, Attempt attempt) {
     const bool is_silent =
         answer.error().trouble == net::Trouble::timed_out || answer.error().trouble == net::Trouble::refused;
     if (is_ours && is_silent) finding.judge(Verdict::unknown, "local_resolver", {}, tools.resolver.remedy(*server));
-    co_return finding;
+    co_return;
   }
   Phases& phases = finding.result.phases;
   if (answer->connect.count() > 0) phases.connect = answer->connect.count();
@@ -172,7 +171,6 @@ net::Task<Finding> check_dns(Tools& tools, Attempt attempt) {
   const auto serial = serial_in(answer->message);
   if (finding.is_good() && serial && !options.serial_servers.empty())
     co_await compare_serials(tools, attempt, std::move(call), *serial, finding);
-  co_return finding;
 }
 
 }  // namespace monitorix::check

@@ -87,25 +87,29 @@ void Finding::note(const std::optional<net::PeerChain>& peer) {
   result.certificate = std::move(seen);
 }
 
-net::Task<net::Outcome<Target>> find_target(Tools& tools, Attempt attempt, std::string host, int port) {
+std::optional<net::Outcome<Target>> given_target(const Attempt& attempt, const std::string& host, int port) {
   const Service& service = *attempt.service;
   if (!service.address_override.empty()) {
     const auto given = net::SocketAddress::parse_with_port(service.address_override, port);
-    if (!given)
-      co_return net::broken(Trouble::local, net::Phase::dns,
-                            "the address to dial in place of the host is not an IP address");
-    co_return Target{*given};
+    if (given) return Target{*given};
+    return net::broken(Trouble::local, net::Phase::dns,
+                       "the address to dial in place of the host is not an IP address");
   }
   if (host.empty() || host.starts_with('-'))
-    co_return net::broken(Trouble::local, net::Phase::dns, "the service names no host that could be called");
-  const bool is_number = net::SocketAddress::parse(host, port).has_value();
+    return net::broken(Trouble::local, net::Phase::dns, "the service names no host that could be called");
+  const auto number = net::SocketAddress::parse(host, port);
+  if (!number || !net::is_of(attempt.family, *number)) return std::nullopt;
+  return Target{*number};
+}
+
+net::Task<net::Outcome<Target>> find_target(Tools& tools, Attempt attempt, std::string host, int port) {
+  if (auto given = given_target(attempt, host, port)) co_return std::move(*given);
   const auto start = std::chrono::steady_clock::now();
   auto found = co_await tools.resolver.resolve(std::move(host), port, attempt.family, attempt.limit);
   if (!found) co_return net::broken(std::move(found).error());
   Target target{found->front()};
-  if (!is_number)
-    target.looked_up =
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
+  target.looked_up =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
   co_return target;
 }
 

@@ -66,6 +66,8 @@ struct Target {
   net::SocketAddress address{};
   std::optional<std::int64_t> looked_up{};  ///< microseconds; absent when nothing had to be
 };
+/// Where it is dialled, or why not, when nobody need be asked: its override or its number.
+std::optional<net::Outcome<Target>> given_target(const Attempt& attempt, const std::string& host, int port);
 /// Where a service is dialled: its override, its number, or the first address of its name.
 net::Task<net::Outcome<Target>> find_target(Tools& tools, Attempt attempt, std::string host, int port);
 /// Its source address; a fault when it is none.
@@ -73,11 +75,13 @@ net::Outcome<std::optional<net::SocketAddress>> source_of(const Service& service
 net::TlsTerms tls_terms(const Service& service, const std::string& host);
 std::string_view phase_name(net::Phase phase);
 
-net::Task<Finding> check_http(Tools& tools, Attempt attempt);
-net::Task<Finding> check_port(Tools& tools, Attempt attempt);
-net::Task<Finding> check_tls(Tools& tools, Attempt attempt);
-net::Task<Finding> check_ping(Tools& tools, Attempt attempt);
-net::Task<Finding> check_dns(Tools& tools, Attempt attempt);
-net::Task<Finding> check_program(Tools& tools, Attempt attempt);
+/// What they find goes into `finding`, which outlives them: passed on by each coroutine it would be in every one's
+/// frame.
+net::Task<> check_http(Tools& tools, Attempt attempt, Finding& finding);
+net::Task<> check_port(Tools& tools, Attempt attempt, Finding& finding);
+net::Task<> check_tls(Tools& tools, Attempt attempt, Finding& finding);
+net::Task<> check_ping(Tools& tools, Attempt attempt, Finding& finding);
+net::Task<> check_dns(Tools& tools, Attempt attempt, Finding& finding);
+net::Task<> check_program(Tools& tools, Attempt attempt, Finding& finding);
 
 }  // namespace monitorix::check

@@ -226,9 +226,8 @@ net::Task<net::Outcome<Target>> target_of(Tools& tools, Attempt attempt, Hop hop
 
 }  // namespace
 
-net::Task<Finding> check_http(Tools& tools, Attempt attempt) {
+net::Task<> check_http(Tools& tools, Attempt attempt, Finding& finding) {
   const Service& service = *attempt.service;
-  Finding finding{};
   const auto url = net::parse_url(service.target);
   const auto proxy = proxy_of(service.http.proxy);
   const auto from = source_of(service);
@@ -237,7 +236,7 @@ net::Task<Finding> check_http(Tools& tools, Attempt attempt) {
                   !url   ? url.error().text
                   : from ? "the proxy is not an address that can be called"
                          : from.error().text);
-    co_return finding;
+    co_return;
   }
   Hop hop{service.http.method, *url, headers_of(service, *url), service.http.body};
   finding.request = hop.method + ' ' + hop.url.text();
@@ -248,7 +247,7 @@ net::Task<Finding> check_http(Tools& tools, Attempt attempt) {
       finding.blame(target.error(), service.type);
       if (hops > 0 && target.error().trouble == net::Trouble::denied)
         finding.judge(Verdict::down, "redirect_denied", {}, target.error().text);
-      co_return finding;
+      co_return;
     }
     finding.result.address = target->address.host();
     auto answer = co_await tools.exchanges.ask(call_of(attempt, hop, target->address, *from), attempt.limit);
@@ -264,7 +263,7 @@ net::Task<Finding> check_http(Tools& tools, Attempt attempt) {
       continue;
     }
     conclude(service, std::move(answer), finding);
-    co_return finding;
+    co_return;
   }
 }
 

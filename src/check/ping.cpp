@@ -36,8 +36,10 @@ Numbers numbers_of(const net::EchoSeries& series) {
 std::string ms_text(microseconds time) { return number_text(static_cast<double>(time.count()) / 1000.0) + " ms"; }
 
 void judge(const PingOptions& options, const net::EchoSeries& series, const Numbers& numbers, Finding& finding) {
-  const std::string lost = std::to_string(numbers.lost_percent);
-  const std::string story = lost + " % lost of " + std::to_string(series.sent);
+  const auto blame_loss = [&](Verdict verdict) {
+    const std::string lost = std::to_string(numbers.lost_percent);
+    finding.judge(verdict, "icmp_loss", lost, lost + " % lost of " + std::to_string(series.sent));
+  };
   const bool is_slow = options.rtt_warn_ms && numbers.mean > std::chrono::milliseconds{*options.rtt_warn_ms};
   const bool is_uneven = options.jitter_warn_ms && numbers.jitter > std::chrono::milliseconds{*options.jitter_warn_ms};
   if (numbers.answered == 0 && series.refusal) {
@@ -45,9 +47,9 @@ void judge(const PingOptions& options, const net::EchoSeries& series, const Numb
                   std::to_string(series.refusal->type) + '/' + std::to_string(series.refusal->code),
                   series.refusal->text);
   } else if (numbers.answered == 0 || numbers.lost_percent >= options.loss_critical_percent) {
-    finding.judge(Verdict::down, "icmp_loss", lost, story);
+    blame_loss(Verdict::down);
   } else if (numbers.lost_percent > 0 && numbers.lost_percent >= options.loss_warn_percent) {
-    finding.judge(Verdict::degraded, "icmp_loss", lost, story);
+    blame_loss(Verdict::degraded);
   } else if (is_slow) {
     finding.judge(Verdict::degraded, "icmp_slow", "rtt",
                   "mean " + ms_text(numbers.mean) + " > " + std::to_string(*options.rtt_warn_ms) + " ms");
@@ -59,23 +61,23 @@ void judge(const PingOptions& options, const net::EchoSeries& series, const Numb
 
 }  // namespace
 
-net::Task<Finding> check_ping(Tools& tools, Attempt attempt) {
+net::Task<> check_ping(Tools& tools, Attempt attempt, Finding& finding) {
   const Service& service = *attempt.service;
-  Finding finding{};
   const auto from = source_of(service);
   if (!from) {
     finding.blame(from.error(), service.type);
-    co_return finding;
+    co_return;
   }
-  const auto target = co_await find_target(tools, attempt, service.target, 0);
-  if (!target) {
-    finding.blame(target.error(), service.type);
-    co_return finding;
+  auto target = given_target(attempt, service.target, 0);
+  if (!target) target = co_await find_target(tools, attempt, service.target, 0);
+  if (!*target) {
+    finding.blame(target->error(), service.type);
+    co_return;
   }
-  finding.result.phases.dns = target->looked_up;
-  finding.result.address = target->address.host();
+  finding.result.phases.dns = (*target)->looked_up;
+  finding.result.address = (*target)->address.host();
   net::EchoTerms terms{};
-  terms.to = target->address.with_port(0);
+  terms.to = (*target)->address.with_port(0);
   terms.from = *from;
   terms.count = std::clamp(service.ping.count, 1, 20);
   terms.spacing = service.ping.spacing;
@@ -85,12 +87,11 @@ net::Task<Finding> check_ping(Tools& tools, Attempt attempt) {
   const auto series = co_await tools.echoes.ping(std::move(terms), attempt.policy, attempt.limit);
   if (series.fault) {
     finding.blame(*series.fault, service.type);
-    co_return finding;
+    co_return;
   }
   const Numbers numbers = numbers_of(series);
   if (numbers.answered > 0) finding.result.phases.first_byte = numbers.mean.count();
   judge(service.ping, series, numbers, finding);
-  co_return finding;
 }
 
 }  // namespace monitorix::check

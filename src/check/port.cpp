@@ -37,34 +37,33 @@ class Stopwatch {
 
 /// One connection and what is known about it.
 struct Call {
-  Finding finding{};
+  Finding& finding;
   std::unique_ptr<net::Line> line{};
 };
 
-Task<Call> connect(Tools& tools, Attempt attempt, int port) {
+Task<> connect(Tools& tools, Attempt attempt, int port, Call& call) {
   const Service& service = *attempt.service;
-  Call call{};
   const auto from = source_of(service);
   if (!from) {
     call.finding.blame(from.error(), service.type);
-    co_return call;
+    co_return;
   }
-  const auto target = co_await find_target(tools, attempt, service.target, port);
-  if (!target) {
-    call.finding.blame(target.error(), service.type);
-    co_return call;
+  auto target = given_target(attempt, service.target, port);
+  if (!target) target = co_await find_target(tools, attempt, service.target, port);
+  if (!*target) {
+    call.finding.blame(target->error(), service.type);
+    co_return;
   }
-  call.finding.result.phases.dns = target->looked_up;
-  call.finding.result.address = target->address.host();
+  call.finding.result.phases.dns = (*target)->looked_up;
+  call.finding.result.address = (*target)->address.host();
   Stopwatch watch(call.finding.result.phases);
-  auto line = co_await net::Line::dial(tools.loop, *attempt.policy, target->address, *from, attempt.limit);
+  auto line = co_await net::Line::dial(tools.loop, *attempt.policy, (*target)->address, *from, attempt.limit);
   if (line || line.error().trouble != Trouble::denied) watch.lap(&Phases::connect);
   if (!line) {
     call.finding.blame(line.error(), service.type);
   } else {
     call.line = std::move(*line);
   }
-  co_return call;
 }
 
 Task<Outcome<void>> shake_hands(Tools& tools, Attempt attempt, Call& call) {
@@ -156,21 +155,21 @@ Task<void> wait_for_alert(Attempt attempt, Call& call, bool shaken, int wanted) 
 
 }  // namespace
 
-Task<Finding> check_port(Tools& tools, Attempt attempt) {
+Task<> check_port(Tools& tools, Attempt attempt, Finding& finding) {
   const Service& service = *attempt.service;
-  Call call = co_await connect(tools, attempt, service.port.value_or(0));
-  if (!call.line) co_return std::move(call.finding);
+  Call call{finding};
+  co_await connect(tools, attempt, service.port.value_or(0), call);
+  if (!call.line) co_return;
   Talk talk(*call.line);
   const bool wants_tls = service.port_options.tls || service.port_options.start_tls != StartTls::none;
   if (wants_tls) {
     const bool is_secure = co_await secure(tools, attempt, call, talk);
-    if (!is_secure) co_return std::move(call.finding);
+    if (!is_secure) co_return;
   }
   if (!service.port_options.steps.empty()) co_await converse(tools, attempt, call, talk);
-  co_return std::move(call.finding);
 }
 
-Task<Finding> check_tls(Tools& tools, Attempt attempt) {
+Task<> check_tls(Tools& tools, Attempt attempt, Finding& finding) {
   const Service& service = *attempt.service;
   auto aim = std::make_shared<Service>(service);
   int port = service.port.value_or(443);
@@ -180,12 +179,12 @@ Task<Finding> check_tls(Tools& tools, Attempt attempt) {
     port = url ? url->port : port;
   }
   attempt.service = aim;
-  Call call = co_await connect(tools, attempt, port);
-  if (!call.line) co_return std::move(call.finding);
+  Call call{finding};
+  co_await connect(tools, attempt, port, call);
+  if (!call.line) co_return;
   Talk talk(*call.line);
   const bool is_secure = co_await secure(tools, attempt, call, talk);
   if (service.tls.expected_alert) co_await wait_for_alert(attempt, call, is_secure, *service.tls.expected_alert);
-  co_return std::move(call.finding);
 }
 
 }  // namespace monitorix::check

@@ -103,6 +103,13 @@ CheckResult worse_of(CheckResult v4, CheckResult v6) {
   return out;
 }
 
+CheckResult fault_of_ours(std::string detail) {
+  CheckResult result{};
+  result.reason = "local_fault";
+  result.detail = std::move(detail);
+  return result;
+}
+
 }  // namespace
 
 struct Prober::Impl {
@@ -128,64 +135,75 @@ struct Prober::Impl {
     tools.exchanges.drop_warm();  // they were judged by the old policy
   }
 
-  net::Task<Finding> find(Attempt attempt) {
+  // find() and run_families() hand a task on and are none themselves: each coroutine between costs its frame.
+
+  net::Task<> find(Attempt attempt, Finding& finding) {
     switch (attempt.service->type) {
       case ServiceType::http:
       case ServiceType::https:
-        if (attempt.service->tls.expected_alert) co_return co_await check_tls(tools, attempt);
-        co_return co_await check_http(tools, attempt);
-      case ServiceType::ping: co_return co_await check_ping(tools, attempt);
-      case ServiceType::port: co_return co_await check_port(tools, attempt);
-      case ServiceType::dns: co_return co_await check_dns(tools, attempt);
-      case ServiceType::tls: co_return co_await check_tls(tools, attempt);
-      case ServiceType::custom: co_return co_await check_program(tools, attempt);
+        if (attempt.service->tls.expected_alert) return check_tls(tools, std::move(attempt), finding);
+        return check_http(tools, std::move(attempt), finding);
+      case ServiceType::ping: return check_ping(tools, std::move(attempt), finding);
+      case ServiceType::port: return check_port(tools, std::move(attempt), finding);
+      case ServiceType::dns: return check_dns(tools, std::move(attempt), finding);
+      case ServiceType::tls: return check_tls(tools, std::move(attempt), finding);
+      case ServiceType::custom: return check_program(tools, std::move(attempt), finding);
       case ServiceType::push:
       case ServiceType::composite: break;
     }
-    Finding finding{};
+    return not_asked(finding);
+  }
+
+  static net::Task<> not_asked(Finding& finding) {
     finding.judge(Verdict::unknown, "local_fault", {}, "a service of this type is not asked over the network");
-    co_return finding;
+    co_return;
   }
 
   /// One family of addresses, from the first name to the last rule.
-  net::Task<CheckResult> attempt_once(Attempt attempt) {
+  net::Task<> attempt_once(Attempt attempt, Finding& finding) {
+    const auto kept = attempt.service;
+    const Service& service = *kept;
     const auto start = steady_clock::now();
-    Finding finding = co_await find(attempt);
-    settle_times(finding.result, duration_cast<microseconds>(steady_clock::now() - start), attempt.service->type);
-    const Service& service = *attempt.service;
+    co_await find(std::move(attempt), finding);
+    settle_times(finding.result, duration_cast<microseconds>(steady_clock::now() - start), service.type);
     judge_content(service, tools.clock.wall(), finding);
-    finding.result.detail = one_line(without_secrets(service, std::move(finding.result.detail)));
+    if (!finding.result.detail.empty())
+      finding.result.detail = one_line(without_secrets(service, std::move(finding.result.detail)));
     const bool failed = finding.result.verdict == Verdict::down || finding.result.verdict == Verdict::degraded;
     if (service.keep_evidence == KeepEvidence::always || (service.keep_evidence == KeepEvidence::on_failure && failed))
       finding.result.evidence = evidence_of(service, finding);
-    co_return std::move(finding.result);
   }
 
-  net::Task<CheckResult> run_families(Attempt attempt) {
+  net::Task<> run_families(Attempt attempt, Finding& finding) {
+    const Service& service = *attempt.service;
+    if (service.ip_family == IpFamily::both && service.type != ServiceType::custom)
+      return run_both(std::move(attempt), finding);
+    attempt.family = service.ip_family == IpFamily::v4   ? net::Family::v4
+                     : service.ip_family == IpFamily::v6 ? net::Family::v6
+                                                         : net::Family::automatic;
+    return attempt_once(std::move(attempt), finding);
+  }
+
+  net::Task<> run_both(Attempt attempt, Finding& finding) {
     const auto whole = attempt.limit;
-    if (attempt.service->ip_family != IpFamily::both || attempt.service->type == ServiceType::custom) {
-      attempt.family = attempt.service->ip_family == IpFamily::v4   ? net::Family::v4
-                       : attempt.service->ip_family == IpFamily::v6 ? net::Family::v6
-                                                                    : net::Family::automatic;
-      co_return co_await attempt_once(std::move(attempt));
-    }
+    Finding v4{}, v6{};
     attempt.family = net::Family::v4;
     attempt.limit =
         net::Limit::within(tools.loop, whole, whole->left() / 2);  // one that hangs leaves half to the other
-    CheckResult v4 = co_await attempt_once(attempt);
+    co_await attempt_once(attempt, v4);
     attempt.family = net::Family::v6;
     attempt.limit = whole;
-    CheckResult v6 = co_await attempt_once(attempt);
-    co_return worse_of(std::move(v4), std::move(v6));
+    co_await attempt_once(std::move(attempt), v6);
+    finding.result = worse_of(std::move(v4.result), std::move(v6.result));
   }
 
   static net::Task<CheckResult> run(std::shared_ptr<Impl> self, std::shared_ptr<const Service> service,
                                     WallTime scheduled_at) {
     const WallTime started = self->tools.clock.wall();
-    CheckResult result{};
+    const auto finding = std::make_unique<Finding>();
+    CheckResult& result = finding->result;
     if (self->stopped) {
-      result.reason = "local_fault";
-      result.detail = "Monitorix is stopping";
+      result = fault_of_ours("Monitorix is stopping");
     } else {
       Attempt attempt{service, self->settings, self->policy};
       attempt.limit = net::Limit::until(self->tools.loop, steady_clock::now() + service->timeout);
@@ -193,22 +211,20 @@ struct Prober::Impl {
       self->running.insert(mark);
       std::string thrown;
       try {
-        result = co_await self->run_families(std::move(attempt));
+        co_await self->run_families(std::move(attempt), *finding);
       } catch (const std::exception& error) {
         thrown = error.what();
       }
       self->running.erase(mark);
       if (!thrown.empty()) {
         log::error("a check broke", {{"service", service->id.text()}, {"error", thrown}});
-        result = CheckResult{};
-        result.reason = "local_fault";
-        result.detail = "an error inside of Monitorix; its log says more";
+        result = fault_of_ours("an error inside of Monitorix; its log says more");
       }
     }
     result.service = service->id;
     result.scheduled_at = scheduled_at;
     result.started_at = started;
-    co_return result;
+    co_return std::move(result);
   }
 };
 

@@ -56,15 +56,14 @@ Status check_programs(const std::vector<AllowedProgram>& programs) {
   return {};
 }
 
-net::Task<Finding> check_program(Tools& tools, Attempt attempt) {
+net::Task<> check_program(Tools& tools, Attempt attempt, Finding& finding) {
   const Service& service = *attempt.service;
-  Finding finding{};
   const auto& list = attempt.settings->programs;
   const auto found = std::ranges::find(list, service.custom.command, &AllowedProgram::name);
   if (found == list.end()) {
     finding.judge(Verdict::unknown, "policy_denied", {},
                   "the program is not on this installation's list; an administrator can put it there");
-    co_return finding;
+    co_return;
   }
   net::ChildTerms terms{};
   terms.path = found->path;
@@ -72,7 +71,7 @@ net::Task<Finding> check_program(Tools& tools, Attempt attempt) {
   terms.arguments.insert(terms.arguments.end(), service.custom.arguments.begin(), service.custom.arguments.end());
   if (!terms.path.starts_with('/') || !can_be_passed(terms.arguments)) {
     finding.judge(Verdict::unknown, "local_fault", {}, "the program cannot be started with these arguments");
-    co_return finding;
+    co_return;
   }
   finding.request = service.custom.command;
   for (const std::string& argument : service.custom.arguments) finding.request += ' ' + argument;
@@ -84,7 +83,6 @@ net::Task<Finding> check_program(Tools& tools, Attempt attempt) {
   } else {
     judge(end, finding);
   }
-  co_return finding;
 }
 
 }  // namespace monitorix::check

@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds kLongestSleep{500};  // so that a pause of o
 constexpr std::chrono::seconds kOwnPause{2};
 /// Checks that are due within a few milliseconds start together: to wake up costs more than many a check.
 constexpr std::chrono::milliseconds kBetweenLooks{5};
-/// A probe keeps to its timeout itself; one that does not is cut this much later.
+/// A probe keeps to its timeout itself; one that does not is cut this much later, at the next look for such.
 constexpr std::chrono::seconds kSlack{1};
 
 /// Somebody who waits for a result.
@@ -35,12 +35,10 @@ struct Waiter {
 
 /// One run on its way.
 struct Flight {
-  explicit Flight(net::Loop& loop) : timer(loop.context()) {}
   std::shared_ptr<const Service> service{};
   Waiting place{};
   WallTime scheduled_at{}, started_at{};
-  SteadyTime began{};
-  net::Alarm timer;
+  SteadyTime began{}, cut_at{};
   net::Cancellation cancel{};
   bool is_done{false};
 };
@@ -106,6 +104,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
   std::unordered_map<Flight*, std::shared_ptr<Flight>> flights{};
   net::Alarm timer;
   std::optional<SteadyTime> armed_for{}, last_look{};
+  SteadyTime last_cut{};                    // the last look for those that do not end
   std::optional<SteadyTime> paced_until{};  // some wait for the pace alone, until then
   SteadyTime paused_at{SteadyTime::min()};  // the last time we ourselves stood still, its end
   RunCounters counters{};
@@ -141,16 +140,32 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     const SteadyTime now = clock.steady();
     if (last_look && now - *last_look > kOwnPause) {
       ++counters.paused;
-      paused_at = now;
+      paused_at = last_cut = now;  // what has come meanwhile is heard before any is cut
       log::warn("checks stood still", {{"for_ms", std::to_string((now - *last_look) / std::chrono::milliseconds{1})}});
     }
     last_look = now;
-    while (const auto due = plan.take(now)) on_due(*due);
+    cut_overdue(now);
+    gate.set_rate(plan.rate());
+    while (const auto due = plan.take(now)) on_due(*due, now);
     start_waiting();
     arm();
   }
 
-  void on_due(const DueCheck& check) {
+  void cut_overdue(SteadyTime now) {
+    if (now - last_cut < kLongestSleep) return;
+    last_cut = now;
+    std::vector<std::shared_ptr<Flight>> overdue;
+    for (const auto& [raw, flight] : flights)
+      if (flight->cut_at <= now) overdue.push_back(flight);
+    for (const auto& flight : overdue) {
+      ++counters.cut;
+      net::cancel(flight->cancel);
+      if (!flight->is_done)
+        finish(flight, failed_result(*flight, "the check did not keep to its time limit and was cut"));
+    }
+  }
+
+  void on_due(const DueCheck& check, SteadyTime now) {
     const auto found = entries.find(check.service);
     if (found == entries.end()) return;
     Entry& entry = found->second;
@@ -159,13 +174,19 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
       entry.due = check.due;
       return;
     }
-    enqueue(check.service, entry, check.due, false);
+    Waiting place{check.service, check.due, entry.address, entry.was_up, false};
+    if (gate.may_start(now) && queue.start_at_once(place)) {
+      entry.due = check.due;
+      start(entry, std::move(place), now);
+    } else {
+      enqueue(entry, std::move(place));
+    }
   }
 
-  void enqueue(ServiceId service, Entry& entry, SteadyTime due, bool is_request) {
+  void enqueue(Entry& entry, Waiting place) {
     entry.is_waiting = true;
-    entry.due = due;
-    queue.enqueue({service, due, entry.address, entry.was_up, is_request});
+    entry.due = place.due;
+    queue.enqueue(std::move(place));
   }
 
   void start_waiting() {
@@ -180,14 +201,13 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
         if (!may_start && queue.waiting() > 0) paced_until = gate.next(now);
         return;
       }
-      start(std::move(*next), now);
+      start(entries.at(next->service), std::move(*next), now);
     }
   }
 
-  void start(Waiting place, SteadyTime now) {
-    Entry& entry = entries.at(place.service);
+  void start(Entry& entry, Waiting place, SteadyTime now) {
     const WallTime wall = clock.wall();
-    auto flight = std::make_shared<Flight>(loop);
+    auto flight = std::make_shared<Flight>();
     flight->service = entry.service;
     flight->began = now;
     flight->started_at = wall;
@@ -200,15 +220,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     entry.last_start = now;
     entry.flight = flight;
     flights.emplace(flight.get(), flight);
-    flight->timer.expires_after(entry.service->timeout + kSlack);
-    flight->timer.async_wait([weak = weak_from_this(), flight](const net::AlarmError& error) {
-      const auto impl = weak.lock();
-      if (error || !impl || flight->is_done) return;
-      ++impl->counters.cut;
-      net::cancel(flight->cancel);
-      if (flight->is_done) return;
-      impl->finish(flight, failed_result(*flight, "the check did not keep to its time limit and was cut"));
-    });
+    flight->cut_at = now + entry.service->timeout + kSlack;
     net::spawn_cancellable(loop, run(entry.service, flight->scheduled_at), flight->cancel,
                            [weak = weak_from_this(), flight](const std::exception_ptr& failure, CheckResult result) {
                              if (const auto impl = weak.lock(); impl && !flight->is_done)
@@ -228,7 +240,6 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
 
   void finish(const std::shared_ptr<Flight>& flight, CheckResult result) {
     flight->is_done = true;
-    flight->timer.cancel();
     flights.erase(flight.get());
     queue.finish(flight->place);
     if (is_stopped) return;
@@ -290,7 +301,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     const SteadyTime now = clock.steady();
     if (entry.last_start && now - *entry.last_start < entry.service->retry_interval / 2)
       return fail(Errc::unavailable, "it was checked a moment ago");
-    enqueue(service, entry, now, true);
+    enqueue(entry, {service, now, entry.address, entry.was_up, true});
     return {};
   }
 };
@@ -368,10 +379,7 @@ void CheckRunner::stop() {
   if (impl_->is_stopped) return;
   impl_->is_stopped = true;
   impl_->timer.cancel();
-  for (const auto& [raw, flight] : impl_->flights) {
-    flight->timer.cancel();
-    net::cancel(flight->cancel);
-  }
+  for (const auto& [raw, flight] : impl_->flights) net::cancel(flight->cancel);
   for (auto& [id, entry] : impl_->entries)
     for (const auto& one : std::exchange(entry.waiters, {})) one->ring(fail(Errc::cancelled, "stopped"));
 }

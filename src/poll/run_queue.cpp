@@ -9,6 +9,22 @@ bool RunQueue::is_address_full(const std::string& address) const {
   return found != by_address_.end() && found->second >= limits_.per_address;
 }
 
+bool RunQueue::has_place_for_others() const { return running_others_ + limits_.kept_for_healthy < limits_.in_flight; }
+
+void RunQueue::take_place(const Waiting& run) {
+  ++running_;
+  if (!run.was_up) ++running_others_;
+  if (!run.address.empty()) ++by_address_[run.address];
+}
+
+bool RunQueue::start_at_once(const Waiting& run) {
+  if (!healthy_.empty() || !others_.empty() || running_ >= limits_.in_flight) return false;
+  if (!run.was_up && !has_place_for_others()) return false;
+  if (is_address_full(run.address)) return false;
+  take_place(run);
+  return true;
+}
+
 void RunQueue::enqueue(Waiting run) {
   const ServiceId service = run.service;
   const Rank rank{!run.is_request, run.due, ++number_};
@@ -58,9 +74,7 @@ std::optional<Waiting> RunQueue::start_from(Line& line) {
   }
   Waiting run = std::move(place.run);
   waiting_.erase(found);
-  ++running_;
-  if (!run.was_up) ++running_others_;
-  if (!run.address.empty()) ++by_address_[run.address];
+  take_place(run);
   return run;
 }
 
@@ -71,7 +85,7 @@ bool RunQueue::has(const Line& line, From from) {
 
 std::optional<Waiting> RunQueue::start(From from) {
   while (running_ < limits_.in_flight) {
-    const bool others_may = has(others_, from) && running_others_ + limits_.kept_for_healthy < limits_.in_flight;
+    const bool others_may = has(others_, from) && has_place_for_others();
     const bool healthy_may = has(healthy_, from);
     if (!healthy_may && !others_may) return std::nullopt;
     const bool is_others_turn = others_may && (!healthy_may || others_.begin()->first < healthy_.begin()->first);

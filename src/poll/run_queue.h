@@ -34,6 +34,8 @@ class RunQueue {
  public:
   explicit RunQueue(RunLimits limits) : limits_(limits) {}
 
+  /// Its place is taken if nobody waits before it and there is one; else it is to be enqueued.
+  bool start_at_once(const Waiting& run);
   /// One per service; a second one is a mistake of the caller.
   void enqueue(Waiting run);
   /// Makes a run that waits a request, if it does not run already.
@@ -63,6 +65,8 @@ class RunQueue {
   using Line = std::map<Rank, ServiceId>;
 
   [[nodiscard]] static bool has(const Line& line, From from);
+  [[nodiscard]] bool has_place_for_others() const;
+  void take_place(const Waiting& run);
   Line& line_of(const Waiting& run) { return run.was_up ? healthy_ : others_; }
   [[nodiscard]] bool is_address_full(const std::string& address) const;
   std::optional<Waiting> start_from(Line& line);

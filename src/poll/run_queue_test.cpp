@@ -57,6 +57,22 @@ TEST_CASE("the last quarter of the places is for what was up") {
   CHECK(next(queue) == 0);
 }
 
+TEST_CASE("one starts at once when nobody waits before it and there is a place") {
+  RunQueue queue({.in_flight = 4, .per_address = 2, .kept_for_healthy = 2});
+  CHECK(queue.start_at_once(run(1, 1, "a")));
+  CHECK(queue.start_at_once(run(2, 2, "a", false)));
+  CHECK(!queue.start_at_once(run(3, 3, "a")));  // its address is full
+  CHECK(queue.start_at_once(run(4, 4, "b", false)));
+  CHECK(!queue.start_at_once(run(5, 5, "c", false)));  // the last places are for what was up
+  CHECK(queue.running() == 3);
+  queue.enqueue(run(6, 6, "d"));
+  CHECK(!queue.start_at_once(run(7, 7, "e")));
+  CHECK(next(queue) == 6);
+  CHECK(!queue.start_at_once(run(7, 7, "e")));  // all places are taken
+  queue.finish(run(1, 1, "a"));
+  CHECK(queue.start_at_once(run(7, 7, "e")));
+}
+
 TEST_CASE("one that waits for its address can be dropped, and the next of them takes its place") {
   RunQueue queue({.in_flight = 8, .per_address = 1, .kept_for_healthy = 2});
   queue.enqueue(run(1, 1, "a"));

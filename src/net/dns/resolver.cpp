@@ -196,6 +196,10 @@ struct Resolver::Impl {
   }
 };
 
+bool is_of(Family family, const SocketAddress& address) {
+  return family == Family::automatic || (family == Family::v4) == address.is_v4();
+}
+
 Resolver::Resolver(Loop& loop, TrustStore& trust) : impl_(std::make_unique<Impl>(loop, trust)) {}
 Resolver::~Resolver() = default;
 
@@ -210,14 +214,11 @@ std::vector<SocketAddress> Resolver::servers() {
 
 Task<Outcome<std::vector<SocketAddress>>> Resolver::resolve(std::string host, int port, Family family,
                                                             std::shared_ptr<Limit> limit) {
-  const auto fits = [family](const SocketAddress& address) {
-    return family == Family::automatic || (family == Family::v4) == address.is_v4();
-  };
   const auto without = [&host] {
     return broken(Trouble::name_without_address, Phase::dns, host + " has no address of the kind that is asked for");
   };
   if (const auto number = SocketAddress::parse(host, port)) {
-    if (!fits(*number)) co_return without();
+    if (!is_of(family, *number)) co_return without();
     co_return std::vector{*number};
   }
   impl_->refresh();
@@ -227,7 +228,7 @@ Task<Outcome<std::vector<SocketAddress>>> Resolver::resolve(std::string host, in
   if (!listed.empty()) {
     std::vector<SocketAddress> out;
     for (const SocketAddress& address : listed)
-      if (fits(address)) out.push_back(address.with_port(port));
+      if (is_of(family, address)) out.push_back(address.with_port(port));
     if (out.empty()) co_return without();
     std::stable_partition(out.begin(), out.end(), [](const SocketAddress& address) { return address.is_v4(); });
     co_return out;

@@ -11,6 +11,7 @@
 namespace monitorix::net {
 
 enum class Family : std::uint8_t { automatic, v4, v6 };  ///< automatic: v4, and v6 when there is none
+[[nodiscard]] bool is_of(Family family, const SocketAddress& address);
 
 class Resolver {
  public:
