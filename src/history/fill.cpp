@@ -233,10 +233,12 @@ bool Recorder::fill_open(const LateRows& late, std::int64_t hour, Window window,
     }
     const Completed done = completed(before.rows(), late.rows, window);
     if (done.changed.empty()) return true;
-    const auto head = head_of(done.rows);
+    const std::size_t size_before = before.size();
+    const auto head = std::make_shared<HourHead>(std::move(before));
+    head->replace_from(done.rows.t()[done.changed.front()], done.rows);
     const std::lock_guard lock(mutex_);
-    if (const Head present = head_at(hour, late.series); present && present->size() != before.size()) continue;
-    if (head->size() > before.size()) {
+    if (const Head present = head_at(hour, late.series); present && present->size() != size_before) continue;
+    if (head->size() > size_before) {
       auto& step = series_.at(late.series).step;
       step = std::min(step, kFinestStep);
     }
