@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 #include "history/chunk/bytes.h"
 #include "history/chunk/checksum.h"
@@ -165,12 +166,16 @@ void HourHead::replace_from(std::int64_t t, const Rows& rows) {
   std::size_t kept = block_count();
   while (kept > 0 && begin_of(--kept) > t) {}
   const std::int64_t begin = kept > 0 ? begin_of(kept) : INT64_MIN;
+  Rows present(set_);  // of the same block, before those given
+  if (!rows.empty()) add_rows(begin, rows.t().front(), present);
+  settle(present);
   blocks_.resize(kept > cold_.size() ? kept - cold_.size() : 0);
   cold_.resize(std::min(kept, cold_.size()));
   count_ = static_cast<std::uint32_t>(kept) * kRowsPerBlock;
   last_t_ = begin - (kept > 0 ? 1 : 0);
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    if (rows.t()[i] >= begin) (void)append(rows.t()[i], row_of(rows, i));
+  for (const Rows* its : {&std::as_const(present), &rows})
+    for (std::size_t i = 0; i < its->size(); ++i)
+      if (its->t()[i] >= begin) (void)append(its->t()[i], row_of(*its, i));
 }
 
 bool HourHead::is_cold_after(std::int64_t from) const {

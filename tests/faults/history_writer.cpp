@@ -1,5 +1,6 @@
 // The victim of kill9_history.py: records a fleet whose every value is known in advance, an hour in a moment, through
-// recorder, log, cold file, sealing and folding, and prints each tick when it is in the log. Begins where the store ends.
+// recorder, log, cold file, sealing and folding, and prints each tick when it is in the log. Begins where the store
+// ends.
 //
 //   history_writer record DIRECTORY [postgresql://...]        until it is killed
 //   history_writer check DIRECTORY TICKS [postgresql://...]   ends with 1 and says what is missing of so many ticks

@@ -114,6 +114,28 @@ TEST_CASE("late samples leave what lies before them where it is") {
   CHECK(head.rows() == rows_between(0, 300));
 }
 
+TEST_CASE("what is given anew may begin within a block") {
+  const auto paper = std::make_shared<Paper>();
+  HourHead head(kGuestSet);
+  fill(head, 0, 300);
+  CHECK(cool(head, paper) == 9);
+  for (const std::int64_t first : {280l, 250l, 40l, 7l}) {
+    HourHead changed = head;
+    Rows rows(kGuestSet);
+    for (std::int64_t i = first - 5; i < 300; ++i) {
+      push_row(rows, 10 * i, row_at(i));
+      if (i == first) push_row(rows, 10 * i + 5, row_at(i));
+    }
+    settle(rows);
+    changed.replace_from(10 * first + 5, rows);
+    CHECK(changed.size() == 301);
+    Rows all = rows_between(0, first - 5);
+    for (std::size_t i = 0; i < rows.size(); ++i) push_row(all, rows.t()[i], row_of(rows, i));
+    settle(all);
+    CHECK(changed.rows() == all);
+  }
+}
+
 TEST_CASE("late samples from before an hour's first row make it anew") {
   HourHead head(kGuestSet);
   fill(head, 100, 200);
