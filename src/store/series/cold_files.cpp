@@ -30,7 +30,8 @@ class UnnamedFile final : public history::ColdFile {
       if (written < 0 && errno == EINTR) continue;
       if (written <= 0) {
         Error error = system_failure("a file without a name in " + directory_);
-        (void)::ftruncate(descriptor_, end_);  // what was half written takes no room on a full disk
+        // What was half written takes no room on a full disk.
+        if (::ftruncate(descriptor_, end_) != 0) error.text += "; what was half written stays";
         return fail(std::move(error));
       }
       bytes.remove_prefix(static_cast<std::size_t>(written));
