@@ -1,5 +1,6 @@
 // Ingest and queries of history on a real database: GUESTS guests at 10 s for HOURS hours of their time, as fast as
-// they go, through recorder, log, sealing and folding. `bench_history [GUESTS] [HOURS] [postgresql://...]`; without an
+// they go, through recorder, log, sealing and folding. Finished blocks of the open hour lie in a file, however few they
+// are. `bench_history [GUESTS] [HOURS] [postgresql://...]`; without an
 // address SQLite in a temporary directory. Prints rows for bench/RESULTS.md.
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include "history/reader.h"
 #include "history/retention.h"
 #include "series/simulated.h"
+#include "store/series/cold_files.h"
 #include "store/store.h"
 
 namespace {
@@ -79,6 +81,7 @@ struct Bench {
     record(t);
     const auto start = Steady::now();
     must(recorder.flush(at(t)));
+    recorder.cool(at(t));
     working += since(start);
   }
   void batches(std::int64_t now) {
@@ -180,7 +183,7 @@ void run(std::size_t guests, std::int64_t hours, const store::OpenOptions& optio
   auto state = must(store::open_store(options, must(Keyring::from_master(Secret(std::string(32, 'k'))))));
   must(state->migrate());
   auto keeper = must(store::open_keeper(options));
-  Recorder recorder(*keeper);
+  Recorder recorder(*keeper, store::cold_files(options.data_directory), 0);
   must(recorder.open(at(kStart)));
   Bench bench{recorder, *keeper};
   for (std::size_t i = 0; i < guests; ++i) {
@@ -189,8 +192,10 @@ void run(std::size_t guests, std::int64_t hours, const store::OpenOptions& optio
         recorder.series_for(SeriesKind::guest, "c1/qemu/" + std::to_string(i) + "/1", kGuestSet, 10, at(kStart)));
   }
   const std::uint64_t written = number_in("/proc/self/io", "write_bytes:");
+  std::size_t open_hour = 0;
   for (std::int64_t hour = 0; hour < hours; ++hour) {
     for (std::int64_t i = 0; i < 360; ++i) bench.tick(kStart + hour * 3600 + i * 10);
+    open_hour = recorder.standing().memory_bytes;
     bench.batches(kStart + (hour + 1) * 3600 + 90);
   }
   std::int64_t now = kStart + hours * 3600;
@@ -209,9 +214,12 @@ void run(std::size_t guests, std::int64_t hours, const store::OpenOptions& optio
                 static_cast<double>(number_in("/proc/self/io", "write_bytes:") - written) / rows);
   }
   std::printf("| resident memory | %.0f MB |\n", static_cast<double>(number_in("/proc/self/status", "VmRSS:")) / 1024);
+  std::printf("| of an open hour at its end, in memory | %.1f MB |\n", static_cast<double>(open_hour) / 1e6);
   const double stall = longest_while_sealing(bench, now);
   now += 3600 + 3600;
   std::printf("| longest record() on the event loop while an hour is sealed | %.2f ms |\n", stall * 1e3);
+  Reader live(*keeper, recorder);
+  ask(live, bench, now, "last hour of one guest, most of it in the file", 3600, 360);
   const Asked questions[] = {[](Reader& reader, const Bench& its, std::int64_t t) {
                                ask_all(reader, its, t, "sparklines, 10 min of", 600, 60);
                              },

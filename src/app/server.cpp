@@ -24,6 +24,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "net/http_server.h"
+#include "store/series/cold_files.h"
 #include "store/store.h"
 
 namespace monitorix::app {
@@ -53,7 +54,7 @@ class Server {
         keyring_(house.keyring),
         keeper_(store_, clock_),
         fact_keeper_(store_, clock_),
-        archive_(std::move(house.keeper), clock_),
+        archive_(std::move(house.keeper), clock_, store::cold_files(config_.data_directory)),
         setup_file_(config) {}
 
   Status restore_world() {

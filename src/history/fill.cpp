@@ -151,6 +151,15 @@ class Merge {
   std::optional<TimedRow> before_{};
 };
 
+/// Those that late samples for the window are compared with: the rest of the hour need not be read for a minute of it.
+Rows rows_around(const HourHead& head, const Rows& late, Window window) {
+  const std::int64_t first = late.empty() ? window.from : std::min(window.from, late.t().front());
+  Rows out(head.set());
+  head.add_rows(first - kFarthest, INT64_MAX, out);
+  settle(out);
+  return !out.empty() && out.t().front() < window.from ? out : head.rows();
+}
+
 }  // namespace
 
 Completed completed(const Rows& kept, const Rows& late, Window window) {
@@ -231,12 +240,14 @@ bool Recorder::fill_open(const LateRows& late, std::int64_t hour, Window window,
       if (known == series_.end() || known->second.set != late.rows.set) return true;
       if (const Head head = head_at(hour, late.series)) before = *head;
     }
-    const Completed done = completed(before.rows(), late.rows, window);
+    const Completed done = completed(rows_around(before, late.rows, window), late.rows, window);
     if (done.changed.empty()) return true;
-    const auto head = head_of(done.rows);
+    const std::size_t size_before = before.size();
+    const auto head = std::make_shared<HourHead>(std::move(before));
+    head->replace_from(done.rows.t()[done.changed.front()], done.rows);
     const std::lock_guard lock(mutex_);
-    if (const Head present = head_at(hour, late.series); present && present->size() != before.size()) continue;
-    if (head->size() > before.size()) {
+    if (const Head present = head_at(hour, late.series); present && present->size() != size_before) continue;
+    if (head->size() > size_before) {
       auto& step = series_.at(late.series).step;
       step = std::min(step, kFinestStep);
     }

@@ -1,14 +1,19 @@
 #pragma once
-// One series' open hour in memory, compressed as it comes: about 10 bytes a row of 11 values (storage.md §10).
-// A row is what one tick says of one series. Not thread-safe; its owner guards it.
+// One series' open hour, compressed as it comes: about 10 bytes a row of 11 values (storage.md §10). What is finished
+// may lie in a file (cold/cold_file.h), and all reads take it from there. A row is what one tick says of one series.
+// Not thread-safe; its owner guards it.
 
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "history/chunk/codec.h"
+#include "history/cold/cold_file.h"
 
 namespace monitorix::history {
 
@@ -49,7 +54,8 @@ class HourHead {
 
   [[nodiscard]] Rows rows() const;  ///< all of them, settled
   /// Adds the rows with t in [from, to) to `out`, of the same set; the caller settles it in the end. `want` has a bit
-  /// per column; the others stay unknown, which is most of the time of a short window.
+  /// per column; the others stay unknown, which is most of the time of a short window. Blocks that the file does not
+  /// give back are a gap.
   void add_rows(std::int64_t from, std::int64_t to, Rows& out, std::uint32_t want = kEveryColumn) const;
   [[nodiscard]] unsigned set() const { return set_; }
   [[nodiscard]] std::size_t size() const { return count_; }
@@ -57,8 +63,21 @@ class HourHead {
   [[nodiscard]] Row last_row() const;
   [[nodiscard]] std::size_t memory_bytes() const;
 
+  /// Takes back the row at `t` and all after it, and then takes those of `rows` from there on. What lies before stays
+  /// where it is.
+  void replace_from(std::int64_t t, const Rows& rows);
+
+  /// True when rows from `from` on lie in the file.
+  [[nodiscard]] bool is_cold_after(std::int64_t from) const;
+  /// Bytes in memory of blocks that hardly change any more: late samples belong to the last minutes.
+  [[nodiscard]] std::size_t settled_bytes() const;
+  /// Appends them to `bytes`, and to `blocks` where each lies there; how many they are. Checksums are the caller's.
+  std::size_t copy_settled(std::string& bytes, std::vector<ColdBlock>& blocks) const;
+  /// The first ones in memory, as copy_settled gave them, lie in the file now, as all of this head that are cold.
+  void leave_to(const std::shared_ptr<ColdFile>& file, std::span<const ColdBlock> blocks);
+
  private:
-  // Ten minutes of 10-s rows, which stand by themselves: a short window is not read from the hour's beginning, and no
+  // Five minutes of 10-s rows, which stand by themselves: a short window is not read from the hour's beginning, and no
   // block is ever moved to make room for a longer one.
   // Per row: 0 when the two that follow are as in the row before; else 1, varint (known xor known before), varint
   // (which of the values differ; bit 0 = t's step). Then zigzag varints of the differences to the last known value of
@@ -68,8 +87,12 @@ class HourHead {
     std::int64_t from{};  ///< t of the first row
     std::vector<std::uint8_t> bytes{};
   };
-  static constexpr std::uint32_t kRowsPerBlock = 60;
+  static constexpr std::uint32_t kRowsPerBlock = 30;
   void begin_block(std::int64_t t);
+  [[nodiscard]] std::size_t settled_blocks() const;
+  [[nodiscard]] std::size_t block_count() const { return cold_.size() + blocks_.size(); }
+  [[nodiscard]] std::int64_t begin_of(std::size_t block) const;
+  void decode(std::string_view bytes, std::int64_t from, std::int64_t to, Rows& out, std::uint32_t want) const;
 
   unsigned set_;
   std::uint32_t paged_{0};  // columns that move in pages or sectors
@@ -77,7 +100,9 @@ class HourHead {
   std::uint32_t known_{0}, changed_{0}, differing_{0}, count_{0};
   std::int64_t last_t_{0}, step_{0};
   std::vector<std::int64_t> before_{};  // last known value by column
-  std::vector<Block> blocks_{};
+  std::shared_ptr<ColdFile> file_{};
+  std::vector<ColdBlock> cold_{};  // come before blocks_
+  std::vector<Block> blocks_{};    // all but the last are full
 };
 
 std::shared_ptr<HourHead> head_of(const Rows& rows);

@@ -221,6 +221,11 @@ Result<Batch> Recorder::sealed(const std::vector<std::pair<SeriesId, Head>>& hea
     auto before = row_before(keeper_, series, hour);
     if (!before) return fail(std::move(before).error());
     const Rows rows = head->rows();
+    if (rows.size() < head->size()) {  // cold blocks that could not be read back
+      const std::lock_guard lock(mutex_);
+      standing_.lost_rows += head->size() - rows.size();
+    }
+    if (rows.empty()) continue;
     auto sketch = grown_sketch(keeper_, series, rows, hour);
     if (!sketch) return fail(std::move(sketch).error());
     auto chunks = seal_hour(series, rows, hour, *before);
@@ -344,31 +349,6 @@ Result<bool> Recorder::fold_some(WallTime now) {
   }
   to_fold_.resize(to_fold_.size() - turn.size());
   return !to_fold_.empty();
-}
-
-Rows Recorder::rows(SeriesId series, std::int64_t from, std::int64_t to, std::uint32_t want) const {
-  std::vector<Head> closed;  // they change no more: read without the lock
-  Rows open;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto known = series_.find(series);
-    if (known == series_.end()) return {};
-    open = Rows(known->second.set);
-    const std::int64_t ticks = ticks_per_second(open.set) * kHourSeconds;
-    for (auto hour = hours_.lower_bound(from / ticks); hour != hours_.end() && hour->first * ticks < to; ++hour) {
-      const auto found = hour->second.heads.find(series);
-      if (found == hour->second.heads.end()) continue;
-      if (hour->second.is_closed)
-        closed.push_back(found->second);
-      else
-        found->second->add_rows(from, to, open, want);  // some 20 us for a whole hour, less than a copy of it
-    }
-  }
-  Rows out(open.set);
-  for (const Head& head : closed) head->add_rows(from, to, out, want);
-  settle(out);
-  settle(open);
-  return closed.empty() ? open : merge_rows(out, open, Precedence::kept);
 }
 
 std::optional<std::int64_t> Recorder::open_from() const {

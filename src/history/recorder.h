@@ -4,6 +4,8 @@
 // from one worker now and then (docs/architecture.md has the rhythm). Thread-safe. Time is an argument.
 // When the keeper is away, samples stay in memory: log bytes up to 64 MiB, closed hours up to three; beyond that the
 // oldest raw hour goes after its 5-minute rows were made. Everything lost is counted in standing().
+// Large open hours leave their finished blocks to a file (cold/cold_file.h) when there is one; a read of these is one
+// of the page cache, and never under the lock that record() needs.
 
 #include <map>
 #include <memory>
@@ -40,8 +42,15 @@ class Recorder {
   static constexpr std::int64_t kGrace = 90;           ///< seconds after its end that an hour still takes rows
   static constexpr std::size_t kSeriesPerBatch = 200;  ///< of one transaction
 
+  /// Finished blocks of an open hour that stay in memory, and so in no file: 1,000 guests at 10 s and fewer never
+  /// write one.
+  static constexpr std::size_t kMostSettled = 8u << 20;
+
   /// `keeper` outlives the recorder.
-  explicit Recorder(Keeper& keeper) : keeper_(keeper) {}
+  explicit Recorder(Keeper& keeper, MakeColdFile make_cold_file = {}, std::size_t most_settled = kMostSettled)
+      : keeper_(keeper),
+        make_cold_file_(std::move(make_cold_file)),
+        most_settled_(most_settled) {}
 
   /// Worker, before all else: the known series and which hours have logs to replay.
   Status open(WallTime now);
@@ -61,6 +70,8 @@ class Recorder {
 
   /// Worker, every second or two: new series and the log of what was recorded.
   Status flush(WallTime now);
+  /// Worker, now and then: when the open hours have many finished blocks in memory, they go to a file.
+  void cool(WallTime now);
   /// Worker: seals at most kSeriesPerBatch series of the oldest closed hour; true when more is due.
   Result<bool> seal_some(WallTime now);
   /// Worker: late samples of one shard and set into [window) seconds, whether their hours are open or sealed.
@@ -81,7 +92,8 @@ class Recorder {
   struct Hour {
     std::unordered_map<SeriesId, Head> heads{};
     std::set<SeriesId> unsealed{};  // filled when it closes
-    bool is_closed{false};
+    std::shared_ptr<ColdFile> cold_file{};
+    bool is_closed{false};  // from then on its heads do not change: one is replaced, or read without the lock
   };
   struct Pending {
     LogHour log{};
@@ -100,20 +112,26 @@ class Recorder {
   [[nodiscard]] Head head_at(std::int64_t hour, SeriesId series) const;
   bool fill_open(const LateRows& late, std::int64_t hour, Window window,
                  std::map<std::int64_t, std::vector<SeriesRow>>& by_time);
+  [[nodiscard]] std::vector<std::int64_t> hours_to_cool() const;
+  Status cool_hour(std::int64_t hour);
   Status finish_hour(std::int64_t hour);
   void shed();
   Result<Batch> sealed(const std::vector<std::pair<SeriesId, Head>>& heads, std::int64_t hour);
   Status noted(Status done);
 
   Keeper& keeper_;
+  MakeColdFile make_cold_file_;
+  std::size_t most_settled_;
   std::mutex flushing_{};  // one flush at a time; guards logs_
   std::map<LogHour, LogState> logs_{};
-  std::mutex sealing_{};  // one seal, fold or replay at a time; guards the four below
+  std::mutex sealing_{};  // one seal, fold or replay at a time; guards the six below
   std::vector<LogHour> to_replay_{};
   std::vector<StoredChunk> shed_parts_{};
   std::vector<SeriesId> to_fold_{};
   std::int64_t folded_before_{INT64_MIN};  // seconds
-  mutable std::mutex mutex_{};             // guards all below; held for memory work only
+  WallTime cooled_at_{};
+  bool is_cooling_{true};       // the file takes what it is given
+  mutable std::mutex mutex_{};  // guards all below; held for memory work only
   std::map<std::int64_t, Hour> hours_{};
   std::int64_t sealed_through_{INT64_MIN};  // hours up to this take no more rows
   std::unordered_map<SeriesId, SeriesInfo> series_{};

@@ -1,5 +1,6 @@
 // The victim of kill9_history.py: records a fleet whose every value is known in advance, an hour in a moment, through
-// recorder, log, sealing and folding, and prints each tick when it is in the log. Begins where the store ends.
+// recorder, log, cold file, sealing and folding, and prints each tick when it is in the log. Begins where the store
+// ends.
 //
 //   history_writer record DIRECTORY [postgresql://...]        until it is killed
 //   history_writer check DIRECTORY TICKS [postgresql://...]   ends with 1 and says what is missing of so many ticks
@@ -12,6 +13,7 @@
 
 #include "base/log.h"
 #include "history/reader.h"
+#include "store/series/cold_files.h"
 #include "store/store.h"
 
 namespace {
@@ -48,7 +50,7 @@ struct House {
       : state(must(store::open_store(options, must(Keyring::from_master(Secret(std::string(32, 'k'))))))) {
     must(state->migrate());
     keeper = must(store::open_keeper(options));
-    recorder = std::make_unique<Recorder>(*keeper);
+    recorder = std::make_unique<Recorder>(*keeper, store::cold_files(options.data_directory), 0);
     must(recorder->open(from_seconds(kStart)));
     while (must(recorder->recover_one())) {}
   }
@@ -96,6 +98,7 @@ void record(House& house) {
       samples.push_back({series[static_cast<std::size_t>(guest)], truth(guest, tick)});
     recorder.record(1, kGuestSet, at(tick), samples);
     must(recorder.flush(at(tick)));
+    recorder.cool(at(tick));
     std::printf("%lld\n", static_cast<long long>(tick));
     if (tick % kTicksAnHour != Recorder::kGrace / kStep) continue;
     while (must(recorder.seal_some(at(tick)))) {}

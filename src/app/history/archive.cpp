@@ -15,9 +15,10 @@ constexpr std::int64_t kLookBack = 14 * history::kDaySeconds;
 
 }  // namespace
 
-Archive::Archive(std::unique_ptr<history::Keeper> keeper, const Clock& clock)
+Archive::Archive(std::unique_ptr<history::Keeper> keeper, const Clock& clock, history::MakeColdFile make_cold_file)
     : clock_(clock),
-      keeper_(std::move(keeper)) {}
+      keeper_(std::move(keeper)),
+      recorder_(*keeper_, std::move(make_cold_file)) {}
 
 void Archive::mirror_into(store::Store& store, std::int64_t step, std::function<state::SnapshotPtr()> world) {
   mirror_ = std::make_unique<SqlMirror>(SqlMirror::Parts{store, *keeper_, recorder_, reader_}, step);
@@ -54,6 +55,7 @@ void Archive::write_log(WallTime now) {
 
 // Replay first, then what is due to be sealed, folded and erased; each in small steps for as long as the round allows.
 void Archive::do_chores(WallTime now) {
+  recorder_.cool(now);
   const SteadyTime began = clock_.steady();
   const auto go_on = [&](Result<bool> more, auto allowed) {
     if (!more) {

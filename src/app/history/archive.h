@@ -19,8 +19,8 @@ namespace monitorix::app {
 
 class Archive {
  public:
-  /// `clock` outlives the archive.
-  Archive(std::unique_ptr<history::Keeper> keeper, const Clock& clock);
+  /// `clock` outlives the archive. With `make_cold_file` large open hours lie in files but for their last minutes.
+  Archive(std::unique_ptr<history::Keeper> keeper, const Clock& clock, history::MakeColdFile make_cold_file = {});
 
   /// Before begin(): averages over `step` seconds for SQL users (sql_mirror.h). `world` is asked on the loop.
   void mirror_into(store::Store& store, std::int64_t step, std::function<state::SnapshotPtr()> world);
@@ -49,7 +49,7 @@ class Archive {
 
   const Clock& clock_;
   std::unique_ptr<history::Keeper> keeper_;
-  history::Recorder recorder_{*keeper_};
+  history::Recorder recorder_;
   history::Reader reader_{*keeper_, recorder_};
   history::RetentionWork retention_work_{*keeper_, recorder_};
   std::unique_ptr<SqlMirror> mirror_{};

@@ -1,10 +1,9 @@
 #include "store/series/log_files.h"
 
-#include <csignal>
 #include <fstream>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "store/series/full_disk.h"
 #include "store/store_suite.h"
 
 namespace monitorix::store {
@@ -19,26 +18,6 @@ std::string content(LogFiles& logs, LogHour hour) {
   must(logs.read(hour, [&](std::string_view frames) { out += std::string(frames) + "|"; }));
   return out;
 }
-
-/// No file of this process may grow beyond `bytes` while this lives: a disk that is full in the middle of a write.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-  ~FullDisk() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    (void)std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  void (*handler_)(int);
-  rlimit before_{};
-};
 
 }  // namespace
 

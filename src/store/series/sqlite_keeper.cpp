@@ -45,6 +45,7 @@ constexpr Shelf kSketchDays MONITORIX_SHELF(sketch_day);
 constexpr Query kFreePages{"free_pages", "PRAGMA freelist_count"};
 constexpr Query kAllPages{"all_pages", "PRAGMA page_count"};
 constexpr Query kShrink{"shrink", "PRAGMA incremental_vacuum(64)"};
+constexpr Query kForgetPages{"forget_pages", "PRAGMA shrink_memory"};
 
 /// Days of a series lie together; hours and sketches of all series lie by time.
 bool is_by_hour(Resolution resolution) { return resolution == Resolution::raw || resolution == Resolution::part; }
@@ -200,6 +201,12 @@ Status SqliteKeeper::erase(std::span<const SeriesId> series, const history::Cuto
     }
     return shrink(link);
   });
+}
+
+Status SqliteKeeper::drop_log(std::int64_t hour) {
+  // Nobody writes beside the pages of the hour that was just sealed: up to 8 MB until the next one.
+  (void)database_->write([](Link& link) { return to_status(link.run(kForgetPages)); });
+  return logs_->drop(hour);
 }
 
 Result<std::int64_t> SqliteKeeper::size_bytes() {

@@ -28,7 +28,7 @@ class SqliteKeeper final : public SqlKeeper {
   Status read_log(history::LogHour hour, const std::function<void(std::string_view frames)>& take) override {
     return logs_->read(hour, take);
   }
-  Status drop_log(std::int64_t hour) override { return logs_->drop(hour); }
+  Status drop_log(std::int64_t hour) override;
 
  private:
   SqliteKeeper(std::unique_ptr<SqliteDatabase> database, std::unique_ptr<LogFiles> logs)
