@@ -138,6 +138,11 @@ void set_held(Turn& turn, Tracked& alert, std::optional<Held> held) {
   turn.changed(alert);
 }
 
+/// It waits for a place in the channel already: whatever its incident owes there is worked out anew when there is one.
+bool is_queued(const State& state, const Tracked& alert, const Debt& debt) {
+  return state.channels.at(debt.channel).overflow.contains(alert.row.incident);
+}
+
 }  // namespace
 
 void look(Turn& turn, AlertId id) {
@@ -172,7 +177,8 @@ void look(Turn& turn, AlertId id) {
   const Debts debts = debts_of(turn.state, alert, turn.now);
   earliest(again, debts.again);
   if (!debts.now.empty()) {
-    note_owed(turn, alert);
+    const auto is_known = [&](const Debt& debt) { return is_queued(turn.state, alert, debt); };
+    if (!std::ranges::all_of(debts.now, is_known)) note_owed(turn, alert);
   } else if (alert.row.state == AlertState::resolved && !alert.row.is_flapping) {
     turn.state.groups.at(alert.row.incident).live.erase(id);
     again.reset();

@@ -152,7 +152,9 @@ void check_calm(Player& player, const History& history) {
   Stand& stand = player.stand;
   for (int i = 1; i < 10; ++i) {
     stand.put(RemoveSilence{SilenceId{i}});
+    player.check_messages(history);  // at once: a second later what was told may be held
     stand.put(RemoveWindow{WindowId{i}});
+    player.check_messages(history);
   }
   std::map<Entity, Standing> standing;
   for (const Member& member : stand.state.members)
