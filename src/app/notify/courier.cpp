@@ -76,7 +76,7 @@ void Courier::tick() {
   for (auto& [id, lane] : lanes_) {
     if (lane.failures >= kTriesOfStep && std::exchange(lane.has_news, false))
       parts_.loop.spawn("waiting for " + lane.channel->name, miss_waiting(id));
-    if (lane.is_busy || !lane.channel->is_active || now < lane.next) continue;
+    if (is_loading_ || lane.is_busy || !lane.channel->is_active || now < lane.next) continue;
     lane.is_busy = true;
     parts_.loop.spawn("channel " + lane.channel->name, serve(id));
   }
@@ -104,6 +104,7 @@ net::Task<> Courier::reload() {
     lanes.emplace(id, std::move(lane));
   }
   lanes_ = std::move(lanes);
+  tick();  // lanes wait for what was saved of their channels
 }
 
 net::Task<Result<store::Taken>> Courier::take(store::Turn turn) {
@@ -164,7 +165,7 @@ net::Task<> Courier::send_one(ChannelId id, store::Turn& turn, Delivery delivery
   if (lane == lanes_.end()) co_return;
   note(lane->second, result);
   tell_of(lane->second, delivery, result);
-  turn.takes_next = lane->second.failures == 0 && lane->second.channel->is_active;
+  turn.takes_next = lane->second.failures == 0 && lane->second.channel->is_active && !is_stale_ && !is_loading_;
 }
 
 net::Task<SendResult> Courier::send_now(ChannelId id, Message message) {
