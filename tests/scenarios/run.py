@@ -291,6 +291,10 @@ class Scene(OnGuests):
         self.resume()
 
     def kill(self):
+        """Not between a message and the note that it went: that one comes again, as it must (faults/kill9_outbox counts those)."""
+        told = {one["title"] for one in self.news()[:self.heard]}
+        stand.await_true("the note of what was told", PATIENCE, lambda: told <= {
+            row["title"] for row in self.house.call("GET", "/api/notifications?state=sent")["items"]}, 0.1)
         self.house.kill()
         self.resume()
 
