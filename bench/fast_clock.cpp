@@ -10,9 +10,10 @@
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+
+#include "../tests/preload/wall_clock.h"
 
 namespace {
 
@@ -56,18 +57,6 @@ int clock_gettime(clockid_t clock, timespec* out) noexcept {
   else if (clock == CLOCK_MONOTONIC || clock == CLOCK_MONOTONIC_COARSE || clock == CLOCK_BOOTTIME)
     *out = timespec_of(static_cast<long>(static_cast<double>(nanoseconds(*out)) * speed()));
   return 0;
-}
-int gettimeofday(timeval* out, void*) noexcept {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  *out = {now.tv_sec, now.tv_nsec / 1000};
-  return 0;
-}
-time_t time(time_t* out) noexcept {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  if (out) *out = now.tv_sec;
-  return now.tv_sec;
 }
 int timerfd_settime(int file, int flags, const itimerspec* wanted, itimerspec* before) noexcept {
   static const auto real = next(&timerfd_settime, "timerfd_settime");

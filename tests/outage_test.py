@@ -35,7 +35,7 @@ def iso(seconds):
 def shim(folder):
     """The library that moves a program's wall clock."""
     library = pathlib.Path(folder) / "clock_ahead.so"
-    source = pathlib.Path(__file__).resolve().parent / "clock_ahead.cpp"
+    source = pathlib.Path(__file__).resolve().parent / "preload" / "clock_ahead.cpp"
     subprocess.run(["c++", "-std=c++20", "-O1", "-shared", "-fPIC", "-o", library, source], check=True)
     return library
 

@@ -3,6 +3,12 @@
 namespace monitorix::app {
 namespace {
 
+using namespace std::chrono_literals;
+
+/// In which each cluster has its turn to be kept; a state that changes is stored at once. One after the other, because
+/// what waits to be written is a copy.
+constexpr std::chrono::milliseconds kKeepRound = 30min;
+
 template <class Object, class IdType>
 void take(const state::Snapshot& world, const std::vector<Changed<IdType>>& changed,
           std::shared_ptr<const Object> (state::Snapshot::*find)(IdType) const, std::vector<Object>& into) {
@@ -59,14 +65,29 @@ void Pipeline::keep_facts() {
     if (auto plan = inventory_.backup_plan(id)) facts_.note(id, view->facts, std::move(plan));
 }
 
+void Pipeline::keep_next(SteadyTime now) {
+  const auto world = inventory_.snapshot();
+  if (world->clusters.empty()) return;
+  const auto pause = kKeepRound / static_cast<long>(world->clusters.size());
+  if (!keep_at_) keep_at_ = now + pause;
+  if (now < *keep_at_) return;
+  keep_at_ = now + pause;
+  auto next = world->clusters.upper_bound(kept_last_);
+  if (next == world->clusters.end()) next = world->clusters.begin();
+  kept_last_ = next->first;
+  keep(*next->second);
+}
+
 void Pipeline::keep_all() {
   const auto world = inventory_.snapshot();
+  for (const auto& [id, view] : world->clusters) keep(*view);
+}
+
+void Pipeline::keep(const state::ClusterView& cluster) {
   store::InventoryBatch batch{};
-  for (const auto& [id, view] : world->clusters) {
-    for (const auto& node : view->nodes) batch.nodes.push_back(*node);
-    for (const auto& guest : view->guests) batch.guests.push_back(*guest);
-    for (const auto& storage : view->storages) batch.storages.push_back(*storage);
-  }
+  for (const auto& node : cluster.nodes) batch.nodes.push_back(*node);
+  for (const auto& guest : cluster.guests) batch.guests.push_back(*guest);
+  for (const auto& storage : cluster.storages) batch.storages.push_back(*storage);
   keeper_.add(std::move(batch));
 }
 

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_set>
 
@@ -39,7 +40,8 @@ class Pipeline {
   void tick(WallTime now);                ///< once a second: overdue answers, live frames
   void spread(const ChangeSet& changes);  ///< for changes that people made
   void keep_facts();                      ///< of every cluster as known now, for the next flush of their keeper
-  void keep_all();                        ///< last known values of everything; now and then, and at the end
+  void keep_next(SteadyTime now);         ///< last known values of the cluster whose turn it is, if it is any's
+  void keep_all();                        ///< last known values of everything; at the end
   [[nodiscard]] state::SnapshotPtr world() const { return inventory_.snapshot(); }
   [[nodiscard]] std::shared_ptr<const BackupPlan> backup_plan(ClusterId id) { return inventory_.backup_plan(id); }
   /// Tasks of vzdump whose logs need not be read again.
@@ -47,6 +49,7 @@ class Pipeline {
 
  private:
   void show_and_keep(const ChangeSet& changes);
+  void keep(const state::ClusterView& cluster);
 
   state::Inventory& inventory_;
   live::Hub& hub_;
@@ -55,6 +58,8 @@ class Pipeline {
   Sampler& sampler_;
   state::Chronicle chronicle_;
   Listener listener_{};
+  ClusterId kept_last_{};
+  std::optional<SteadyTime> keep_at_{};
 };
 
 }  // namespace monitorix::app

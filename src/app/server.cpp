@@ -35,7 +35,7 @@ constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
 constexpr auto kKeepFactsPeriod = 5min;
 constexpr auto kTrimPeriod = 2min;
-constexpr auto kKeepAllPeriod = 30min;  // last known values; a state that changes is stored at once
+constexpr auto kTidyPeriod = 30min;
 constexpr auto kBackfillPeriod = 5s;
 constexpr auto kFinerPeriod = 1s;  // a few clusters each time
 constexpr auto kFleetRowPeriod = 10s;
@@ -281,6 +281,7 @@ class Server {
   void begin_ticking() {
     loop_.every("tick", kTick, [this] {
       pipeline_->tick(clock_.wall());
+      pipeline_->keep_next(clock_.steady());
       fleet_->adjust(*hub_);
     });
     loop_.every("flush", kFlushPeriod, [this] {
@@ -299,8 +300,7 @@ class Server {
       });
     });
     loop_.every("trim", kTrimPeriod, [this] { writer_.submit([] { return_free_memory(); }); });
-    loop_.every("keep all", kKeepAllPeriod, [this] {
-      pipeline_->keep_all();
+    loop_.every("tidy", kTidyPeriod, [this] {
       writer_.submit([this] {
         if (auto tidied = store_.delete_expired_sessions(clock_.wall()); !tidied)
           log::debug("sessions not tidied", {{"error", tidied.error()}});

@@ -60,9 +60,13 @@ void Loop::spawn(std::string name, Task<> task) {
 
 namespace {
 
+/// Ticks fall together: a program that waits is woken a few times a second, however many wait in it.
+constexpr std::chrono::milliseconds kGrid{200};
+
 Task<> repeat(std::string name, std::chrono::milliseconds period, std::function<void()> tick) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   auto next = std::chrono::steady_clock::now();
+  if (period >= kGrid) next += kGrid - next.time_since_epoch() % kGrid;
   for (;;) {
     next = std::max(next + period, std::chrono::steady_clock::now());
     timer.expires_at(next);

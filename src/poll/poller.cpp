@@ -7,7 +7,7 @@
 namespace monitorix::poll {
 namespace {
 
-constexpr std::chrono::milliseconds kTurn{100};  // how finely due times are looked at
+constexpr std::chrono::milliseconds kTurn{200};  // how finely due times are looked at
 constexpr std::chrono::milliseconds kFirstSpread{1500};
 constexpr double kJitter = 0.1;
 

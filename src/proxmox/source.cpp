@@ -12,10 +12,10 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds kViewedPeriod = 10s;
 constexpr std::chrono::milliseconds kPermissionsFresh = 60s;  // the first inventory has just asked
 // Beside 11 calls a minute for the cluster (7 while nobody looks), 2 for each of up to 5 members (a quarter of it while
-// nobody looks), 3 while certificates go their first round, and the rota.
+// nobody looks), and the rota, which leaves a turn to each call of the first round of certificates.
 constexpr std::size_t kUnstretchedMembers = 5;
 constexpr int kIdleStretch = 4;
-constexpr std::chrono::milliseconds kFirstRound = 40s;
+constexpr std::chrono::milliseconds kFirstRound = 120s;
 constexpr std::chrono::milliseconds kNoMembers = 3s;  // a turn in vain: not a whole period is lost
 constexpr std::chrono::milliseconds kLeastWay = 6s, kMostWay = 20s;
 constexpr std::chrono::hours kFirstRoundAnew{24};  // away for longer: as if never asked
@@ -105,6 +105,18 @@ std::vector<SourceJob> Source::jobs() {
     };
   };
   const auto rarely = std::chrono::milliseconds(6h);
+  // Soon of every member once, in turns that the rota leaves; then rarely.
+  const auto first_round = [&](std::string name, std::string rest, std::size_t& cursor, Parse parse) {
+    const bool is_first = cursor < members_.size();
+    SourceJob job = node_job(std::move(name), is_first ? kFirstRound : rarely, std::move(rest), CallClass::identity,
+                             cursor, std::move(parse));
+    if (is_first)
+      job.run = [this, run = std::move(job.run)] {
+        round_.owe_turn();
+        return run();
+      };
+    return job;
+  };
   return {
       {"resources", viewed_ ? std::min(kViewedPeriod, interval) : interval, [this] { return poll_resources(); }},
       {"silence", 1s, [this] { return watch_silence(); }},
@@ -116,10 +128,8 @@ std::vector<SourceJob> Source::jobs() {
       node_job("node_status", 60s, "/status", CallClass::node_status, at_status_, into(&parse_node_status)),
       node_job("storage", 120s, "/storage", CallClass::storage, at_storage_, into(&parse_node_storage)),
       node_job("services", 120s, "/services", CallClass::services, at_services_, into(&parse_node_services)),
-      node_job("certificates", at_certificates_ < members_.size() ? kFirstRound : rarely, "/certificates/info",
-               CallClass::identity, at_certificates_, into(&parse_certificates)),
-      node_job("subscription", at_subscription_ < members_.size() ? kFirstRound : rarely, "/subscription",
-               CallClass::identity, at_subscription_, into(&parse_subscription)),
+      first_round("certificates", "/certificates/info", at_certificates_, into(&parse_certificates)),
+      first_round("subscription", "/subscription", at_subscription_, into(&parse_subscription)),
   };
 }
 
@@ -226,6 +236,7 @@ net::Task<> Source::poll_backups() {
 
 /// While there is much to catch up with, backups get every second turn of the rare questions: the same number of calls.
 net::Task<> Source::ask_rarely() {
+  if (round_.passes()) co_return;
   backups_turn_ = !backups_turn_ && !backups_.is_caught_up() && clock_.steady() >= backups_asked_until_;
   if (backups_turn_)
     co_await poll_backups();

@@ -77,26 +77,36 @@ BackfillProgress Backfill::progress(ClusterId id) const {
 }
 
 net::Task<> Backfill::run(ClusterId id) {
-  bool went_well = co_await learn_done();
-  if (went_well) {
-    const bool is_first = !std::exchange(clusters_[id].has_checked_gap, true);
-    const std::int64_t outage = is_first ? co_await outage_of(id) : 0;
-    const std::vector<Item> items = due(id, outage);
-    clusters_[id].progress = {true, 0, items.size()};
-    if (!items.empty())
-      log::info("reading back what Proxmox VE remembers",
-                {{"cluster", id.text()}, {"frames", items.size()}, {"outage_seconds", outage}});
-    for (const Item& item : items) {
-      went_well = co_await read_back(id, item);
-      if (!went_well) break;
-      ++clusters_[id].progress.done;
-    }
-    if (!went_well && is_first && outage > 0) clusters_[id].has_checked_gap = false;
-    if (!items.empty() && went_well) log::info("the past was read back", {{"cluster", id.text()}});
+  bool went_well = false;
+  try {
+    went_well = co_await read_all_back(id);
+  } catch (const std::exception& error) {  // else it would seem to run for ever
+    log::error("the past was not read back", {{"cluster", id.text()}, {"error", std::string(error.what())}});
+    clusters_[id].has_checked_gap = false;
   }
   Cluster& cluster = clusters_[id];
   cluster.progress.is_running = false;
   cluster.next_look = parts_.clock.steady() + (went_well ? std::chrono::seconds(kLookAgain) : kTryAgain);
+}
+
+net::Task<bool> Backfill::read_all_back(ClusterId id) {
+  if (!co_await learn_done()) co_return false;
+  const bool is_first = !std::exchange(clusters_[id].has_checked_gap, true);
+  const std::int64_t outage = is_first ? co_await outage_of(id) : 0;
+  const std::vector<Item> items = due(id, outage);
+  clusters_[id].progress = {true, 0, items.size()};
+  if (items.empty()) co_return true;
+  log::info("reading back what Proxmox VE remembers",
+            {{"cluster", id.text()}, {"frames", items.size()}, {"outage_seconds", outage}});
+  for (const Item& item : items) {
+    if (!co_await read_back(id, item)) {
+      if (is_first && outage > 0) clusters_[id].has_checked_gap = false;
+      co_return false;
+    }
+    ++clusters_[id].progress.done;
+  }
+  log::info("the past was read back", {{"cluster", id.text()}});
+  co_return true;
 }
 
 net::Task<bool> Backfill::learn_done() {

@@ -55,6 +55,8 @@ class Backfill {
   };
 
   net::Task<> run(ClusterId id);
+  /// False when something did not answer and the rest has to wait.
+  net::Task<bool> read_all_back(ClusterId id);
   net::Task<bool> learn_done();
   /// Seconds since our last sample of the cluster before this start; 0 when there is none.
   net::Task<std::int64_t> outage_of(ClusterId id);

@@ -152,6 +152,7 @@ std::optional<Finer::Round> Finer::round_of(ClusterId id, const state::ClusterVi
 net::Task<Status> Finer::take(const Round& round, proxmox::ExportWish wish) {
   const auto source = parts_.source_of(round.id);
   if (!source) co_return fail(Errc::cancelled, "the cluster is gone");
+  if (round.is_long()) (void)source->make_way();  // it does not wait itself: the members forget
   auto body = co_await proxmox::ask_export(source->client(), std::move(wish));
   if (!body) co_return fail(body.error());
   std::function<Result<proxmox::Exported>()> read = [text = std::make_shared<std::string>(std::move(*body))] {

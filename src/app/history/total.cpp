@@ -98,8 +98,8 @@ class Summing {
     if (!chunk) return fail(std::move(chunk).error());
     const bool flows = info->set == history::kGuestSet;
     history::Readings readings(info->set);
-    Flows rates{};  // a second, as the sampler counts them: a step may be shorter or longer than what its reading tells
-                    // of
+    // A second, as the sampler counts them: a step may be shorter or longer than what its reading tells of.
+    Flows rates{};
     std::int64_t before = 0;
     for (std::size_t i = 0; i < chunk->rows.size(); ++i) {
       const history::TimedRow now{chunk->rows.t()[i], history::row_of(chunk->rows, i)};

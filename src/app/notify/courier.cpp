@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kTick = 250ms, kReload = 30s, kIdle = 5s, kStorePause = 1s, kErase = 10min;
+constexpr milliseconds kTick = 200ms, kReload = 30s, kIdle = 5s, kStorePause = 1s, kErase = 10min;
 constexpr auto kLease = 30s;  // an attempt takes at most ten
 constexpr auto kKept = 30 * 24h;
 constexpr int kMostDoublings = 9, kErasedPerStep = 500, kMostEraseSteps = 20;

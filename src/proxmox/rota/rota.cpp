@@ -97,6 +97,11 @@ void Rota::hurry(std::uint64_t id) {
   if (const auto found = entries_.find(id); found != entries_.end()) found->second.hurried = true;
 }
 
+bool Rota::is_hurried(std::uint64_t id) const {
+  const auto found = entries_.find(id);
+  return found != entries_.end() && found->second.hurried;
+}
+
 bool Rota::is_strained() const {
   if (calls_.size() < kCallsHeard) return false;
   const auto slow = std::ranges::count_if(calls_, [](const Heard& call) { return call.took > kSlow; });

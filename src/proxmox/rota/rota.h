@@ -40,6 +40,7 @@ class Rota {
   void set_period(std::uint64_t id, std::chrono::seconds period, SteadyTime now);
   /// Something happened to its subject: it is asked next.
   void hurry(std::uint64_t id);
+  [[nodiscard]] bool is_hurried(std::uint64_t id) const;
 
   /// How a call went; `failed` are answers of 5xx about the asked member and none at all.
   void note_call(std::chrono::milliseconds took, bool failed, SteadyTime now);

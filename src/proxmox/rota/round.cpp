@@ -198,11 +198,15 @@ void Round::note_agent(std::uint64_t asked, Outcome outcome, const GuestFacts& f
   }
 }
 
+bool Round::passes() {
+  if (debt_ == 0) return false;
+  const auto id = rota_.next(clock_.steady());
+  if (id && rota_.is_hurried(*id)) return false;
+  --debt_;
+  return true;
+}
+
 net::Task<> Round::ask_next() {
-  if (debt_ > 0) {
-    --debt_;
-    co_return;
-  }
   const auto id = rota_.next(clock_.steady());
   if (!id) co_return;
   const Topic& topic = topics()[*id >> kTopicShift];

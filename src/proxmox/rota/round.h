@@ -29,8 +29,10 @@ class Round {
   /// The inventory of now: the cluster itself, online members and their guests; templates are asked nothing.
   void see(const Resources& resources, const std::vector<std::string>& members);
   net::Task<> ask_next();
-  /// Somebody else takes the next turn.
+  /// Somebody else takes a turn, unless a question is in a hurry: then one after it.
   void owe_turn() { ++debt_; }
+  /// This turn is one of those that others have taken.
+  [[nodiscard]] bool passes();
   /// Until the next question.
   [[nodiscard]] std::chrono::milliseconds pause(bool viewed) const;
   /// All that is asked of a guest, at once.

@@ -214,3 +214,17 @@ TEST_CASE("a guest that comes later is asked for its configuration before all el
   REQUIRE_FALSE(heard.empty());
   CHECK(heard.front() == "/nodes/pve1/qemu/101/config");
 }
+
+TEST_CASE("calls that others made take turns away, but not from a guest that somebody looks at") {
+  Stage stage;
+  (void)stage.hear(60s);
+  while (stage.round.passes()) continue;  // what its own questions took
+  stage.round.owe_turn();
+  stage.round.owe_turn();
+  CHECK(stage.round.passes());
+  stage.round.hurry(GuestType::qemu, 100);
+  CHECK_FALSE(stage.round.passes());
+  const auto hurried = stage.hear(20s);
+  CHECK(about(hurried, "/100/config") == 1);
+  CHECK(stage.round.passes());
+}

@@ -6,8 +6,9 @@
 #include <ctime>
 #include <fcntl.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <unistd.h>
+
+#include "wall_clock.h"
 
 namespace {
 long said_by_file(int file) {
@@ -29,18 +30,5 @@ int clock_gettime(clockid_t clock, timespec* out) noexcept {
   const long result = ::syscall(SYS_clock_gettime, clock, out);
   if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) out->tv_sec += ahead();
   return static_cast<int>(result);
-}
-int gettimeofday(timeval* out, void*) noexcept {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  out->tv_sec = now.tv_sec;
-  out->tv_usec = now.tv_nsec / 1000;
-  return 0;
-}
-time_t time(time_t* out) noexcept {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  if (out) *out = now.tv_sec;
-  return now.tv_sec;
 }
 }
