@@ -193,10 +193,19 @@ void Courier::note(Lane& lane, const SendResult& result) {
   lane.next = parts_.clock.steady() + pause;
 }
 
-void Courier::tell_of(const Lane& lane, const Delivery& delivery, const SendResult& result) {
-  if (result.outcome == Sent::delivered) return parts_.reached(delivery.channel);
-  const bool is_enough = result.outcome == Sent::never || delivery.attempts >= kTriesOfStep;
-  if (is_enough || lane.failures >= kTriesOfStep) parts_.missed(delivery);
+void Courier::tell_of(Lane& lane, const Delivery& delivery, const SendResult& result) {
+  if (result.outcome == Sent::delivered) {
+    lane.in_vain.clear();
+    return parts_.reached(delivery.channel);
+  }
+  if (result.outcome == Sent::never) return parts_.missed(delivery);
+  lane.in_vain.insert_or_assign(delivery.id, delivery);
+  if (lane.failures < kTriesOfStep) {
+    if (delivery.attempts >= kTriesOfStep) parts_.missed(delivery);
+    return;
+  }
+  // Of all that was tried before it was clear that nothing gets through: its own next try may be minutes away.
+  for (const auto& [id, row] : std::exchange(lane.in_vain, {})) parts_.missed(row);
 }
 
 /// What nobody tried yet, because the channel is left alone, waits no shorter than what was tried.

@@ -56,7 +56,8 @@ class Courier {
     bool is_busy{false};
     int failures{0};  ///< in a row
     SteadyTime next{};
-    bool has_news{true};  ///< something may wait that nobody tried
+    bool has_news{true};                         ///< something may wait that nobody tried
+    std::map<std::int64_t, Delivery> in_vain{};  ///< tried since it last worked, and not said yet
   };
 
   void tick();
@@ -65,7 +66,7 @@ class Courier {
   net::Task<Result<store::Taken>> take(store::Turn turn);
   net::Task<> send_one(ChannelId id, store::Turn& turn, Delivery delivery);
   void note(Lane& lane, const SendResult& result);
-  void tell_of(const Lane& lane, const Delivery& delivery, const SendResult& result);
+  void tell_of(Lane& lane, const Delivery& delivery, const SendResult& result);
   net::Task<> miss_waiting(ChannelId id);
   [[nodiscard]] std::chrono::milliseconds pause_after(int failures);
   void erase_old();
