@@ -235,12 +235,13 @@ net::Task<> Source::poll_backups() {
 }
 
 /// While there is much to catch up with, backups get every second turn of the rare questions: the same number of calls.
+/// While somebody looks they also give their turns to those who have taken some; else a turn is a third of a minute.
 net::Task<> Source::ask_rarely() {
-  if (round_.passes()) co_return;
+  if (viewed_ && round_.passes()) co_return;
   backups_turn_ = !backups_turn_ && !backups_.is_caught_up() && clock_.steady() >= backups_asked_until_;
   if (backups_turn_)
     co_await poll_backups();
-  else
+  else if (!round_.passes())
     co_await round_.ask_next();
 }
 
