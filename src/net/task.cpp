@@ -66,7 +66,7 @@ constexpr std::chrono::milliseconds kGrid{200};
 Task<> repeat(std::string name, std::chrono::milliseconds period, std::function<void()> tick) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   auto next = std::chrono::steady_clock::now();
-  if (period >= kGrid) next += kGrid - next.time_since_epoch() % kGrid;
+  if (period >= kGrid) next -= next.time_since_epoch() % kGrid;  // the first tick is early, never late
   for (;;) {
     next = std::max(next + period, std::chrono::steady_clock::now());
     timer.expires_at(next);

@@ -211,7 +211,8 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     flight->service = entry.service;
     flight->began = now;
     flight->started_at = wall;
-    flight->scheduled_at = wall - std::chrono::floor<std::chrono::milliseconds>(now - entry.due);
+    // By both clocks of one moment: `now` is that of the look, and others were started since.
+    flight->scheduled_at = wall - std::chrono::floor<std::chrono::milliseconds>(clock.steady() - entry.due);
     ++counters.started;
     gate.note_start(now);
     if (!place.is_request) counters.delays.add(std::chrono::floor<std::chrono::microseconds>(now - entry.due));
