@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kLeastWay = 6s, kMostWay = 20s;
 constexpr std::chrono::hours kFirstRoundAnew{24};  // away for longer: as if never asked
 // Backups get what is left, never less than two calls a minute.
 constexpr std::chrono::milliseconds kBackupPeriod = 30s;
-constexpr long kBackupCallsAlone = 12, kBackupCallsIdle = 6, kIdlePolls = 2;
+constexpr long kBackupCallsAlone = 12, kBackupCallsIdle = 5, kIdlePolls = 2;
 constexpr std::chrono::milliseconds kLongestStep = 60s;
 
 }  // namespace
