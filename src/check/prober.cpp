@@ -69,6 +69,18 @@ Observed observed_in(const Finding& finding, WallTime now) {
   return out;
 }
 
+/// When the question for its address took half of the time, the service was not given what it is judged by (checks:C7).
+void judge_wait(net::Resolver& resolver, microseconds allowed, CheckResult& result) {
+  const microseconds waited{result.phases.dns.value_or(0)};
+  const bool ran_out =
+      result.reason == "timeout_phase" || result.reason == "conn_timeout" || result.reason == "icmp_loss";
+  if (result.verdict != Verdict::down || !ran_out || 2 * waited < allowed) return;
+  result.verdict = Verdict::unknown;
+  result.reason = "local_resolver";
+  result.parameter.clear();
+  result.detail = one_line(resolver.remedy_slow(duration_cast<milliseconds>(waited)));
+}
+
 void judge_content(const Service& service, WallTime now, Finding& finding) {
   if (!finding.is_good()) return;
   const Observed observed = observed_in(finding, now);
@@ -164,7 +176,9 @@ struct Prober::Impl {
     const auto kept = attempt.service;
     const Service& service = *kept;
     const auto start = steady_clock::now();
+    const auto allowed = duration_cast<microseconds>(attempt.limit->left());
     co_await find(std::move(attempt), finding);
+    judge_wait(tools.resolver, allowed, finding.result);
     settle_times(finding.result, duration_cast<microseconds>(steady_clock::now() - start), service.type);
     judge_content(service, tools.clock.wall(), finding);
     if (!finding.result.detail.empty())

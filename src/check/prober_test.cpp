@@ -128,6 +128,24 @@ TEST_CASE("one deadline for all: the phase in which it struck is the reason") {
   CHECK(steady_clock::now() - start < std::chrono::seconds{3});
 }
 
+TEST_CASE("time that our own name server took is not held against the service") {
+  RudeServer silent([](RudeTalk& talk) {
+    talk.read_head();
+    talk.read_head();
+  });
+  const auto check = [&](int deaf_to) {
+    DeafNameServer names(deaf_to);
+    ProberSettings settings = open_to_loopback();
+    settings.name_servers = {names.text()};
+    House house(std::move(settings));
+    auto result = house.run(http("http://web.example:" + std::to_string(silent.port()) + "/", milliseconds{600}));
+    if (deaf_to > 0) CHECK(result.detail.starts_with("the name server " + names.text() + " of this machine took "));
+    return result;
+  };
+  check_is(check(0), Verdict::down, "timeout_phase", "ttfb");
+  check_is(check(1), Verdict::unknown, "local_resolver", "");
+}
+
 TEST_CASE("a connection that breaks, and an answer that is none") {
   RudeServer broken([](RudeTalk& talk) {
     talk.read_head();

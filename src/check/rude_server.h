@@ -117,4 +117,50 @@ class RudeServer {
   std::thread acceptor_{};
 };
 
+/// A name server on loopback for which every name is 127.0.0.1; deaf to the first questions.
+class DeafNameServer {
+ public:
+  explicit DeafNameServer(int deaf_to) : deaf_to_(deaf_to), socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    if (::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) != 0) std::abort();
+    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { answer_all(); });
+  }
+  ~DeafNameServer() {
+    ::shutdown(socket_, SHUT_RDWR);
+    thread_.join();
+    ::close(socket_);
+  }
+  DeafNameServer(const DeafNameServer&) = delete;
+  DeafNameServer& operator=(const DeafNameServer&) = delete;
+
+  [[nodiscard]] std::string text() const { return "127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  void answer_all() {
+    static constexpr std::size_t kHeader = 12, kTypeAndClass = 4;
+    static constexpr std::string_view kAnswer{"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0\1", 16};
+    for (;;) {
+      char bytes[512];
+      sockaddr_in who{};
+      socklen_t size = sizeof(who);
+      const auto got = ::recvfrom(socket_, bytes, sizeof(bytes), 0, reinterpret_cast<sockaddr*>(&who), &size);
+      if (got < static_cast<ssize_t>(kHeader)) return;
+      if (deaf_to_-- > 0) continue;
+      const std::string question(bytes, static_cast<std::size_t>(got));
+      const std::size_t end = question.find('\0', kHeader) + 1 + kTypeAndClass;
+      std::string answer = question.substr(0, 2) + std::string("\x81\x80\0\1\0\1\0\0\0\0", 10);
+      answer += question.substr(kHeader, end - kHeader) + std::string(kAnswer);
+      ::sendto(socket_, answer.data(), answer.size(), 0, reinterpret_cast<const sockaddr*>(&who), size);
+    }
+  }
+
+  int deaf_to_, socket_, port_{0};
+  std::thread thread_{};
+};
+
 }  // namespace monitorix::check

@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kDnsPort = 53, kRounds = 2;
 constexpr milliseconds kMostPatience{5000};
+constexpr std::string_view kIsSilent = "does not answer";
 constexpr std::array kOrder{Family::v4, Family::v6};
 constexpr const char* kHostsFile = "/etc/hosts";
 constexpr const char* kResolverFile = "/etc/resolv.conf";
@@ -133,9 +134,9 @@ struct Resolver::Impl {
   }
   [[nodiscard]] std::vector<SocketAddress> servers() const { return given.empty() ? plan.servers : given; }
 
-  [[nodiscard]] std::string remedy(const SocketAddress& server) const {
+  [[nodiscard]] std::string remedy(const SocketAddress& server, std::string_view fault) const {
     const std::string who = server.port() == kDnsPort ? server.host() : server.text();
-    return "the name server " + who + " of this machine does not answer: look at that server and at " +
+    return "the name server " + who + " of this machine " + std::string(fault) + ": look at that server and at " +
            (given.empty() ? "/etc/resolv.conf" : "name_servers in Monitorix's configuration");
   }
 
@@ -156,7 +157,7 @@ struct Resolver::Impl {
       if (!answer && answer.error().trouble == Trouble::local) {
         last = std::move(answer).error();
       } else if (!answer) {
-        last = {Trouble::resolver, Phase::dns, remedy(server)};
+        last = {Trouble::resolver, Phase::dns, remedy(server, kIsSilent)};
       } else if (answer->message.rcode == 2) {
         last = {Trouble::name_failed, Phase::dns, "the name server cannot find out about " + name + " (SERVFAIL)"};
       } else if (answer->message.rcode == 0 || answer->message.rcode == 3) {
@@ -203,7 +204,13 @@ bool is_of(Family family, const SocketAddress& address) {
 Resolver::Resolver(Loop& loop, TrustStore& trust) : impl_(std::make_unique<Impl>(loop, trust)) {}
 Resolver::~Resolver() = default;
 
-std::string Resolver::remedy(const SocketAddress& server) const { return impl_->remedy(server); }
+std::string Resolver::remedy(const SocketAddress& server) const { return impl_->remedy(server, kIsSilent); }
+
+std::string Resolver::remedy_slow(std::chrono::milliseconds took) {
+  const auto all = servers();
+  return all.empty() ? std::string()
+                     : impl_->remedy(all.front(), "took " + std::to_string(took.count()) + " ms to answer");
+}
 
 void Resolver::use_servers(std::vector<SocketAddress> servers) { impl_->given = std::move(servers); }
 

@@ -3,6 +3,7 @@
 // they changed). No thread, no cache: a check wants to know how it is now. Other sources of nsswitch are not asked.
 // A name that does not exist is the name's fault; a server of ours that refuses or is silent is ours.
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ class Resolver {
   [[nodiscard]] std::vector<SocketAddress> servers();
   /// What to do about one that is silent.
   [[nodiscard]] std::string remedy(const SocketAddress& server) const;
+  /// The same when there was an answer at last.
+  [[nodiscard]] std::string remedy_slow(std::chrono::milliseconds took);
 
  private:
   struct Impl;
