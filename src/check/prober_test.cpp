@@ -242,7 +242,8 @@ TEST_CASE("no file descriptor left is our fault and says so, and passes by itsel
   ::setrlimit(RLIMIT_NOFILE, &few);
   std::vector<int> taken;
   for (int one = ::open("/dev/null", O_RDONLY); one >= 0; one = ::open("/dev/null", O_RDONLY)) taken.push_back(one);
-  std::vector<CheckResult> results{house.run(http(server.url())), house.run(port), house.run(ping)};
+  std::vector<CheckResult> results{house.run(http(server.url())), house.run(port)};
+  const CheckResult pinged = house.run(ping);
   for (const int one : taken) ::close(one);
   ::setrlimit(RLIMIT_NOFILE, &before);
   for (const CheckResult& result : results) {
@@ -251,6 +252,10 @@ TEST_CASE("no file descriptor left is our fault and says so, and passes by itsel
   }
   check_is(house.run(http(server.url())), Verdict::up, "ok");
   check_is(house.run(port), Verdict::up, "ok");
+  // Whoever may not ping here is told that first.
+  const bool may_ping = house.prober.ping_hindrance().empty();
+  check_is(pinged, Verdict::unknown, may_ping ? "local_fault" : "permission");
+  CHECK(pinged.detail.find(may_ping ? "LimitNOFILE" : "ping_group_range") != std::string::npos);
 }
 
 TEST_CASE("a server that is refused by its certificate sees no request") {
