@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <set>
 
 #include "base/log.h"
 #include "check/certificate_days.h"
@@ -122,6 +121,30 @@ CheckResult fault_of_ours(std::string detail) {
   return result;
 }
 
+/// The mark of a run under way, which goes with its frame.
+class Running {
+ public:
+  Running(std::vector<Running*>& all, std::weak_ptr<net::Limit> limit)
+      : all_(all),
+        at_(all.size()),
+        limit_(std::move(limit)) {
+    all_.push_back(this);
+  }
+  ~Running() {
+    all_[at_] = all_.back();
+    all_[at_]->at_ = at_;
+    all_.pop_back();
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  [[nodiscard]] const std::weak_ptr<net::Limit>& limit() const { return limit_; }
+
+ private:
+  std::vector<Running*>& all_;
+  std::size_t at_;
+  std::weak_ptr<net::Limit> limit_;
+};
+
 }  // namespace
 
 struct Prober::Impl {
@@ -130,7 +153,7 @@ struct Prober::Impl {
   Tools tools;
   std::shared_ptr<const ProberSettings> settings{};
   std::shared_ptr<const net::OutboundPolicy> policy{};
-  std::set<std::weak_ptr<net::Limit>, std::owner_less<>> running{};
+  std::vector<Running*> running{};
   bool stopped{false};
 
   void take(ProberSettings wanted) {
@@ -221,15 +244,13 @@ struct Prober::Impl {
     } else {
       Attempt attempt{service, self->settings, self->policy};
       attempt.limit = net::Limit::until(self->tools.loop, steady_clock::now() + service->timeout);
-      const std::weak_ptr<net::Limit> mark = attempt.limit;
-      self->running.insert(mark);
+      const Running mark(self->running, attempt.limit);
       std::string thrown;
       try {
         co_await self->run_families(std::move(attempt), *finding);
       } catch (const std::exception& error) {
         thrown = error.what();
       }
-      self->running.erase(mark);
       if (!thrown.empty()) {
         log::error("a check broke", {{"service", service->id.text()}, {"error", thrown}});
         result = fault_of_ours("an error inside of Monitorix; its log says more");
@@ -257,8 +278,10 @@ void Prober::set_settings(ProberSettings settings) { impl_->take(std::move(setti
 
 void Prober::stop() {
   impl_->stopped = true;
-  for (const auto& mark : std::exchange(impl_->running, {}))
-    if (const auto limit = mark.lock()) limit->cancel();
+  std::vector<std::weak_ptr<net::Limit>> limits;  // a run that is cancelled may end at once
+  for (const Running* run : impl_->running) limits.push_back(run->limit());
+  for (const auto& one : limits)
+    if (const auto limit = one.lock()) limit->cancel();
 }
 
 std::string Prober::ping_hindrance() const { return net::EchoHub::hindrance(); }

@@ -21,6 +21,8 @@ struct AssertionsOf {
 
 namespace {
 
+const state::HeartbeatBar kNoBar;  // of a service that was never summed up
+
 template <class T>
 void maybe(JsonWriter& out, std::string_view name, const std::optional<T>& value) {
   out.key(name);
@@ -182,7 +184,7 @@ constexpr auto kServiceFields = [](auto&& field) {
   field("uptime_month", [](V v) { return v.month; });
   field("uptime_quarter", [](V v) { return v.quarter; });
   field(
-      "heartbeat", [](V v) -> const auto& { return v.bar; });
+      "heartbeat", [](V v) -> const auto& { return v.bar ? *v.bar : kNoBar; });
 };
 
 }  // namespace

@@ -37,12 +37,12 @@ std::int64_t CheckPlan::rate_of(const Entry& entry) {
 }
 
 void CheckPlan::move(ServiceId service, Entry& entry, SteadyTime due, bool in_phase) {
-  auto node = queue_.extract({entry.due, service});
+  auto node = queue_.extract({entry.due, service, nullptr});
   rate_ -= rate_of(entry);
   entry.due = due;
   entry.in_phase = in_phase;
   rate_ += rate_of(entry);
-  node.value().first = due;
+  node.value().due = due;
   queue_.insert(std::move(node));
 }
 
@@ -51,7 +51,7 @@ void CheckPlan::put(ServiceId service, const CheckTiming& timing, SteadyTime now
   Entry& entry = place->second;
   if (is_new) {
     entry = {timing, next_in_phase(timing, now), true};
-    queue_.emplace(entry.due, service);
+    queue_.insert({entry.due, service, &entry});
     rate_ += rate_of(entry);
     return;
   }
@@ -65,21 +65,21 @@ void CheckPlan::put(ServiceId service, const CheckTiming& timing, SteadyTime now
 void CheckPlan::remove(ServiceId service) {
   const auto found = entries_.find(service);
   if (found == entries_.end()) return;
-  queue_.erase({found->second.due, service});
+  queue_.erase({found->second.due, service, nullptr});
   rate_ -= rate_of(found->second);
   entries_.erase(found);
 }
 
 std::optional<SteadyTime> CheckPlan::next_due() const {
   if (queue_.empty()) return std::nullopt;
-  return queue_.begin()->first;
+  return queue_.begin()->due;
 }
 
 /// Everything that fell due while this program stood still gets a new turn.
 void CheckPlan::wake_up(SteadyTime now) {
-  while (!queue_.empty() && queue_.begin()->first <= now) {
-    const ServiceId service = queue_.begin()->second;
-    Entry& entry = entries_.at(service);
+  while (!queue_.empty() && queue_.begin()->due <= now) {
+    const ServiceId service = queue_.begin()->service;
+    Entry& entry = *queue_.begin()->entry;
     const auto spread = entry.in_phase ? entry.timing.interval : entry.timing.retry_interval;
     SteadyTime due =
         now + std::max(phase_of(entry.timing.ordinal, std::min<std::chrono::milliseconds>(spread, kCatchUp)),
@@ -92,10 +92,9 @@ void CheckPlan::wake_up(SteadyTime now) {
 std::optional<DueCheck> CheckPlan::take(SteadyTime now) {
   if (last_question_ && now - *last_question_ > kOwnPause) wake_up(now);
   last_question_ = now;
-  if (queue_.empty() || queue_.begin()->first > now) return std::nullopt;
-  const auto [due, service] = *queue_.begin();
-  Entry& entry = entries_.at(service);
-  move(service, entry, next_in_phase(entry.timing, now), true);
+  if (queue_.empty() || queue_.begin()->due > now) return std::nullopt;
+  const auto [due, service, entry] = *queue_.begin();
+  move(service, *entry, next_in_phase(entry->timing, now), true);
   return DueCheck{service, due};
 }
 

@@ -61,13 +61,22 @@ class CheckPlan {
     SteadyTime due{};
     bool in_phase{true};
   };
+  /// Of the queue: `entry` is that of the service and takes no part in the order.
+  struct Turn {
+    SteadyTime due{};
+    ServiceId service{};
+    Entry* entry{};
+    auto operator<=>(const Turn& other) const {
+      return std::pair(due, service) <=> std::pair(other.due, other.service);
+    }
+  };
   void wake_up(SteadyTime now);
   void move(ServiceId service, Entry& entry, SteadyTime due, bool in_phase);
   [[nodiscard]] static std::int64_t rate_of(const Entry& entry);
 
   static constexpr double kRateUnit{1e9};  // whole numbers, so that what is added and taken away stays exact
   std::unordered_map<ServiceId, Entry> entries_{};
-  std::set<std::pair<SteadyTime, ServiceId>> queue_{};
+  std::set<Turn> queue_{};
   std::optional<SteadyTime> last_question_{};
   std::int64_t rate_{0};
   SteadyTime last_begun_{};

@@ -41,6 +41,7 @@ struct Flight {
   SteadyTime began{}, cut_at{};
   net::Cancellation cancel{};
   bool is_done{false};
+  std::size_t at{};  ///< among the flights
 };
 
 struct Entry {
@@ -101,7 +102,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
   RunQueue queue;
   StartPace gate{};
   std::unordered_map<ServiceId, Entry> entries{};
-  std::unordered_map<Flight*, std::shared_ptr<Flight>> flights{};
+  std::vector<std::shared_ptr<Flight>> flights{};
   net::Alarm timer;
   std::optional<SteadyTime> armed_for{}, last_look{};
   SteadyTime last_cut{};                    // the last look for those that do not end
@@ -155,7 +156,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     if (now - last_cut < kLongestSleep) return;
     last_cut = now;
     std::vector<std::shared_ptr<Flight>> overdue;
-    for (const auto& [raw, flight] : flights)
+    for (const auto& flight : flights)
       if (flight->cut_at <= now) overdue.push_back(flight);
     for (const auto& flight : overdue) {
       ++counters.cut;
@@ -220,7 +221,8 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     entry.is_waiting = false;
     entry.last_start = now;
     entry.flight = flight;
-    flights.emplace(flight.get(), flight);
+    flight->at = flights.size();
+    flights.push_back(flight);
     flight->cut_at = now + entry.service->timeout + kSlack;
     net::spawn_cancellable(loop, run(entry.service, flight->scheduled_at), flight->cancel,
                            [weak = weak_from_this(), flight](const std::exception_ptr& failure, CheckResult result) {
@@ -241,7 +243,9 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
 
   void finish(const std::shared_ptr<Flight>& flight, CheckResult result) {
     flight->is_done = true;
-    flights.erase(flight.get());
+    flights[flight->at] = flights.back();  // the last one takes its place
+    flights[flight->at]->at = flight->at;
+    flights.pop_back();
     queue.finish(flight->place);
     if (is_stopped) return;
     result.service = flight->service->id;
@@ -324,7 +328,7 @@ void CheckRunner::put(std::shared_ptr<const Service> service, Pace pace) {
   Entry& entry = place->second;
   if (is_new) {
     entry.was_up = pace.was_up;
-    for (const auto& [raw, flight] : impl_->flights)  // of before it was removed: still its one run in flight
+    for (const auto& flight : impl_->flights)  // of before it was removed: still its one run in flight
       if (flight->service->id == id) entry.flight = flight;
   }
   entry.address = address_of(*service);
@@ -380,7 +384,7 @@ void CheckRunner::stop() {
   if (impl_->is_stopped) return;
   impl_->is_stopped = true;
   impl_->timer.cancel();
-  for (const auto& [raw, flight] : impl_->flights) net::cancel(flight->cancel);
+  for (const auto& flight : impl_->flights) net::cancel(flight->cancel);
   for (auto& [id, entry] : impl_->entries)
     for (const auto& one : std::exchange(entry.waiters, {})) one->ring(fail(Errc::cancelled, "stopped"));
 }

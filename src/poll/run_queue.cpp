@@ -66,12 +66,12 @@ std::optional<Waiting> RunQueue::start_from(Line& line) {
   const auto first = line.begin();
   const auto found = waiting_.find(first->second);
   Place& place = found->second;
-  line.erase(first);
   if (is_address_full(place.run.address)) {
     place.is_aside = true;
-    aside_[place.run.address].emplace(place.rank, place.run.service);
+    aside_[place.run.address].insert(line.extract(first));
     return std::nullopt;
   }
+  line.erase(first);
   Waiting run = std::move(place.run);
   waiting_.erase(found);
   take_place(run);
@@ -108,10 +108,9 @@ void RunQueue::bring_back(const std::string& address) {
   const auto line = aside_.find(address);
   if (line == aside_.end()) return;
   Place& place = waiting_.at(line->second.begin()->second);
-  line->second.erase(line->second.begin());
+  line_of(place.run).insert(line->second.extract(line->second.begin()));
   if (line->second.empty()) aside_.erase(line);
   place.is_aside = false;
-  line_of(place.run).emplace(place.rank, place.run.service);
 }
 
 }  // namespace monitorix::poll

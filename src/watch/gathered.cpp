@@ -81,7 +81,7 @@ void Watch::put_back(CheckBatch batch) {
 }
 
 std::vector<Event> Watch::take_events() { return std::exchange(events_, {}); }
-std::vector<CheckResult> Watch::take_results() { return std::exchange(fresh_, {}); }
+std::vector<std::shared_ptr<const CheckResult>> Watch::take_results() { return std::exchange(fresh_, {}); }
 
 std::shared_ptr<const Service> Watch::service(ServiceId id) const {
   const Watched* one = find(id);

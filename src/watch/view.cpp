@@ -105,7 +105,7 @@ std::shared_ptr<const state::ServiceView> make_view(const Watched& one, WallTime
   view->day = share_of(one, now, kDay);
   view->month = share_of(one, now, 30 * kDay);
   view->quarter = share_of(one, now, 90 * kDay);
-  view->bar = bar_of(one, now);
+  view->bar = std::make_shared<const state::HeartbeatBar>(bar_of(one, now));
   return view;
 }
 
@@ -115,7 +115,7 @@ bool is_same(const state::ServiceView& a, const state::ServiceView& b) {
          a.in_maintenance == b.in_maintenance && a.latest == b.latest && a.cause == b.cause &&
          a.next_check == b.next_check && a.certificate_expires_at == b.certificate_expires_at &&
          a.response_p95 == b.response_p95 && a.day == b.day && a.month == b.month && a.quarter == b.quarter &&
-         a.bar == b.bar;
+         (a.bar == b.bar || (a.bar && b.bar && *a.bar == *b.bar));
 }
 
 }  // namespace monitorix::watch

@@ -37,12 +37,12 @@ Watch::Watch() = default;
 Watch::~Watch() = default;
 
 Watched* Watch::find(ServiceId id) {
-  const auto found = all_.find(id);
-  return found == all_.end() ? nullptr : found->second.get();
+  const auto found = index_.find(id);
+  return found == index_.end() ? nullptr : found->second;
 }
 const Watched* Watch::find(ServiceId id) const {
-  const auto found = all_.find(id);
-  return found == all_.end() ? nullptr : found->second.get();
+  const auto found = index_.find(id);
+  return found == index_.end() ? nullptr : found->second;
 }
 
 void Watch::set_schedule(Watched& one) {
@@ -86,6 +86,7 @@ void Watch::restore(KeptChecks kept, WallTime now) {
       begin(*one, now);
     }
     if (one->service->type == ServiceType::composite) composites_.insert(one->service->id);
+    index_[one->service->id] = one.get();
     all_[one->service->id] = std::move(one);
   }
   for (const KeptInterval& one : kept.intervals)
@@ -103,7 +104,7 @@ void Watch::put(const ServiceRecord& record, WallTime now) {
   const ServiceId id = record.service.id;
   Watched* one = find(id);
   const bool is_new = one == nullptr;
-  if (is_new) one = (all_[id] = std::make_unique<Watched>()).get();
+  if (is_new) one = index_[id] = (all_[id] = std::make_unique<Watched>()).get();
   const bool was_active = is_new || one->service->is_active;
   const bool is_other = !is_new && (one->service->type != record.service.type);
   one->service = std::make_shared<const Service>(record.service);
@@ -125,6 +126,7 @@ void Watch::put(const ServiceRecord& record, WallTime now) {
 }
 
 void Watch::remove(ServiceId id) {
+  index_.erase(id);
   all_.erase(id);
   composites_.erase(id);
   std::erase_if(tokens_, [&](const auto& entry) { return entry.second == id; });
@@ -214,16 +216,16 @@ Pace Watch::take(const CheckResult& result, WallTime now) {
   const verdict::Told told = verdict::step(one->state, one->policy, result, now);
   note(*one, told, now);
   if (told.accepted) {
-    CheckResult judged = result;
-    judged.verdict = told.verdict;
-    judged.reason = told.reason;
-    judged.parameter = told.parameter;
     if (result.certificate) one->certificate_expires_at = result.certificate->chain_not_after;
-    if (is_good(told.verdict)) note_times(*one, judged, batch_.histograms);
     keep_result(*one, result, told);
-    judged.evidence.reset();
-    if (!judged.certificate && one->latest) judged.certificate = one->latest->certificate;
-    one->latest = std::make_shared<const CheckResult>(judged);
+    auto judged = std::make_shared<CheckResult>(result);
+    judged->verdict = told.verdict;
+    judged->reason = told.reason;
+    judged->parameter = told.parameter;
+    judged->evidence.reset();
+    if (is_good(told.verdict)) note_times(*one, *judged, batch_.histograms);
+    if (!judged->certificate && one->latest) judged->certificate = one->latest->certificate;
+    one->latest = judged;
     fresh_.push_back(std::move(judged));
     one->is_changed = true;
     one->is_dirty = one->is_dirty || is_worth_storing(before, one->state);

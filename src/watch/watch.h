@@ -76,7 +76,7 @@ class Watch {
   [[nodiscard]] std::shared_ptr<const state::ServiceBook> take_book();  ///< null when nothing changed
   [[nodiscard]] CheckBatch take_batch();
   [[nodiscard]] std::vector<Event> take_events();
-  [[nodiscard]] std::vector<CheckResult> take_results();
+  [[nodiscard]] std::vector<std::shared_ptr<const CheckResult>> take_results();
   /// A batch that could not be stored; of what is newer meanwhile the newer stays.
   void put_back(CheckBatch batch);
 
@@ -98,6 +98,7 @@ class Watch {
   void set_schedule(Watched& one);
 
   std::map<ServiceId, std::unique_ptr<Watched>> all_;
+  std::unordered_map<ServiceId, Watched*> index_{};  ///< of the same: each result looks its service up
   std::set<ServiceId> composites_{};
   std::unordered_map<std::string, ServiceId> tokens_{};
   ZoneFiles zones_{};
@@ -105,7 +106,7 @@ class Watch {
   WallTime looked_at_{};  ///< the last tick
   CheckBatch batch_{};
   std::vector<Event> events_{};
-  std::vector<CheckResult> fresh_{};
+  std::vector<std::shared_ptr<const CheckResult>> fresh_{};
   bool book_changed_{true};
 };
 

@@ -89,14 +89,12 @@ facts() { # what a restart shows and asks takes seven minutes more: ./dev faults
 messages() { tests/notify/channels_test.py && tests/notify/away_test.py && tests/watcher_test.py; }
 
 scenarios() { tests/scenarios/run.py; } # mostly waits
-
 outbound() { as_root env MONITORIX_BUILD="$MONITORIX_BUILD" tests/checks/outbound_test.py; }
 
 real_peers() { as_root env MONITORIX_BUILD="$MONITORIX_BUILD" tests/checks/peers_test.py; } # Postfix starts as root only
 
 own_faults() { # the clock that jumps takes half a minute more: ./dev faults
-  as_root env MONITORIX_BUILD="$MONITORIX_BUILD" tests/checks/faults_test.py Faults.test_file_descriptors_exhausted Faults.test_the_resolver_gone \
-    Faults.test_no_permission_for_icmp
+  as_root env MONITORIX_BUILD="$MONITORIX_BUILD" tests/checks/faults_test.py Faults.test_{file_descriptors_exhausted,the_resolver_gone,no_permission_for_icmp}
 }
 
 fault_tests() { tests/faults/kill9.py --cycles 10 --bar 10 && tests/faults/kill9_history.py --cycles 10 && tests/faults/kill9_outbox.py --alerts 400 --cycles 8 --bar 0.1 && tests/faults/hostile.py && as_root env MONITORIX_BUILD="$MONITORIX_BUILD" tests/faults/own_alerts.py OwnAlerts.test_a_full_disk_is_told_though_nothing_can_be_stored OwnAlerts.test_when_it_was_away_is_shown_and_nobodys_downtime; }

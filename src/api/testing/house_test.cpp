@@ -325,13 +325,13 @@ void House::show() {
   watch.tick(clock.wall(), inventory.snapshot());
   if (auto book = watch.take_book()) inventory.set_services(std::move(book), clock.wall());
   for (const auto& result : watch.take_results()) {
-    const auto series = recorder->series_for(history::SeriesKind::check, history::object_key(result.service),
+    const auto series = recorder->series_for(history::SeriesKind::check, history::object_key(result->service),
                                              history::kCheckSet, 60, clock.wall());
     history::Row row;
-    const auto status = result.verdict == Verdict::down ? history::SeriesStatus::down : history::SeriesStatus::up;
+    const auto status = result->verdict == Verdict::down ? history::SeriesStatus::down : history::SeriesStatus::up;
     row.set(history::CheckColumn::status, static_cast<std::int64_t>(status));
-    if (result.verdict == Verdict::up) row.set(history::CheckColumn::latency, result.took.count() / 100);
-    recorder->record(9, history::kCheckSet, from_seconds(to_seconds(result.scheduled_at)), {{series, row}});
+    if (result->verdict == Verdict::up) row.set(history::CheckColumn::latency, result->took.count() / 100);
+    recorder->record(9, history::kCheckSet, from_seconds(to_seconds(result->scheduled_at)), {{series, row}});
   }
   REQUIRE(store->services().save(watch.take_batch()));
 }

@@ -214,7 +214,7 @@ void Alerts::take_news_of(const std::string& incident) {
 }
 
 void Alerts::tick() {
-  put_all(senses_.take_services(*parts_.world(), now()));
+  senses_.take_services(*parts_.world(), now(), [this](const alert::Event& event) { put(event); });
   put_all(outside_.tick(now()));
   if (const auto due = alert::next_due(state_); due && *due <= now().run) follow(alert::advance(state_, now()));
   show();

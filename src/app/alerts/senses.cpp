@@ -34,11 +34,6 @@ Entity subject_of(const state::ClusterView& cluster, const Risk& risk) {
   return risk.node ? entity_of(*risk.node) : entity_of(cluster.config.id);
 }
 
-Reason validity_of(std::int64_t days) {
-  if (days < 0) return {.code = "alert.certificate_over", .text = "It has expired"};
-  return {.code = "alert.certificate_days", .text = std::to_string(days) + " days left", .params = {{"days", days}}};
-}
-
 /// With what vzdump said of it, where that is known.
 Reason failure_of(const state::ClusterView& cluster, const Guest& guest) {
   Reason why{.code = "alert.backup_failed", .text = "The last backup failed"};
@@ -126,8 +121,9 @@ Senses::Events Senses::begin(const state::Snapshot& world, const std::vector<Gue
       out.push_back(alert::Placed{entity_of(guest->id), labels_of(*cluster, *guest), std::move(needs)});
     }
   }
-  for (auto& event : take_services(world, now)) out.push_back(std::move(event));
-  take_maintenance(world, out);
+  const Put into = [&out](alert::Event event) { out.push_back(std::move(event)); };
+  take_services(world, now, into);
+  take_maintenance(world, into);
   return out;
 }
 
@@ -164,7 +160,7 @@ Senses::Events Senses::take(const state::Snapshot& world, const ChangeSet& chang
           take_guest(*cluster, *guest, works_of(*guest), now, out);
   }
   take_risks(*cluster, out);
-  take_maintenance(world, out);
+  take_maintenance(world, [&out](alert::Event event) { out.push_back(std::move(event)); });
   return out;
 }
 
@@ -315,7 +311,7 @@ Senses::Events Senses::take_failed_backups(const state::ClusterView& cluster,
   return out;
 }
 
-void Senses::take_maintenance(const state::Snapshot& world, Events& out) {
+void Senses::take_maintenance(const state::Snapshot& world, const Put& put) {
   std::vector<Entity> now;
   for (const auto& [id, cluster] : world.clusters) {
     if (cluster->config.maintenance_mode) now.push_back(entity_of(id));
@@ -326,64 +322,10 @@ void Senses::take_maintenance(const state::Snapshot& world, Events& out) {
     if (view->service->maintenance_mode) now.push_back(entity_of(view->id));
   if (now == in_maintenance_) return;
   in_maintenance_ = std::move(now);
-  if (in_maintenance_.empty()) return out.push_back(alert::RemoveWindow{kSwitchedMaintenance});
+  if (in_maintenance_.empty()) return put(alert::RemoveWindow{kSwitchedMaintenance});
   Window window{.id = kSwitchedMaintenance, .name = "maintenance", .duration = kForever};
   window.selector.entities = in_maintenance_;
-  out.push_back(alert::PutWindow{std::move(window)});
-}
-
-Senses::Events Senses::take_services(const state::Snapshot& world, alert::Now now) {
-  Events out;
-  if (book_ == world.services) return out;
-  std::set<std::int64_t> seen, leaned_on;
-  for (const auto& view : *world.services) {
-    seen.insert(view->id.value);
-    if (view->service->guest) leaned_on.insert(view->service->guest->value);
-    if (const auto known = services_.find(view->id.value); known == services_.end() || known->second.view != view)
-      take_service(world, view, now, out);
-  }
-  for (auto one = services_.begin(); one != services_.end();) {
-    const bool is_there = seen.contains(one->first);
-    if (!is_there) out.push_back(alert::Removed{entity_of(ServiceId{one->first})});
-    one = is_there ? std::next(one) : services_.erase(one);
-  }
-  leaned_on_ = std::move(leaned_on);
-  book_ = world.services;
-  take_maintenance(world, out);
-  return out;
-}
-
-void Senses::take_service(const state::Snapshot& world, const std::shared_ptr<const state::ServiceView>& view,
-                          alert::Now now, Events& out) {
-  const Entity entity = entity_of(view->id);
-  const bool is_new = !services_.contains(view->id.value);
-  Heard& heard = services_[view->id.value];
-  if (!heard.view || heard.view->service != view->service)
-    out.push_back(alert::Placed{entity, labels_of(world, *view), needs_of(*view->service)});
-  const auto ran_at = view->latest ? view->latest->started_at : WallTime{};
-  const alert::Standing standing = standing_of(*view);
-  const bool has_result = ran_at != heard.ran_at, has_moved = standing != heard.standing;
-  heard = {view, standing, ran_at};
-  // What was restored is no news: what was told of it was told, and the next result says more.
-  if (is_new && standing != alert::Standing::paused) return;
-  if (!has_result && !has_moved) return;
-  // A state that moved without a result moved now: a heartbeat that did not come, a member of a group.
-  const auto age = has_result && !has_moved ? std::clamp<std::chrono::milliseconds>(now.wall - ran_at, 0ms, 60s) : 0ms;
-  out.push_back(
-      alert::Report{.entity = entity, .standing = standing, .started = now.run - age, .evidence = evidence_of(*view)});
-  if (!has_result) return;
-  if (view->latest->verdict == Verdict::up || view->latest->verdict == Verdict::degraded)
-    out.push_back(
-        alert::Sample{entity, Metric::response_seconds, std::chrono::duration<double>(view->latest->took).count()});
-  if (!view->certificate_expires_at) return;
-  const auto left = *view->certificate_expires_at - now.wall;
-  const TlsOptions& tls = view->service->tls;
-  const bool is_critical = left <= std::chrono::days{tls.critical_days};
-  out.push_back(alert::Condition{{entity, {}},
-                                 "certificate_days",
-                                 truth_of(is_critical || left <= std::chrono::days{tls.warn_days}),
-                                 is_critical ? Severity::critical : Severity::warning,
-                                 validity_of(std::chrono::floor<std::chrono::days>(left).count())});
+  put(alert::PutWindow{std::move(window)});
 }
 
 void Senses::tidy(alert::State& state, const state::Snapshot& world, alert::Now now) {

@@ -7,6 +7,7 @@
 // loses it again when nothing was to be said for a while: ten thousand guests that are well cost nothing there.
 
 #include <array>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,6 +25,7 @@ namespace monitorix::app {
 class Senses {
  public:
   using Events = std::vector<alert::Event>;
+  using Put = std::function<void(alert::Event)>;
 
   /// The rules as they are now; they say which numbers of guests are worth a place.
   void heed(const std::map<RuleId, Rule>& rules);
@@ -35,7 +37,7 @@ class Senses {
   enum class Extent : std::uint8_t { changes, polled };
   Events take(const state::Snapshot& world, const ChangeSet& changes, Extent extent, alert::Now now);
   /// What the services say; cheap when it is nothing new.
-  Events take_services(const state::Snapshot& world, alert::Now now);
+  void take_services(const state::Snapshot& world, alert::Now now, const Put& put);
   /// Somebody else has something to say of this guest: it has a place now.
   void hold(GuestId guest) { places_[guest.value]; }
   /// The cluster told at once that their backups failed. What we read ourselves says how it goes on.
@@ -70,9 +72,9 @@ class Senses {
   void take_guest(const state::ClusterView& cluster, const Guest& guest, const Works& works, alert::Now now,
                   Events& out);
   void take_works(const state::ClusterView& cluster, const Guest& guest, const Works& works, Place& place, Events& out);
-  void take_maintenance(const state::Snapshot& world, Events& out);
+  void take_maintenance(const state::Snapshot& world, const Put& put);
   void take_service(const state::Snapshot& world, const std::shared_ptr<const state::ServiceView>& view, alert::Now now,
-                    Events& out);
+                    const Put& put);
 
   std::array<std::vector<Near>, kMetricCount> near_{};
   bool wants_all_guests_{false};  ///< a rule about silence is about those that say nothing

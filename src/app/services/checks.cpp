@@ -232,11 +232,11 @@ history::SeriesId Checks::series_of(ServiceId id) {
 }
 
 /// Into the series of each service, at the second a check was due.
-void Checks::record(const std::vector<CheckResult>& results) {
+void Checks::record(const std::vector<std::shared_ptr<const CheckResult>>& results) {
   std::map<std::int64_t, std::vector<history::Sample>> by_second;
-  for (const CheckResult& result : results) {
-    const auto series = series_of(result.service);
-    if (series != 0) by_second[to_seconds(result.scheduled_at)].push_back({series, row_of(result)});
+  for (const auto& result : results) {
+    const auto series = series_of(result->service);
+    if (series != 0) by_second[to_seconds(result->scheduled_at)].push_back({series, row_of(*result)});
   }
   for (const auto& [second, samples] : by_second)
     parts_.recorder.record(kShard, history::kCheckSet, from_seconds(second), samples);

@@ -57,7 +57,7 @@ class Checks {
   void remove(ServiceId id);
   void schedule(const std::shared_ptr<const Service>& service);
   net::Task<Result<CheckResult>> run_now(ServiceId id);
-  void record(const std::vector<CheckResult>& results);
+  void record(const std::vector<std::shared_ptr<const CheckResult>>& results);
   history::SeriesId series_of(ServiceId id);
   void store_some();
   void erase_old();

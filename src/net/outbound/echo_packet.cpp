@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 // echo = type code checksum:16 id:16 sequence:16 load       (request 8, reply 0; v6: 128, 129)
 namespace monitorix::net {
@@ -37,8 +38,9 @@ const char* pick(const std::array<const char*, count>& texts, int code, const ch
 
 }  // namespace
 
-std::string make_echo(IcmpFamily family, const Echo& echo, std::size_t size) {
-  std::string out(kHeader + std::max(size, kNonce), '\0');
+std::string make_echo(IcmpFamily family, const Echo& echo, std::size_t size, std::string room) {
+  std::string out = std::move(room);
+  out.assign(kHeader + std::max(size, kNonce), '\0');
   out[0] = static_cast<char>(family == IcmpFamily::v4 ? 8 : 128);
   const auto put = [&out](std::size_t at, std::uint16_t number) {
     out[at] = static_cast<char>(number >> 8);

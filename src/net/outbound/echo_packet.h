@@ -14,8 +14,9 @@ struct Echo {
 };
 
 enum class IcmpFamily : std::uint8_t { v4, v6 };
-/// `size` bytes of load, at least 8. The checksum is right for v4; for v6 the kernel makes it.
-std::string make_echo(IcmpFamily family, const Echo& echo, std::size_t size);
+/// `size` bytes of load, at least 8. The checksum is right for v4; for v6 the kernel makes it. The memory of `room` is
+/// used again.
+std::string make_echo(IcmpFamily family, const Echo& echo, std::size_t size, std::string room = {});
 /// With an IP header in front or not (a raw socket of v4 has one).
 enum class Front : std::uint8_t { icmp, ip };
 std::optional<Echo> parse_reply(IcmpFamily family, std::string_view packet, Front front);

@@ -13,7 +13,7 @@
 namespace monitorix::net {
 namespace {
 
-constexpr std::size_t kBatch = 64, kRoom = 256;  // more of a reply than its nonce is not looked at
+constexpr std::size_t kRoom = 256;  // more of a reply than its nonce is not looked at
 constexpr int kReceiveBuffer = 4 << 20;
 
 const char* kHowToAllow =
@@ -100,14 +100,13 @@ void EchoSocket::close() {
 
 std::size_t EchoSocket::send(const std::vector<Outgoing>& echoes, std::size_t from) {
   const std::size_t count = std::min(kBatch, echoes.size() - from);
-  std::array<std::string, kBatch> packets{};
   std::array<Control, kBatch> controls{};
   std::array<iovec, kBatch> parts{};
   std::array<mmsghdr, kBatch> messages{};
   for (std::size_t at = 0; at < count; ++at) {
     const Outgoing& out = echoes[from + at];
-    packets[at] = make_echo(family_, out.echo, out.terms->size);
-    parts[at] = {packets[at].data(), packets[at].size()};
+    packets_[at] = make_echo(family_, out.echo, out.terms->size, std::move(packets_[at]));
+    parts[at] = {packets_[at].data(), packets_[at].size()};
     msghdr& head = messages[at].msg_hdr;
     head.msg_name = const_cast<sockaddr*>(out.terms->to.data());
     head.msg_namelen = out.terms->to.size();

@@ -2,6 +2,7 @@
 // The ICMP socket of one family: opens it in the kind that is allowed, sends many echoes with one call, reads replies
 // and errors. Knows nothing of who waits. Included by net/'s .cpp files only.
 
+#include <array>
 #include <functional>
 #include <string>
 
@@ -44,12 +45,14 @@ class EchoSocket {
   void read_errors(const std::function<void(const Refused&)>& take);
 
  private:
+  static constexpr std::size_t kBatch = 64;
   [[nodiscard]] int level() const;
   void set_options() const;
 
   IcmpFamily family_;
   int socket_{-1};
   bool raw_{false};
+  std::array<std::string, kBatch> packets_{};  ///< of the last call; their memory serves the next
 };
 
 }  // namespace monitorix::net

@@ -1,6 +1,7 @@
 #include "net/outbound/policy.h"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <charconv>
 #include <cstring>
 #include <ifaddrs.h>
@@ -128,10 +129,13 @@ Ruling rule(const Bits& bits, Ruling by_range, const OutboundPolicy& policy) {
   return opened ? Ruling::allowed : by_range;
 }
 
-/// The forms under which the address could reach somebody: itself, and each v4 inside it.
-std::vector<Bits> forms_of(const SocketAddress& address) {
+/// The forms under which an address could reach somebody; of one of IPv4 it is the only one.
+using Forms = boost::container::small_vector<Bits, 1>;
+
+/// Itself, and each v4 inside it.
+Forms forms_of(const SocketAddress& address) {
   const Bits bits = bits_of(address);
-  std::vector<Bits> out{bits};
+  Forms out{bits};
   if (!address.is_v4())
     for (const std::uint32_t v4 : embedded(bits)) out.push_back(mapped(v4));
   return out;
@@ -147,8 +151,7 @@ bool is_loopback(const Bits& bits) {
   return rule_v6(bits) == Ruling::loopback;
 }
 
-bool is_own(const std::vector<Bits>& forms, int port, const OutboundPolicy& policy,
-            const std::vector<SocketAddress>& own) {
+bool is_own(const Forms& forms, int port, const OutboundPolicy& policy, const std::vector<SocketAddress>& own) {
   for (const SocketAddress& listener : policy.own_listeners) {
     if (listener.port() != port) continue;
     for (const Bits& form : forms) {
@@ -181,7 +184,7 @@ Result<Cidr> parse_cidr(std::string_view text) {
 }
 
 Ruling judge(const SocketAddress& address, const OutboundPolicy& policy, const std::vector<SocketAddress>& own) {
-  const std::vector<Bits> forms = forms_of(address);
+  const Forms forms = forms_of(address);
   if (is_own(forms, address.port(), policy, own)) return Ruling::own_listener;
   if (!address.is_v4())
     if (const Ruling outer = rule(forms[0], rule_v6(forms[0]), policy); outer != Ruling::allowed) return outer;

@@ -51,7 +51,7 @@ struct ServiceView {
   std::optional<WallTime> next_check{}, certificate_expires_at{};
   std::optional<std::chrono::microseconds> response_p95{};
   UptimeShare day{}, month{}, quarter{};
-  HeartbeatBar bar{};
+  std::shared_ptr<const HeartbeatBar> bar{};  ///< null before it was summed up
 };
 
 using ServiceBook = std::vector<std::shared_ptr<const ServiceView>>;  ///< by id

@@ -1,0 +1,83 @@
+// What the alerts hear of services.
+
+#include <algorithm>
+#include <utility>
+
+#include "app/alerts/senses.h"
+#include "app/alerts/standing.h"
+
+namespace monitorix::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+Reason validity_of(std::int64_t days) {
+  if (days < 0) return {.code = "alert.certificate_over", .text = "It has expired"};
+  return {.code = "alert.certificate_days", .text = std::to_string(days) + " days left", .params = {{"days", days}}};
+}
+
+}  // namespace
+
+/// Both books are in the order of their numbers; what is the same picture as before is not looked into.
+void Senses::take_services(const state::Snapshot& world, alert::Now now, const Put& put) {
+  const auto before = std::exchange(book_, world.services);
+  if (before == world.services) return;
+  static const state::ServiceBook kNone;
+  const state::ServiceBook& last = before ? *before : kNone;
+  auto old = last.begin();
+  bool are_others = false;  // one came, went, or was given another form
+  const auto remove_until = [&](auto end) {
+    for (; old != end; ++old) {
+      services_.erase((*old)->id.value);
+      put(alert::Removed{entity_of((*old)->id)});
+      are_others = true;
+    }
+  };
+  for (const auto& view : *world.services) {
+    remove_until(std::find_if(old, last.end(), [&](const auto& one) { return one->id >= view->id; }));
+    const bool was_there = old != last.end() && (*old)->id == view->id;
+    const state::ServiceView* known = was_there ? (old++)->get() : nullptr;
+    if (known == view.get()) continue;
+    are_others = are_others || !known || known->service != view->service;
+    take_service(world, view, now, put);
+  }
+  remove_until(last.end());
+  if (!are_others) return;
+  leaned_on_.clear();
+  for (const auto& view : *world.services)
+    if (view->service->guest) leaned_on_.insert(view->service->guest->value);
+  take_maintenance(world, put);
+}
+
+void Senses::take_service(const state::Snapshot& world, const std::shared_ptr<const state::ServiceView>& view,
+                          alert::Now now, const Put& put) {
+  const Entity entity = entity_of(view->id);
+  const bool is_new = !services_.contains(view->id.value);
+  Heard& heard = services_[view->id.value];
+  if (!heard.view || heard.view->service != view->service)
+    put(alert::Placed{entity, labels_of(world, *view), needs_of(*view->service)});
+  const auto ran_at = view->latest ? view->latest->started_at : WallTime{};
+  const alert::Standing standing = standing_of(*view);
+  const bool has_result = ran_at != heard.ran_at, has_moved = standing != heard.standing;
+  heard = {view, standing, ran_at};
+  // What was restored is no news: what was told of it was told, and the next result says more.
+  if (is_new && standing != alert::Standing::paused) return;
+  if (!has_result && !has_moved) return;
+  // A state that moved without a result moved now: a heartbeat that did not come, a member of a group.
+  const auto age = has_result && !has_moved ? std::clamp<std::chrono::milliseconds>(now.wall - ran_at, 0ms, 60s) : 0ms;
+  put(alert::Report{.entity = entity, .standing = standing, .started = now.run - age, .evidence = evidence_of(*view)});
+  if (!has_result) return;
+  if (view->latest->verdict == Verdict::up || view->latest->verdict == Verdict::degraded)
+    put(alert::Sample{entity, Metric::response_seconds, std::chrono::duration<double>(view->latest->took).count()});
+  if (!view->certificate_expires_at) return;
+  const auto left = *view->certificate_expires_at - now.wall;
+  const TlsOptions& tls = view->service->tls;
+  const bool is_critical = left <= std::chrono::days{tls.critical_days};
+  put(alert::Condition{{entity, {}},
+                       "certificate_days",
+                       is_critical || left <= std::chrono::days{tls.warn_days} ? alert::Truth::yes : alert::Truth::no,
+                       is_critical ? Severity::critical : Severity::warning,
+                       validity_of(std::chrono::floor<std::chrono::days>(left).count())});
+}
+
+}  // namespace monitorix::app
