@@ -29,10 +29,10 @@ double processor_seconds() {
   return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
 }
 
-net::Task<CheckResult> empty_run() {
+net::Task<std::shared_ptr<CheckResult>> empty_run() {
   co_await net::sleep_for(20ms);
-  CheckResult result;
-  result.verdict = Verdict::up;
+  auto result = std::make_shared<CheckResult>();
+  result->verdict = Verdict::up;
   co_return result;
 }
 

@@ -114,6 +114,12 @@ CheckResult worse_of(CheckResult v4, CheckResult v6) {
   return out;
 }
 
+net::Family family_of(const Service& service) {
+  return service.ip_family == IpFamily::v4   ? net::Family::v4
+         : service.ip_family == IpFamily::v6 ? net::Family::v6
+                                             : net::Family::automatic;
+}
+
 CheckResult fault_of_ours(std::string detail) {
   CheckResult result{};
   result.reason = "local_fault";
@@ -170,7 +176,7 @@ struct Prober::Impl {
     tools.exchanges.drop_warm();  // they were judged by the old policy
   }
 
-  // find() and run_families() hand a task on and are none themselves: each coroutine between costs its frame.
+  // find() hands a task on and is none itself: each coroutine between costs its frame.
 
   net::Task<> find(Attempt attempt, Finding& finding) {
     switch (attempt.service->type) {
@@ -194,15 +200,19 @@ struct Prober::Impl {
     co_return;
   }
 
-  /// One family of addresses, from the first name to the last rule.
-  net::Task<> attempt_once(Attempt attempt, Finding& finding) {
-    const auto kept = attempt.service;
-    const Service& service = *kept;
-    const auto start = steady_clock::now();
-    const auto allowed = duration_cast<microseconds>(attempt.limit->left());
-    co_await find(std::move(attempt), finding);
-    judge_wait(tools.resolver, allowed, finding.result);
-    settle_times(finding.result, duration_cast<microseconds>(steady_clock::now() - start), service.type);
+  /// What a run over one family of addresses began with.
+  struct Begin {
+    std::shared_ptr<const Service> service{};
+    steady_clock::time_point at{steady_clock::now()};
+    microseconds allowed{};
+    explicit Begin(const Attempt& attempt) : service(attempt.service), allowed(attempt.limit->left()) {}
+  };
+
+  /// From what was found to the last rule.
+  void conclude(const Begin& begin, Finding& finding) {
+    const Service& service = *begin.service;
+    judge_wait(tools.resolver, begin.allowed, finding.result);
+    settle_times(finding.result, duration_cast<microseconds>(steady_clock::now() - begin.at), service.type);
     judge_content(service, tools.clock.wall(), finding);
     if (!finding.result.detail.empty())
       finding.result.detail = one_line(without_secrets(service, std::move(finding.result.detail)));
@@ -211,14 +221,10 @@ struct Prober::Impl {
       finding.result.evidence = evidence_of(service, finding);
   }
 
-  net::Task<> run_families(Attempt attempt, Finding& finding) {
-    const Service& service = *attempt.service;
-    if (service.ip_family == IpFamily::both && service.type != ServiceType::custom)
-      return run_both(std::move(attempt), finding);
-    attempt.family = service.ip_family == IpFamily::v4   ? net::Family::v4
-                     : service.ip_family == IpFamily::v6 ? net::Family::v6
-                                                         : net::Family::automatic;
-    return attempt_once(std::move(attempt), finding);
+  net::Task<> attempt_once(Attempt attempt, Finding& finding) {
+    const Begin begin(attempt);
+    co_await find(std::move(attempt), finding);
+    conclude(begin, finding);
   }
 
   net::Task<> run_both(Attempt attempt, Finding& finding) {
@@ -234,10 +240,11 @@ struct Prober::Impl {
     finding.result = worse_of(std::move(v4.result), std::move(v6.result));
   }
 
-  static net::Task<CheckResult> run(std::shared_ptr<Impl> self, std::shared_ptr<const Service> service,
-                                    WallTime scheduled_at) {
+  static net::Task<std::shared_ptr<CheckResult>> find_out(std::shared_ptr<Impl> self,
+                                                          std::shared_ptr<const Service> service,
+                                                          WallTime scheduled_at) {
     const WallTime started = self->tools.clock.wall();
-    const auto finding = std::make_unique<Finding>();
+    const auto finding = std::make_shared<Finding>();
     CheckResult& result = finding->result;
     if (self->stopped) {
       result = fault_of_ours("Monitorix is stopping");
@@ -247,7 +254,14 @@ struct Prober::Impl {
       const Running mark(self->running, attempt.limit);
       std::string thrown;
       try {
-        co_await self->run_families(std::move(attempt), *finding);
+        if (service->ip_family == IpFamily::both && service->type != ServiceType::custom) {
+          co_await self->run_both(std::move(attempt), *finding);
+        } else {
+          attempt.family = family_of(*service);
+          const Begin begin(attempt);
+          co_await self->find(std::move(attempt), *finding);
+          self->conclude(begin, *finding);
+        }
       } catch (const std::exception& error) {
         thrown = error.what();
       }
@@ -259,7 +273,7 @@ struct Prober::Impl {
     result.service = service->id;
     result.scheduled_at = scheduled_at;
     result.started_at = started;
-    co_return std::move(result);
+    co_return std::shared_ptr<CheckResult>(finding, &result);
   }
 };
 
@@ -271,7 +285,14 @@ Prober::Prober(net::Loop& loop, const Clock& clock, ProberSettings settings)
 Prober::~Prober() { stop(); }
 
 net::Task<CheckResult> Prober::run(std::shared_ptr<const Service> service, WallTime scheduled_at) {
-  return Impl::run(impl_, std::move(service), scheduled_at);
+  const auto impl = impl_;
+  const auto found = co_await Impl::find_out(impl, std::move(service), scheduled_at);
+  co_return std::move(*found);
+}
+
+net::Task<std::shared_ptr<CheckResult>> Prober::find_out(std::shared_ptr<const Service> service,
+                                                         WallTime scheduled_at) {
+  return Impl::find_out(impl_, std::move(service), scheduled_at);
 }
 
 void Prober::set_settings(ProberSettings settings) { impl_->take(std::move(settings)); }

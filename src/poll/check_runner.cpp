@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "net/alarm.h"
+#include "poll/check_address.h"
 #include "poll/check_plan.h"
 #include "poll/start_pace.h"
 
@@ -33,6 +34,8 @@ struct Waiter {
   }
 };
 
+struct Entry;
+
 /// One run on its way.
 struct Flight {
   std::shared_ptr<const Service> service{};
@@ -42,6 +45,7 @@ struct Flight {
   net::Cancellation cancel{};
   bool is_done{false};
   std::size_t at{};  ///< among the flights
+  Entry* entry{};    ///< null once the service was forgotten
 };
 
 struct Entry {
@@ -49,49 +53,22 @@ struct Entry {
   std::string address{};
   bool was_up{false};
   bool is_waiting{false};
-  SteadyTime due{};  // while it waits: the latest of its turns
+  bool is_off_place{false};  ///< its next turn may not be the one of its phase
+  SteadyTime due{};          // while it waits: the latest of its turns
   std::shared_ptr<Flight> flight{};
   std::optional<SteadyTime> last_start{};
   std::vector<std::shared_ptr<Waiter>> waiters{};
 };
 
-CheckResult failed_result(const Flight& flight, std::string detail) {
-  CheckResult result;
-  result.reason = "local_fault";
-  result.detail = std::move(detail);
-  result.started_at = flight.started_at;
+std::shared_ptr<CheckResult> failed_result(const Flight& flight, std::string detail) {
+  auto result = std::make_shared<CheckResult>();
+  result->reason = "local_fault";
+  result->detail = std::move(detail);
+  result->started_at = flight.started_at;
   return result;
 }
 
-std::string host_in(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
-  url = url.substr(0, url.find_first_of("/?#"));
-  const std::size_t at = url.rfind('@');
-  if (at != std::string_view::npos) url.remove_prefix(at + 1);
-  if (!url.empty() && url.front() == '[') return std::string(url.substr(1, url.find(']') - 1));
-  const std::size_t colon = url.find(':');
-  if (colon != url.rfind(':')) return std::string(url);  // an IPv6 address without brackets
-  return std::string(url.substr(0, colon));
-}
-
 }  // namespace
-
-std::string address_of(const Service& service) {
-  if (!service.address_override.empty()) return host_in(service.address_override);
-  switch (service.type) {
-    case ServiceType::http:
-    case ServiceType::https:
-    case ServiceType::ping:
-    case ServiceType::port:
-    case ServiceType::tls: return host_in(service.target);
-    case ServiceType::dns: return host_in(service.dns.server);
-    case ServiceType::push:
-    case ServiceType::composite:
-    case ServiceType::custom: return {};
-  }
-  return {};
-}
 
 struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
   net::Loop& loop;
@@ -221,17 +198,19 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     entry.is_waiting = false;
     entry.last_start = now;
     entry.flight = flight;
+    flight->entry = &entry;
     flight->at = flights.size();
     flights.push_back(flight);
     flight->cut_at = now + entry.service->timeout + kSlack;
     net::spawn_cancellable(loop, run(entry.service, flight->scheduled_at), flight->cancel,
-                           [weak = weak_from_this(), flight](const std::exception_ptr& failure, CheckResult result) {
+                           [weak = weak_from_this(), flight](const std::exception_ptr& failure,
+                                                             const std::shared_ptr<CheckResult>& result) {
                              if (const auto impl = weak.lock(); impl && !flight->is_done)
-                               impl->finish(flight, failure ? thrown(*flight, failure) : std::move(result));
+                               impl->finish(flight, failure ? thrown(*flight, failure) : result);
                            });
   }
 
-  static CheckResult thrown(const Flight& flight, const std::exception_ptr& failure) {
+  static std::shared_ptr<CheckResult> thrown(const Flight& flight, const std::exception_ptr& failure) {
     try {
       std::rethrow_exception(failure);
     } catch (const std::exception& error) {
@@ -241,7 +220,8 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     return failed_result(flight, "the check failed by a fault of Monitorix itself");
   }
 
-  void finish(const std::shared_ptr<Flight>& flight, CheckResult result) {
+  void finish(const std::shared_ptr<Flight>& flight, const std::shared_ptr<CheckResult>& told) {
+    CheckResult& result = *told;
     flight->is_done = true;
     flights[flight->at] = flights.back();  // the last one takes its place
     flights[flight->at]->at = flight->at;
@@ -252,8 +232,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     if (result.scheduled_at == WallTime{}) result.scheduled_at = flight->scheduled_at;
     if (result.started_at == WallTime{}) result.started_at = flight->started_at;
     judge_own_pause(*flight, result);
-    if (const auto found = entries.find(result.service); found != entries.end() && found->second.flight == flight)
-      take_result(found->second, *flight, result);
+    if (flight->entry && flight->entry->flight == flight) take_result(*flight->entry, *flight, result);
     start_waiting();
     arm();
   }
@@ -275,12 +254,26 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
       return;
     }
     if (!result.address.empty() && !entry.address.empty()) entry.address = host_in(result.address);
+    const bool was_up = entry.was_up, was_off_place = entry.is_off_place;
     const Pace pace = take(flight.service, result);  // may put or remove services: `entry` is not touched after it
-    if (const auto found = entries.find(result.service); found != entries.end()) {
-      found->second.was_up = pace.was_up;
-      plan.ended(result.service, clock.steady(), pace.is_soft);
-    }
+    if (pace.was_up != was_up || pace.is_soft || was_off_place) go_on(result.service, pace);
     for (const auto& one : waiters) one->ring(result);
+  }
+
+  void go_on(ServiceId service, const Pace& pace) {
+    const auto found = entries.find(service);
+    if (found == entries.end()) return;
+    found->second.was_up = pace.was_up;
+    found->second.is_off_place = pace.is_soft;
+    plan.ended(service, clock.steady(), pace.is_soft);
+  }
+
+  /// Comes sooner than at its place; `pull` says how.
+  template <class Pull>
+  void hasten(ServiceId service, const Pull& pull) {
+    if (const auto found = entries.find(service); found != entries.end()) found->second.is_off_place = true;
+    pull();
+    arm();
   }
 
   void forget(ServiceId service) {
@@ -290,6 +283,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     if (found == entries.end()) return;
     for (const auto& one : found->second.waiters)
       one->ring(fail(Errc::cancelled, "the service is not checked any more"));
+    if (found->second.flight) found->second.flight->entry = nullptr;
     entries.erase(found);  // a run on its way ends by itself and is not taken
   }
 
@@ -329,12 +323,12 @@ void CheckRunner::put(std::shared_ptr<const Service> service, Pace pace) {
   if (is_new) {
     entry.was_up = pace.was_up;
     for (const auto& flight : impl_->flights)  // of before it was removed: still its one run in flight
-      if (flight->service->id == id) entry.flight = flight;
+      if (flight->service->id == id) entry.flight = flight, flight->entry = &entry;
   }
   entry.address = address_of(*service);
   const SteadyTime now = impl_->clock.steady();
   impl_->plan.put(id, {service->ordinal, service->interval, service->retry_interval}, now);
-  if (is_new && pace.is_soft) impl_->plan.ended(id, now, true);
+  if (is_new && pace.is_soft) impl_->go_on(id, pace);
   entry.service = std::move(service);
   impl_->arm();
 }
@@ -342,8 +336,7 @@ void CheckRunner::put(std::shared_ptr<const Service> service, Pace pace) {
 void CheckRunner::remove(ServiceId service) { impl_->forget(service); }
 
 void CheckRunner::begin_soon(ServiceId service) {
-  impl_->plan.begin_soon(service, impl_->clock.steady());
-  impl_->arm();
+  impl_->hasten(service, [&] { impl_->plan.begin_soon(service, impl_->clock.steady()); });
 }
 
 net::Task<Result<CheckResult>> CheckRunner::run_now(ServiceId service) {
@@ -368,8 +361,7 @@ bool CheckRunner::request(ServiceId service) {
 
 void CheckRunner::expect(ServiceId service, WallTime due) {
   const auto wait = std::max(due - impl_->clock.wall(), std::chrono::milliseconds{0});
-  impl_->plan.pull(service, impl_->clock.steady() + wait);
-  impl_->arm();
+  impl_->hasten(service, [&] { impl_->plan.pull(service, impl_->clock.steady() + wait); });
 }
 
 RunCounters CheckRunner::counters() const {

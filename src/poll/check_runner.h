@@ -18,10 +18,6 @@
 
 namespace monitorix::poll {
 
-/// The address a service dials as far as it can be told before asking: its override, or the host of its target; empty
-/// for those that dial nobody. Pure.
-std::string address_of(const Service& service);
-
 /// How a check goes on after a result.
 struct Pace {
   bool is_soft{false};  ///< SOFT_DOWN or SOFT_UP: comes again after its retry interval
@@ -30,7 +26,9 @@ struct Pace {
 
 class CheckRunner {
  public:
-  using Run = std::function<net::Task<CheckResult>(std::shared_ptr<const Service>, WallTime scheduled_at)>;
+  /// Its result is never null.
+  using Run =
+      std::function<net::Task<std::shared_ptr<CheckResult>>(std::shared_ptr<const Service>, WallTime scheduled_at)>;
   using Take = std::function<Pace(std::shared_ptr<const Service>, const CheckResult&)>;
 
   CheckRunner(net::Loop& loop, const Clock& clock, Run run, Take take, RunLimits limits = {});

@@ -73,10 +73,13 @@ Checks::Checks(Parts parts, check::ProberSettings settings, std::chrono::hours r
       prober_(parts_.loop, parts_.clock, settings_),
       runner_(
           parts_.loop, parts_.clock,
-          [this](std::shared_ptr<const Service> service, WallTime due) { return prober_.run(std::move(service), due); },
+          [this](std::shared_ptr<const Service> service, WallTime due) {
+            return prober_.find_out(std::move(service), due);
+          },
           [this](const std::shared_ptr<const Service>&, const CheckResult& result) {
             look_at_clock();
-            return paced(watch_.take(judged(result), parts_.clock.wall()));
+            const auto other = doubted(result);
+            return paced(watch_.take(other ? *other : result, parts_.clock.wall()));
           }) {}
 
 Checks::~Checks() { stop(); }
@@ -159,16 +162,18 @@ void Checks::look_at_clock() {
 }
 
 /// What was found while the clock was moved, while we were cut off, or too late to look, says nothing of the service
-/// (checks:C7).
-CheckResult Checks::judged(const CheckResult& result) {
-  CheckResult out = jumps_.doubt(result, parts_.clock.wall(), parts_.clock.steady()).value_or(result);
-  if (out.verdict != Verdict::down || !parts_.doubt) return out;
-  std::string reason = parts_.doubt(out, parts_.clock.steady() - out.took - kGrace);
+/// (checks:C7). What is to be taken in its place, if so.
+std::optional<CheckResult> Checks::doubted(const CheckResult& result) {
+  auto out = jumps_.doubt(result, parts_.clock.wall(), parts_.clock.steady());
+  const CheckResult& judged = out ? *out : result;
+  if (judged.verdict != Verdict::down || !parts_.doubt) return out;
+  std::string reason = parts_.doubt(judged, parts_.clock.steady() - judged.took - kGrace);
   if (reason.empty()) return out;
-  out.verdict = Verdict::unknown;
-  out.reason = std::move(reason);
-  out.parameter.clear();
-  out.detail.clear();
+  if (!out) out = result;
+  out->verdict = Verdict::unknown;
+  out->reason = std::move(reason);
+  out->parameter.clear();
+  out->detail.clear();
   return out;
 }
 

@@ -51,7 +51,7 @@ class Checks {
  private:
   void tick();
   void look_at_clock();
-  CheckResult judged(const CheckResult& result);
+  std::optional<CheckResult> doubted(const CheckResult& result);
   void show();
   void put(const ServiceRecord& record);
   void remove(ServiceId id);
