@@ -71,9 +71,7 @@ Observed observed_in(const Finding& finding, WallTime now) {
 /// When the question for its address took half of the time, the service was not given what it is judged by (checks:C7).
 void judge_wait(net::Resolver& resolver, microseconds allowed, CheckResult& result) {
   const microseconds waited{result.phases.dns.value_or(0)};
-  const bool ran_out =
-      result.reason == "timeout_phase" || result.reason == "conn_timeout" || result.reason == "icmp_loss";
-  if (result.verdict != Verdict::down || !ran_out || 2 * waited < allowed) return;
+  if (result.verdict != Verdict::down || !is_timeout(result) || 2 * waited < allowed) return;
   result.verdict = Verdict::unknown;
   result.reason = "local_resolver";
   result.parameter.clear();
@@ -152,6 +150,11 @@ class Running {
 };
 
 }  // namespace
+
+bool is_timeout(const CheckResult& result) {
+  return result.reason == "timeout_phase" || result.reason == "conn_timeout" || result.reason == "icmp_loss" ||
+         (result.reason == "exec_killed" && result.parameter == "timeout");
+}
 
 struct Prober::Impl {
   Impl(net::Loop& loop, const Clock& clock) : tools(loop, clock) {}

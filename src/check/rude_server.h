@@ -16,6 +16,17 @@
 
 namespace monitorix::check {
 
+/// The port that it got.
+inline int bind_to_loopback(int socket) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  if (::bind(socket, reinterpret_cast<sockaddr*>(&address), size) != 0) std::abort();
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  return ntohs(address.sin_port);
+}
+
 class RudeTalk {
  public:
   explicit RudeTalk(int socket) : socket_(socket) {}
@@ -61,14 +72,8 @@ class RudeServer {
   explicit RudeServer(Script script)
       : script_(std::move(script)),
         listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 64) != 0)
-      std::abort();
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
+    port_ = bind_to_loopback(listener_);
+    if (::listen(listener_, 64) != 0) std::abort();
     acceptor_ = std::thread([this] { accept_all(); });
   }
   ~RudeServer() {
@@ -121,13 +126,7 @@ class RudeServer {
 class DeafNameServer {
  public:
   explicit DeafNameServer(int deaf_to) : deaf_to_(deaf_to), socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    if (::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) != 0) std::abort();
-    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
+    port_ = bind_to_loopback(socket_);
     thread_ = std::thread([this] { answer_all(); });
   }
   ~DeafNameServer() {

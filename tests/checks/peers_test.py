@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """Real peers from Debian (nginx, PostgreSQL, Redis, Postfix, dnsmasq), each checked up, degraded and down."""
-import os
 import pathlib
 import shutil
 import socket
@@ -196,7 +195,7 @@ class PostgreSql(PeerTest):
         for path in (data, key, self.certificate):
             shutil.chown(path, "postgres", "postgres")
         key.chmod(0o600)
-        as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        as_postgres = ["runuser", "-u", "postgres", "--"]
         subprocess.run([*as_postgres, programs / "initdb", "-D", data, "-A", "trust", "-N"], check=True, capture_output=True, cwd="/")
         words = f"-c ssl=on -c ssl_cert_file={self.certificate} -c ssl_key_file={key} -c listen_addresses=127.0.0.1 -c port={self.port}".split()
         self.server = self.run_peer(stand.Program([*as_postgres, programs / "postgres", "-D", data, "-k", data, *words], self.room / "log"))

@@ -51,6 +51,10 @@ bool is_being_backed_up(const Guest& guest, const std::vector<alert::WorkBegan>&
   return guest.lock == "backup" || std::ranges::any_of(works, [](const auto& work) { return work.work == "vzdump"; });
 }
 
+Senses::Put into(Senses::Events& out) {
+  return [&out](alert::Event event) { out.push_back(std::move(event)); };
+}
+
 bool has_lost_members(const state::ClusterView& cluster) {
   return std::ranges::any_of(cluster.nodes, [](const auto& node) {
     return node->status == NodeStatus::offline || node->reason == NodeReason::checking;
@@ -121,9 +125,8 @@ Senses::Events Senses::begin(const state::Snapshot& world, const std::vector<Gue
       out.push_back(alert::Placed{entity_of(guest->id), labels_of(*cluster, *guest), std::move(needs)});
     }
   }
-  const Put into = [&out](alert::Event event) { out.push_back(std::move(event)); };
-  take_services(world, now, into);
-  take_maintenance(world, into);
+  take_services(world, now, into(out));
+  take_maintenance(world, into(out));
   return out;
 }
 
@@ -160,7 +163,7 @@ Senses::Events Senses::take(const state::Snapshot& world, const ChangeSet& chang
           take_guest(*cluster, *guest, works_of(*guest), now, out);
   }
   take_risks(*cluster, out);
-  take_maintenance(world, [&out](alert::Event event) { out.push_back(std::move(event)); });
+  take_maintenance(world, into(out));
   return out;
 }
 

@@ -61,11 +61,6 @@ poll::Pace paced(const watch::Pace& pace) { return {pace.is_soft, pace.was_up}; 
 
 }  // namespace
 
-bool is_timeout(const CheckResult& result) {
-  return result.reason == "timeout_phase" || result.reason == "conn_timeout" || result.reason == "icmp_loss" ||
-         (result.reason == "exec_killed" && result.parameter == "timeout");
-}
-
 Checks::Checks(Parts parts, check::ProberSettings settings, std::chrono::hours results_kept)
     : parts_(parts),
       settings_(std::move(settings)),

@@ -18,9 +18,6 @@
 
 namespace monitorix::app {
 
-/// It took as long as it may, so that one who is late himself says nothing of the other.
-bool is_timeout(const CheckResult& result);
-
 class Checks {
  public:
   /// A check that began then says that something is down. Is it rather us? The reason why nothing is known; "" = no.
