@@ -46,15 +46,16 @@ void CheckPlan::move(ServiceId service, Entry& entry, SteadyTime due, bool in_ph
   queue_.insert(std::move(node));
 }
 
-void CheckPlan::put(ServiceId service, const CheckTiming& timing, SteadyTime now) {
+void CheckPlan::put(ServiceId service, const CheckTiming& timing, SteadyTime now, CheckMark* mark) {
   const auto [place, is_new] = entries_.try_emplace(service);
   Entry& entry = place->second;
   if (is_new) {
-    entry = {timing, next_in_phase(timing, now), true};
+    entry = {timing, next_in_phase(timing, now), true, mark};
     queue_.insert({entry.due, service, &entry});
     rate_ += rate_of(entry);
     return;
   }
+  entry.mark = mark;
   if (entry.timing == timing) return;
   rate_ -= rate_of(entry);
   entry.timing = timing;
@@ -95,7 +96,7 @@ std::optional<DueCheck> CheckPlan::take(SteadyTime now) {
   if (queue_.empty() || queue_.begin()->due > now) return std::nullopt;
   const auto [due, service, entry] = *queue_.begin();
   move(service, *entry, next_in_phase(entry->timing, now), true);
-  return DueCheck{service, due};
+  return DueCheck{service, due, entry->mark};
 }
 
 void CheckPlan::ended(ServiceId service, SteadyTime now, bool is_soft) {

@@ -27,15 +27,19 @@ SteadyTime next_in_phase(const CheckTiming& timing, SteadyTime now);
 /// The last one that is not after `now`.
 SteadyTime last_in_phase(const CheckTiming& timing, SteadyTime now);
 
+/// What the owner of a plan or a queue ties to a check; it is handed back and not looked at.
+struct CheckMark {};
+
 struct DueCheck {
   ServiceId service{};
   SteadyTime due{};
+  CheckMark* mark{};
 };
 
 class CheckPlan {
  public:
   /// Adds a check, or edits it: it keeps its place in the interval, and its turn when the timing is the same.
-  void put(ServiceId service, const CheckTiming& timing, SteadyTime now);
+  void put(ServiceId service, const CheckTiming& timing, SteadyTime now, CheckMark* mark = nullptr);
   void remove(ServiceId service);
   [[nodiscard]] bool holds(ServiceId service) const { return entries_.contains(service); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
@@ -60,6 +64,7 @@ class CheckPlan {
     CheckTiming timing{};
     SteadyTime due{};
     bool in_phase{true};
+    CheckMark* mark{};
   };
   /// Of the queue: `entry` is that of the service and takes no part in the order.
   struct Turn {

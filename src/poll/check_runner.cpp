@@ -48,7 +48,7 @@ struct Flight {
   Entry* entry{};    ///< null once the service was forgotten
 };
 
-struct Entry {
+struct Entry : CheckMark {
   std::shared_ptr<const Service> service{};
   std::string address{};
   bool was_up{false};
@@ -144,15 +144,13 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
   }
 
   void on_due(const DueCheck& check, SteadyTime now) {
-    const auto found = entries.find(check.service);
-    if (found == entries.end()) return;
-    Entry& entry = found->second;
+    Entry& entry = static_cast<Entry&>(*check.mark);
     if (entry.flight || entry.is_waiting) {
       ++counters.overrun;  // it keeps its place in the line, and will speak for this turn
       entry.due = check.due;
       return;
     }
-    Waiting place{check.service, check.due, entry.address, entry.was_up, false};
+    Waiting place{check.service, check.due, entry.address, entry.was_up, false, &entry};
     if (gate.may_start(now) && queue.start_at_once(place)) {
       entry.due = check.due;
       start(entry, std::move(place), now);
@@ -179,7 +177,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
         if (!may_start && queue.waiting() > 0) paced_until = gate.next(now);
         return;
       }
-      start(entries.at(next->service), std::move(*next), now);
+      start(static_cast<Entry&>(*next->mark), std::move(*next), now);
     }
   }
 
@@ -300,7 +298,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     const SteadyTime now = clock.steady();
     if (entry.last_start && now - *entry.last_start < entry.service->retry_interval / 2)
       return fail(Errc::unavailable, "it was checked a moment ago");
-    enqueue(entry, {service, now, entry.address, entry.was_up, true});
+    enqueue(entry, {service, now, entry.address, entry.was_up, true, &entry});
     return {};
   }
 };
@@ -327,7 +325,7 @@ void CheckRunner::put(std::shared_ptr<const Service> service, Pace pace) {
   }
   entry.address = address_of(*service);
   const SteadyTime now = impl_->clock.steady();
-  impl_->plan.put(id, {service->ordinal, service->interval, service->retry_interval}, now);
+  impl_->plan.put(id, {service->ordinal, service->interval, service->retry_interval}, now, &entry);
   if (is_new && pace.is_soft) impl_->go_on(id, pace);
   entry.service = std::move(service);
   impl_->arm();

@@ -28,8 +28,9 @@ bool RunQueue::start_at_once(const Waiting& run) {
 void RunQueue::enqueue(Waiting run) {
   const ServiceId service = run.service;
   const Rank rank{!run.is_request, run.due, ++number_};
-  line_of(run).emplace(rank, service);
-  waiting_.insert_or_assign(service, Place{std::move(run), rank, false});
+  const bool is_aside = is_address_full(run.address);  // so it keeps nobody from starting at once
+  (is_aside ? aside_[run.address] : line_of(run)).emplace(rank, service);
+  waiting_.insert_or_assign(service, Place{std::move(run), rank, is_aside});
 }
 
 void RunQueue::take_out(Place& place) {

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "model/ids.h"
+#include "poll/check_plan.h"
 
 namespace monitorix::poll {
 
@@ -28,6 +29,7 @@ struct Waiting {
   std::string address{};  ///< empty = nobody's, not counted
   bool was_up{false};
   bool is_request{false};
+  CheckMark* mark{};
 };
 
 class RunQueue {
