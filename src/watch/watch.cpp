@@ -1,6 +1,7 @@
 #include "watch/watch.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "verdict/composite.h"
@@ -212,7 +213,7 @@ void Watch::keep_result(Watched& one, const CheckResult& result, const verdict::
 Pace Watch::take(const CheckResult& result, WallTime now) {
   Watched* one = find(result.service);
   if (one == nullptr) return {};
-  const verdict::CheckState before = one->state;
+  verdict::CheckState before = one->state;
   const verdict::Told told = verdict::step(one->state, one->policy, result, now);
   note(*one, told, now);
   if (told.accepted) {
@@ -228,7 +229,7 @@ Pace Watch::take(const CheckResult& result, WallTime now) {
     one->latest = judged;
     fresh_.push_back(std::move(judged));
     one->is_changed = true;
-    one->is_dirty = one->is_dirty || is_worth_storing(before, one->state);
+    one->is_dirty = one->is_dirty || is_worth_storing(std::move(before), one->state);
   }
   return {verdict::is_soft(one->state), told.verdict == Verdict::up};
 }

@@ -72,9 +72,11 @@ Checks::Checks(Parts parts, check::ProberSettings settings, std::chrono::hours r
             return prober_.find_out(std::move(service), due);
           },
           [this](const std::shared_ptr<const Service>&, const CheckResult& result) {
-            look_at_clock();
-            const auto other = doubted(result);
-            return paced(watch_.take(other ? *other : result, parts_.clock.wall()));
+            const WallTime now = parts_.clock.wall();
+            const SteadyTime moment = parts_.clock.steady();
+            look_at_clock(now, moment);
+            const auto other = doubted(result, now, moment);
+            return paced(watch_.take(other ? *other : result, now));
           }) {}
 
 Checks::~Checks() { stop(); }
@@ -149,8 +151,8 @@ void Checks::show() {
   if (auto book = watch_.take_book()) parts_.inventory.set_services(std::move(book), parts_.clock.wall());
 }
 
-void Checks::look_at_clock() {
-  const auto jump = jumps_.look(parts_.clock.wall(), parts_.clock.steady());
+void Checks::look_at_clock(WallTime now, SteadyTime moment) {
+  const auto jump = jumps_.look(now, moment);
   if (!jump) return;
   log::warn("the clock was moved", {{"by_seconds", (jump->to - jump->from) / 1s}});
   watch_.skip_time(jump->from, jump->to);
@@ -158,11 +160,11 @@ void Checks::look_at_clock() {
 
 /// What was found while the clock was moved, while we were cut off, or too late to look, says nothing of the service
 /// (checks:C7). What is to be taken in its place, if so.
-std::optional<CheckResult> Checks::doubted(const CheckResult& result) {
-  auto out = jumps_.doubt(result, parts_.clock.wall(), parts_.clock.steady());
+std::optional<CheckResult> Checks::doubted(const CheckResult& result, WallTime now, SteadyTime moment) {
+  auto out = jumps_.doubt(result, now, moment);
   const CheckResult& judged = out ? *out : result;
   if (judged.verdict != Verdict::down || !parts_.doubt) return out;
-  std::string reason = parts_.doubt(judged, parts_.clock.steady() - judged.took - kGrace);
+  std::string reason = parts_.doubt(judged, moment - judged.took - kGrace);
   if (reason.empty()) return out;
   if (!out) out = result;
   out->verdict = Verdict::unknown;
@@ -173,8 +175,8 @@ std::optional<CheckResult> Checks::doubted(const CheckResult& result) {
 }
 
 void Checks::tick() {
-  look_at_clock();
   const WallTime now = parts_.clock.wall();
+  look_at_clock(now, parts_.clock.steady());
   watch_.tick(now, parts_.inventory.snapshot());
   show();
   record(watch_.take_results());

@@ -47,8 +47,8 @@ class Checks {
 
  private:
   void tick();
-  void look_at_clock();
-  std::optional<CheckResult> doubted(const CheckResult& result);
+  void look_at_clock(WallTime now, SteadyTime moment);
+  std::optional<CheckResult> doubted(const CheckResult& result, WallTime now, SteadyTime moment);
   void show();
   void put(const ServiceRecord& record);
   void remove(ServiceId id);
