@@ -41,14 +41,12 @@ stop_postgres() { [ -z "${postgres:-}" ] || tools/dev/postgres.sh stop "${postgr
 
 unit_tests() { ctest --test-dir build/dev --output-on-failure --no-tests=error -j "$DEV_JOBS"; }
 
-in_browser() { node --test --test-concurrency=1 --test-reporter=spec "$@"; }
-
-backup_screens() { in_browser tests/browser/backups.test.mjs; } # waits for hundreds of task logs
+backup_screens() { tools/dev/in_browser.sh tests/browser/backups.test.mjs; } # waits for hundreds of task logs
 
 browser_tests() {
   local others
   mapfile -t others < <(find tests/browser -maxdepth 1 -name '*.test.mjs' ! -name backups.test.mjs | sort)
-  in_browser "${others[@]}"
+  tools/dev/in_browser.sh "${others[@]}"
 }
 
 proxmoxer_reads() { # both versions of the simulator, read by a client none of us wrote (Debian's python3-proxmoxer)
