@@ -1,11 +1,8 @@
 #include "app/process.h"
 
-#include <cstdlib>
-#include <filesystem>
 #include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 namespace monitorix::app {
 namespace {
@@ -37,16 +34,6 @@ SignalWatch::SignalWatch(std::function<void()> on_signal)
 SignalWatch::~SignalWatch() {
   ::pthread_kill(thread_.native_handle(), SIGINT);
   thread_.join();
-}
-
-void keep_blocks_at_hand(const char* const* arguments) {
-  static constexpr const char* kTunables = "GLIBC_TUNABLES";
-  if (std::getenv(kTunables)) return;
-  std::error_code unknown;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
-  if (unknown || ::setenv(kTunables, "glibc.malloc.tcache_count=64", 0) != 0) return;
-  ::execv(program.c_str(), const_cast<char* const*>(arguments));
-  ::unsetenv(kTunables);
 }
 
 void harden_process() {

@@ -21,11 +21,6 @@ class SignalWatch {
   std::thread thread_;
 };
 
-/// glibc keeps seven free blocks of each size at hand for a thread, and thousands of checks need more. Only a variable
-/// of the environment says so, before the program starts: it begins anew with it, once, as the same process. Where that
-/// cannot be, or somebody has set that variable, it goes on as it is.
-void keep_blocks_at_hand(const char* const* arguments);
-
 /// No core file and no debugger may carry secrets away (S39); few arenas keep memory in one heap.
 void harden_process();
 

@@ -14,7 +14,6 @@
 #include "app/line/options.h"
 #include "app/line/order_desk.h"
 #include "app/orders.h"
-#include "app/process.h"
 #include "app/server.h"
 #include "app/version.h"
 #include "base/json_writer.h"
@@ -198,9 +197,7 @@ int run_program(int argc, const char* const* argv) {
   try {
     const auto parsed = parse_command_line(argc, argv);
     if (const auto* end = std::get_if<EndNow>(&parsed)) return say({end->exit_code, end->out, end->err});
-    const auto& call = std::get<Invocation>(parsed);
-    if (call.command == CommandName::serve) keep_blocks_at_hand(argv);
-    return run_command(call);
+    return run_command(std::get<Invocation>(parsed));
   } catch (const std::exception& error) {
     std::cerr << "monitorix: " << error.what() << "\n";
     return 1;
