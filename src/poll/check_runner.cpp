@@ -52,7 +52,7 @@ struct Entry : CheckMark {
   std::shared_ptr<const Service> service{};
   std::string address{};
   bool was_up{false};
-  bool is_waiting{false};
+  RunQueue::Place* place{};  ///< while it waits
   bool is_off_place{false};  ///< its next turn may not be the one of its phase
   SteadyTime due{};          // while it waits: the latest of its turns
   std::shared_ptr<Flight> flight{};
@@ -145,7 +145,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
 
   void on_due(const DueCheck& check, SteadyTime now) {
     Entry& entry = static_cast<Entry&>(*check.mark);
-    if (entry.flight || entry.is_waiting) {
+    if (entry.flight || entry.place) {
       ++counters.overrun;  // it keeps its place in the line, and will speak for this turn
       entry.due = check.due;
       return;
@@ -160,9 +160,8 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
   }
 
   void enqueue(Entry& entry, Waiting place) {
-    entry.is_waiting = true;
     entry.due = place.due;
-    queue.enqueue(std::move(place));
+    entry.place = queue.enqueue(std::move(place));
   }
 
   void start_waiting() {
@@ -193,7 +192,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     gate.note_start(now);
     if (!place.is_request) counters.delays.add(std::chrono::floor<std::chrono::microseconds>(now - entry.due));
     flight->place = std::move(place);
-    entry.is_waiting = false;
+    entry.place = nullptr;
     entry.last_start = now;
     entry.flight = flight;
     flight->entry = &entry;
@@ -230,7 +229,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     if (result.scheduled_at == WallTime{}) result.scheduled_at = flight->scheduled_at;
     if (result.started_at == WallTime{}) result.started_at = flight->started_at;
     judge_own_pause(*flight, result);
-    if (flight->entry && flight->entry->flight == flight) take_result(*flight->entry, *flight, result);
+    if (flight->entry && flight->entry->flight == flight) take_result(*flight->entry, *flight, told);
     start_waiting();
     arm();
   }
@@ -244,18 +243,20 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     result.parameter.clear();
   }
 
-  void take_result(Entry& entry, const Flight& flight, const CheckResult& result) {
+  void take_result(Entry& entry, const Flight& flight, const std::shared_ptr<CheckResult>& result) {
     entry.flight.reset();
     const auto waiters = std::exchange(entry.waiters, {});
     if (entry.service != flight.service) {
       for (const auto& one : waiters) one->ring(fail(Errc::cancelled, "the service was changed meanwhile"));
       return;
     }
-    if (!result.address.empty() && !entry.address.empty()) entry.address = host_in(result.address);
+    if (!result->address.empty() && !entry.address.empty()) entry.address = host_in(result->address);
+    const auto found = waiters.empty() ? std::nullopt : std::optional(*result);  // who takes it may change it
+    const ServiceId service = flight.service->id;
     const bool was_up = entry.was_up, was_off_place = entry.is_off_place;
     const Pace pace = take(flight.service, result);  // may put or remove services: `entry` is not touched after it
-    if (pace.was_up != was_up || pace.is_soft || was_off_place) go_on(result.service, pace);
-    for (const auto& one : waiters) one->ring(result);
+    if (pace.was_up != was_up || pace.is_soft || was_off_place) go_on(service, pace);
+    for (const auto& one : waiters) one->ring(*found);
   }
 
   void go_on(ServiceId service, const Pace& pace) {
@@ -276,9 +277,9 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
 
   void forget(ServiceId service) {
     plan.remove(service);
-    queue.drop(service);
     const auto found = entries.find(service);
     if (found == entries.end()) return;
+    if (found->second.place) queue.drop(*found->second.place);
     for (const auto& one : found->second.waiters)
       one->ring(fail(Errc::cancelled, "the service is not checked any more"));
     if (found->second.flight) found->second.flight->entry = nullptr;
@@ -291,8 +292,8 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     if (found == entries.end() || is_stopped) return fail(Errc::not_found, "the service is not checked");
     Entry& entry = found->second;
     if (entry.flight) return {};
-    if (entry.is_waiting) {
-      queue.hurry(service);
+    if (entry.place) {
+      queue.hurry(*entry.place);
       return {};
     }
     const SteadyTime now = clock.steady();

@@ -29,7 +29,8 @@ class CheckRunner {
   /// Its result is never null.
   using Run =
       std::function<net::Task<std::shared_ptr<CheckResult>>(std::shared_ptr<const Service>, WallTime scheduled_at)>;
-  using Take = std::function<Pace(std::shared_ptr<const Service>, const CheckResult&)>;
+  /// The result is the taker's, who may change it; it is not null.
+  using Take = std::function<Pace(const std::shared_ptr<const Service>&, const std::shared_ptr<CheckResult>&)>;
 
   CheckRunner(net::Loop& loop, const Clock& clock, Run run, Take take, RunLimits limits = {});
   ~CheckRunner();

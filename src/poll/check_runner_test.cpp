@@ -41,9 +41,9 @@ struct Stand {
       : runner(
             loop, turned ? *turned : clock,
             [this](std::shared_ptr<const Service> one, WallTime) { return run(this, std::move(one)); },
-            [this](std::shared_ptr<const Service>, const CheckResult& result) {
-              results.push_back(result);
-              return Pace{is_soft, result.verdict == Verdict::up};
+            [this](const std::shared_ptr<const Service>&, const std::shared_ptr<CheckResult>& result) {
+              results.push_back(*result);
+              return Pace{is_soft, result->verdict == Verdict::up};
             },
             limits) {}
 
@@ -285,8 +285,8 @@ TEST_CASE("time limits that ran out while we ourselves stood still are nobody's 
   CheckRunner runner(
       stand.loop, clock,
       [&](std::shared_ptr<const Service> one, WallTime) { return Play::time_out(&stand, std::move(one)); },
-      [&](std::shared_ptr<const Service>, const CheckResult& result) {
-        results.push_back(result);
+      [&](const std::shared_ptr<const Service>&, const std::shared_ptr<CheckResult>& result) {
+        results.push_back(*result);
         return Pace{};
       });
   runner.put(service(1));

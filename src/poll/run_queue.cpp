@@ -25,56 +25,50 @@ bool RunQueue::start_at_once(const Waiting& run) {
   return true;
 }
 
-void RunQueue::enqueue(Waiting run) {
-  const ServiceId service = run.service;
+RunQueue::Place* RunQueue::enqueue(Waiting run) {
   const Rank rank{!run.is_request, run.due, ++number_};
   const bool is_aside = is_address_full(run.address);  // so it keeps nobody from starting at once
-  (is_aside ? aside_[run.address] : line_of(run)).emplace(rank, service);
-  waiting_.insert_or_assign(service, Place{std::move(run), rank, is_aside});
+  Line& line = is_aside ? aside_[run.address] : line_of(run);
+  ++waiting_;
+  return &line.emplace(rank, Place{std::move(run), rank, is_aside}).first->second;
 }
 
-void RunQueue::take_out(Place& place) {
-  if (!place.is_aside) {
-    line_of(place.run).erase(place.rank);
-    return;
-  }
+RunQueue::Line::node_type RunQueue::take_out(const Place& place) {
+  if (!place.is_aside) return line_of(place.run).extract(place.rank);
   const auto line = aside_.find(place.run.address);
-  line->second.erase(place.rank);
+  auto out = line->second.extract(place.rank);
   if (line->second.empty()) aside_.erase(line);
+  return out;
 }
 
-void RunQueue::hurry(ServiceId service) {
-  const auto found = waiting_.find(service);
-  if (found == waiting_.end() || found->second.run.is_request) return;
-  Place& place = found->second;
-  take_out(place);
+void RunQueue::hurry(Place& place) {
+  if (place.run.is_request) return;
+  auto node = take_out(place);
   place.run.is_request = true;
   place.rank.is_regular = false;
   place.is_aside = false;
-  line_of(place.run).emplace(place.rank, service);
+  node.key() = place.rank;
+  line_of(place.run).insert(std::move(node));
 }
 
-void RunQueue::drop(ServiceId service) {
-  const auto found = waiting_.find(service);
-  if (found == waiting_.end()) return;
-  const std::string address = found->second.run.address;
-  take_out(found->second);
-  waiting_.erase(found);
+void RunQueue::drop(Place& place) {
+  const auto node = take_out(place);
+  --waiting_;
+  const std::string& address = node.mapped().run.address;
   if (!is_address_full(address)) bring_back(address);  // the place that was meant for it
 }
 
 std::optional<Waiting> RunQueue::start_from(Line& line) {
   const auto first = line.begin();
-  const auto found = waiting_.find(first->second);
-  Place& place = found->second;
+  Place& place = first->second;
   if (is_address_full(place.run.address)) {
     place.is_aside = true;
     aside_[place.run.address].insert(line.extract(first));
     return std::nullopt;
   }
-  line.erase(first);
   Waiting run = std::move(place.run);
-  waiting_.erase(found);
+  line.erase(first);
+  --waiting_;
   take_place(run);
   return run;
 }
@@ -108,10 +102,10 @@ void RunQueue::finish(const Waiting& run) {
 void RunQueue::bring_back(const std::string& address) {
   const auto line = aside_.find(address);
   if (line == aside_.end()) return;
-  Place& place = waiting_.at(line->second.begin()->second);
-  line_of(place.run).insert(line->second.extract(line->second.begin()));
+  auto node = line->second.extract(line->second.begin());
   if (line->second.empty()) aside_.erase(line);
-  place.is_aside = false;
+  node.mapped().is_aside = false;
+  line_of(node.mapped().run).insert(std::move(node));
 }
 
 }  // namespace monitorix::poll

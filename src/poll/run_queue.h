@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "base/clock.h"
 #include "model/ids.h"
@@ -33,38 +34,41 @@ struct Waiting {
 };
 
 class RunQueue {
- public:
-  explicit RunQueue(RunLimits limits) : limits_(limits) {}
-
-  /// Its place is taken if nobody waits before it and there is one; else it is to be enqueued.
-  bool start_at_once(const Waiting& run);
-  /// One per service; a second one is a mistake of the caller.
-  void enqueue(Waiting run);
-  /// Makes a run that waits a request, if it does not run already.
-  void hurry(ServiceId service);
-  enum class From { all, requests };
-  /// The next that may start, with its place taken.
-  std::optional<Waiting> start(From from = From::all);
-  void finish(const Waiting& run);
-  /// Forgets a run that waits.
-  void drop(ServiceId service);
-
-  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
-  [[nodiscard]] std::size_t running() const { return running_; }
-
- private:
   struct Rank {
     bool is_regular{};  // requests first
     SteadyTime due{};
     std::uint64_t number{};
     auto operator<=>(const Rank&) const = default;
   };
-  struct Place {
-    Waiting run{};
-    Rank rank{};
-    bool is_aside{false};
+
+ public:
+  /// Where a run waits: a handle, good until the run starts or is dropped.
+  class Place {
+    friend RunQueue;
+    Place(Waiting what, Rank where, bool stands_aside) : run(std::move(what)), rank(where), is_aside(stands_aside) {}
+    Waiting run;
+    Rank rank;
+    bool is_aside;
   };
-  using Line = std::map<Rank, ServiceId>;
+
+  explicit RunQueue(RunLimits limits) : limits_(limits) {}
+
+  /// Its place is taken if nobody waits before it and there is one; else it is to be enqueued.
+  bool start_at_once(const Waiting& run);
+  Place* enqueue(Waiting run);
+  /// Makes a run that waits a request.
+  void hurry(Place& place);
+  enum class From { all, requests };
+  /// The next that may start, with its place taken.
+  std::optional<Waiting> start(From from = From::all);
+  void finish(const Waiting& run);
+  void drop(Place& place);
+
+  [[nodiscard]] std::size_t waiting() const { return waiting_; }
+  [[nodiscard]] std::size_t running() const { return running_; }
+
+ private:
+  using Line = std::map<Rank, Place>;  // a place keeps its address when it goes into another line
 
   [[nodiscard]] static bool has(const Line& line, From from);
   [[nodiscard]] bool has_place_for_others() const;
@@ -72,15 +76,14 @@ class RunQueue {
   Line& line_of(const Waiting& run) { return run.was_up ? healthy_ : others_; }
   [[nodiscard]] bool is_address_full(const std::string& address) const;
   std::optional<Waiting> start_from(Line& line);
-  void take_out(Place& place);
+  Line::node_type take_out(const Place& place);
   void bring_back(const std::string& address);
 
   RunLimits limits_;
-  std::unordered_map<ServiceId, Place> waiting_{};
   Line healthy_{}, others_{};
   std::unordered_map<std::string, Line> aside_{};
   std::unordered_map<std::string, std::size_t> by_address_{};
-  std::size_t running_{0}, running_others_{0};
+  std::size_t waiting_{0}, running_{0}, running_others_{0};
   std::uint64_t number_{0};
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <doctest/doctest.h>
+#include <iterator>
+#include <map>
 #include <random>
 #include <vector>
 
@@ -28,9 +30,7 @@ TEST_CASE("what waits starts by due time, requests before all") {
   queue.enqueue(run(2, 10, "b", false));
   queue.enqueue(run(3, 20, "c"));
   queue.enqueue(run(4, 40, "d", false, true));
-  queue.enqueue(run(5, 50, "e"));
-  queue.hurry(ServiceId{5});
-  queue.hurry(ServiceId{99});
+  queue.hurry(*queue.enqueue(run(5, 50, "e")));
   CHECK(next(queue) == 4);
   CHECK(next(queue) == 5);
   CHECK(next(queue) == 2);
@@ -77,11 +77,12 @@ TEST_CASE("one that waits for its address can be dropped, and the next of them t
   RunQueue queue({.in_flight = 8, .per_address = 1, .kept_for_healthy = 2});
   queue.enqueue(run(1, 1, "a"));
   const auto first = queue.start().value();
-  for (int i = 2; i <= 5; ++i) queue.enqueue(run(i, i, "a"));
+  std::map<int, RunQueue::Place*> places;
+  for (int i = 2; i <= 5; ++i) places[i] = queue.enqueue(run(i, i, "a"));
   CHECK(next(queue) == 0);
-  queue.drop(ServiceId{3});
+  queue.drop(*places[3]);
   queue.finish(first);
-  queue.drop(ServiceId{2});  // it had come back into the line
+  queue.drop(*places[2]);  // it had come back into the line
   CHECK(next(queue) == 4);
   CHECK(next(queue) == 0);
   CHECK(queue.waiting() == 1);
@@ -95,31 +96,32 @@ TEST_CASE("limits hold and nobody is forgotten, whatever comes, ends, hurries or
         .in_flight = 4 + random() % 8, .per_address = 1 + random() % 3, .kept_for_healthy = random() % 3};
     RunQueue queue(limits);
     std::vector<Waiting> running;
-    std::vector<std::int64_t> waiting;
+    std::map<std::int64_t, RunQueue::Place*> waiting;
     std::int64_t number = 0;
     const auto start_all = [&] {
       while (auto one = queue.start()) {
-        CHECK(std::erase(waiting, one->service.value) == 1);
+        CHECK(waiting.erase(one->service.value) == 1);
         running.push_back(*one);
       }
     };
     for (int turn = 0; turn < 300; ++turn) {
       const auto what = random() % 8;
       if (what < 4) {
-        waiting.push_back(++number);
         const std::string address = random() % 5 == 0 ? "" : std::to_string(random() % 4);
-        queue.enqueue(run(number, static_cast<int>(random() % 100), address, random() % 2 == 0, random() % 9 == 0));
+        ++number;
+        waiting[number] =
+            queue.enqueue(run(number, static_cast<int>(random() % 100), address, random() % 2 == 0, random() % 9 == 0));
       } else if (what < 6 && !running.empty()) {
         std::swap(running[random() % running.size()], running.back());
         queue.finish(running.back());
         running.pop_back();
       } else if (!waiting.empty()) {
-        const std::int64_t one = waiting[random() % waiting.size()];
+        const auto one = std::next(waiting.begin(), static_cast<std::ptrdiff_t>(random() % waiting.size()));
         if (what == 6) {
-          queue.hurry(ServiceId{one});
+          queue.hurry(*one->second);
         } else {
-          queue.drop(ServiceId{one});
-          std::erase(waiting, one);
+          queue.drop(*one->second);
+          waiting.erase(one);
         }
       }
       start_all();

@@ -193,24 +193,21 @@ void Watch::tell(const Watched& one, verdict::Shown from, verdict::Shown to, Wal
 }
 
 /// A failure, or the first of another kind; what says the same again is kept now and then.
-void Watch::keep_result(Watched& one, const CheckResult& result, const verdict::Told& told) {
-  const std::string says = std::to_string(static_cast<int>(told.verdict)) + told.reason + '/' + told.parameter;
-  const bool is_new = says != one.kept_reason && !(one.kept_reason.empty() && is_good(told.verdict));
-  const bool is_unconfirmed = told.verdict == Verdict::down && one.state.phase != verdict::Phase::down;
-  const bool is_due = !is_good(told.verdict) && result.scheduled_at - one.kept_at >= kKeepPause;
-  if (one.kept_reason.empty() && is_good(told.verdict)) one.kept_reason = says;
-  const bool is_wanted = result.evidence && one.service->keep_evidence == KeepEvidence::always;
-  if (!is_new && !is_unconfirmed && !told.moved && !is_due && !is_wanted) return;
+void Watch::keep_result(Watched& one, const CheckResult& judged, bool has_moved) {
+  const std::string says = std::to_string(static_cast<int>(judged.verdict)) + judged.reason + '/' + judged.parameter;
+  const bool is_new = says != one.kept_reason && !(one.kept_reason.empty() && is_good(judged.verdict));
+  const bool is_unconfirmed = judged.verdict == Verdict::down && one.state.phase != verdict::Phase::down;
+  const bool is_due = !is_good(judged.verdict) && judged.scheduled_at - one.kept_at >= kKeepPause;
+  if (one.kept_reason.empty() && is_good(judged.verdict)) one.kept_reason = says;
+  const bool is_wanted = judged.evidence && one.service->keep_evidence == KeepEvidence::always;
+  if (!is_new && !is_unconfirmed && !has_moved && !is_due && !is_wanted) return;
   one.kept_reason = says;
-  one.kept_at = result.scheduled_at;
-  CheckResult kept = result;
-  kept.verdict = told.verdict;
-  kept.reason = told.reason;
-  kept.parameter = told.parameter;
-  batch_.checks.push_back(std::move(kept));
+  one.kept_at = judged.scheduled_at;
+  batch_.checks.push_back(judged);
 }
 
-Pace Watch::take(const CheckResult& result, WallTime now) {
+Pace Watch::take(std::shared_ptr<CheckResult> found, WallTime now) {
+  CheckResult& result = *found;
   Watched* one = find(result.service);
   if (one == nullptr) return {};
   verdict::CheckState before = one->state;
@@ -218,16 +215,15 @@ Pace Watch::take(const CheckResult& result, WallTime now) {
   note(*one, told, now);
   if (told.accepted) {
     if (result.certificate) one->certificate_expires_at = result.certificate->chain_not_after;
-    keep_result(*one, result, told);
-    auto judged = std::make_shared<CheckResult>(result);
-    judged->verdict = told.verdict;
-    judged->reason = told.reason;
-    judged->parameter = told.parameter;
-    judged->evidence.reset();
-    if (is_good(told.verdict)) note_times(*one, *judged, batch_.histograms);
-    if (!judged->certificate && one->latest) judged->certificate = one->latest->certificate;
-    one->latest = judged;
-    fresh_.push_back(std::move(judged));
+    result.verdict = told.verdict;
+    result.reason = told.reason;
+    result.parameter = told.parameter;
+    keep_result(*one, result, told.moved.has_value());
+    result.evidence.reset();
+    if (is_good(result.verdict)) note_times(*one, result, batch_.histograms);
+    if (!result.certificate && one->latest) result.certificate = one->latest->certificate;
+    one->latest = found;
+    fresh_.push_back(std::move(found));
     one->is_changed = true;
     one->is_dirty = one->is_dirty || is_worth_storing(std::move(before), one->state);
   }
@@ -262,7 +258,7 @@ std::optional<CheckResult> Watch::judge(ServiceId id, WallTime now) {
           "it";
     if (judged.next) one->judge_again_at = std::min(*one->judge_again_at, std::max(*judged.next, now + 1ms));
   }
-  (void)take(result, now);
+  (void)take(std::make_shared<CheckResult>(result), now);
   return result;
 }
 

@@ -54,8 +54,9 @@ class Watch {
   void put(const ServiceRecord& record, WallTime now);
   void remove(ServiceId id);
 
-  /// A result that came; of one that is not known any more nothing is taken.
-  Pace take(const CheckResult& result, WallTime now);
+  /// A result that came, not null; it is kept and becomes what was judged. Of a service that is not known any more
+  /// nothing is taken.
+  Pace take(std::shared_ptr<CheckResult> found, WallTime now);
   /// Judges a heartbeat or a composite now; nothing for others, and while paused.
   std::optional<CheckResult> judge(ServiceId id, WallTime now);
   void set_push_token(ServiceId id, const std::string& hash);
@@ -92,7 +93,7 @@ class Watch {
   Watched* find(ServiceId id);
   [[nodiscard]] const Watched* find(ServiceId id) const;
   void note(Watched& one, const verdict::Told& told, WallTime now);
-  void keep_result(Watched& one, const CheckResult& result, const verdict::Told& told);
+  void keep_result(Watched& one, const CheckResult& judged, bool has_moved);
   void tell(const Watched& one, verdict::Shown from, verdict::Shown to, WallTime at);
   void follow_place(Watched& one, WallTime now);
   void set_schedule(Watched& one);

@@ -20,12 +20,13 @@ ServiceRecord record_of(std::int64_t id, ServiceType type = ServiceType::http) {
   return record;
 }
 
-CheckResult result_of(std::int64_t id, WallTime at, Verdict verdict, std::string reason = "ok") {
-  CheckResult result{.service = ServiceId{id}};
-  result.scheduled_at = result.started_at = at;
-  result.verdict = verdict;
-  result.reason = std::move(reason);
-  result.took = 20ms;
+std::shared_ptr<CheckResult> result_of(std::int64_t id, WallTime at, Verdict verdict, std::string reason = "ok") {
+  auto result = std::make_shared<CheckResult>();
+  result->service = ServiceId{id};
+  result->scheduled_at = result->started_at = at;
+  result->verdict = verdict;
+  result->reason = std::move(reason);
+  result->took = 20ms;
   return result;
 }
 

@@ -446,7 +446,7 @@ net::Task<Result<monitorix::CheckResult>> House::run_now(ServiceId id) {
   if (!checked) co_return fail(Errc::not_found, "there is no such service");
   if (auto judged = watch.judge(id, clock.wall())) co_return *judged;
   auto result = co_await pretend(checked);
-  (void)watch.take(result, clock.wall());
+  (void)watch.take(std::make_shared<monitorix::CheckResult>(result), clock.wall());
   co_return result;
 }
 

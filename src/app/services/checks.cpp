@@ -71,12 +71,12 @@ Checks::Checks(Parts parts, check::ProberSettings settings, std::chrono::hours r
           [this](std::shared_ptr<const Service> service, WallTime due) {
             return prober_.find_out(std::move(service), due);
           },
-          [this](const std::shared_ptr<const Service>&, const CheckResult& result) {
+          [this](const std::shared_ptr<const Service>&, const std::shared_ptr<CheckResult>& result) {
             const WallTime now = parts_.clock.wall();
             const SteadyTime moment = parts_.clock.steady();
             look_at_clock(now, moment);
-            const auto other = doubted(result, now, moment);
-            return paced(watch_.take(other ? *other : result, now));
+            if (auto other = doubted(*result, now, moment)) *result = std::move(*other);
+            return paced(watch_.take(result, now));
           }) {}
 
 Checks::~Checks() { stop(); }
