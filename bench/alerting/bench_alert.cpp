@@ -55,7 +55,7 @@ void bench_samples(int over) {
   for (std::int64_t i = 1; i <= kGuests; ++i)
     for (const Metric metric : {Metric::cpu_ratio, Metric::memory_ratio, Metric::disk_ratio}) {
       const bool is_over = static_cast<int>(random() % 1000) < over;
-      events.push_back(Sample{guest(i), metric, is_over ? 0.97 : static_cast<double>(random() % 70) / 100});
+      events.emplace_back(Sample{guest(i), metric, is_over ? 0.97 : static_cast<double>(random() % 70) / 100});
       const auto member = state.member_at.at(guest(i));
       evaluations += state.members[member].watchers[static_cast<std::size_t>(metric)].size();
     }

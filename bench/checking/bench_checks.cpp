@@ -86,8 +86,8 @@ int main(int argument_count, char** arguments) {
   settings.outbound.allowed.push_back(*net::parse_cidr("127.0.0.0/8"));
   check::Prober prober(loop, clock, settings);
   const auto service = std::make_shared<const Service>(
-      service_of(arguments[1], arguments[2], std::atoi(arguments[3]), argument_count > 5 ? arguments[5] : nullptr));
-  Count warm_up{200, 0, 0, {}}, count{std::atol(arguments[4]), 0, 0, {}};
+      service_of(arguments[1], arguments[2], std::stoi(arguments[3]), argument_count > 5 ? arguments[5] : nullptr));
+  Count warm_up{200, 0, 0, {}}, count{std::stol(arguments[4]), 0, 0, {}};
   run(prober, clock, loop, service, warm_up);
   const double before = cpu_microseconds();
   const auto start = std::chrono::steady_clock::now();

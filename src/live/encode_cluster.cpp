@@ -257,9 +257,9 @@ Overview overview_of(const state::Snapshot& snapshot, const std::vector<const Vi
   if (snapshot.alerts) {
     sum.alerts = sum.incidents = 0;
     for (const auto& [id, count] : snapshot.alerts->by_cluster) {
-      const bool is_seen = id.exists()
-                               ? std::ranges::any_of(visible, [&](const View* view) { return view->config.id == id; })
-                               : visible.size() == snapshot.clusters.size();
+      const bool is_seen =
+          id.exists() ? std::ranges::any_of(visible, [own = id](const View* view) { return view->config.id == own; })
+                      : visible.size() == snapshot.clusters.size();
       if (!is_seen) continue;
       *sum.alerts += count.alerts;
       *sum.incidents += count.incidents;

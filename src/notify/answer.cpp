@@ -1,10 +1,12 @@
 #include "notify/answer.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
+#include <ctime>
+#include <iomanip>
+#include <locale>
+#include <sstream>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -46,20 +48,17 @@ std::optional<milliseconds> retry_after(std::string_view text, WallTime now) {
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error == std::errc() && end == text.data() + text.size()) return pause_of(static_cast<double>(seconds));
-  constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  int day = 0, year = 0, hour = 0, minute = 0, second = 0;
-  std::array<char, 4> month{};
-  const std::string line(text.substr(0, 64));
-  if (std::sscanf(line.c_str(), "%*3s, %2d %3s %4d %2d:%2d:%2d GMT", &day, month.data(), &year, &hour, &minute,
-                  &second) != 6)
-    return std::nullopt;
-  const auto which = std::ranges::find(kMonths, std::string_view(month.data()));
-  const std::chrono::year_month_day date{std::chrono::year{year},
-                                         std::chrono::month{static_cast<unsigned>(which - kMonths.begin()) + 1},
-                                         std::chrono::day{static_cast<unsigned>(day)}};
-  if (which == kMonths.end() || !date.ok() || year < 1970) return std::nullopt;
-  const WallTime at = std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
-                      std::chrono::seconds{second};
+  std::istringstream line{std::string(text.substr(0, 64))};
+  line.imbue(std::locale::classic());
+  std::tm told{};
+  line >> std::get_time(&told, "%a, %d %b %Y %H:%M:%S GMT");
+  if (line.fail()) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{told.tm_year + 1900},
+                                         std::chrono::month{static_cast<unsigned>(told.tm_mon) + 1},
+                                         std::chrono::day{static_cast<unsigned>(told.tm_mday)}};
+  if (!date.ok() || date.year() < std::chrono::year{1970}) return std::nullopt;
+  const WallTime at = std::chrono::sys_days{date} + std::chrono::hours{told.tm_hour} +
+                      std::chrono::minutes{told.tm_min} + std::chrono::seconds{told.tm_sec};
   return std::clamp<milliseconds>(at - now, 0ms, kMostPause);
 }
 

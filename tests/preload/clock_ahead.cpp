@@ -13,14 +13,14 @@
 namespace {
 long said_by_file(int file) {
   char text[32]{};
-  return ::pread(file, text, sizeof text - 1, 0) > 0 ? std::atol(text) : 0;
+  return ::pread(file, text, sizeof text - 1, 0) > 0 ? std::strtol(text, nullptr, 10) : 0;
 }
 
 long ahead() {
   static const char* const path = std::getenv("CLOCK_AHEAD_FILE");
   static const int file = path ? ::open(path, O_RDONLY | O_CLOEXEC) : -1;
   static const char* const text = std::getenv("CLOCK_AHEAD");
-  static const long seconds = text ? std::atol(text) : 0;
+  static const long seconds = text ? std::strtol(text, nullptr, 10) : 0;
   return file >= 0 ? said_by_file(file) : seconds;
 }
 }  // namespace

@@ -47,7 +47,7 @@ TEST_CASE("a certificate of many codes is an alert for each file") {
   for (const Rule& rule : default_rules()) stand.put(PutRule{rule});
   stand.place(node(1));
   const auto say = [&](const char* code, const char* file, Truth truth, Severity severity) {
-    stand.put(Condition{{node(1), file}, code, truth, severity, ""});
+    stand.put(Condition{{node(1), file}, code, truth, severity, {}});
   };
   say("certificate_expiring", "pve-ssl.pem", Truth::yes, Severity::warning);
   say("certificate_expiring", "pveproxy-ssl.pem", Truth::yes, Severity::critical);

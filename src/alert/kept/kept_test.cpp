@@ -189,7 +189,7 @@ TEST_CASE("what ended while nobody looked ends when somebody does, though the en
   const RuleId rule{7};
   stand.put(PutRule{{.id = rule, .kind = RuleKind::pve_event, .condition = "zfs_degraded"}});
   stand.place(node(1));
-  stand.put(Condition{{node(1), "tank"}, "zfs_degraded", Truth::yes, Severity::critical, ""});
+  stand.put(Condition{{node(1), "tank"}, "zfs_degraded", Truth::yes, Severity::critical, {}});
   Shelf shelf;
   Outcome all;
   for (const auto& [id, alert] : stand.state.alerts) all.alerts.push_back(id);
@@ -201,9 +201,9 @@ TEST_CASE("what ended while nobody looked ends when somebody does, though the en
   later.place(node(1));
   (void)restore(later.state, shelf.kept(), later.now());
   REQUIRE(later.open_alert(node(1)));
-  later.put(Condition{{node(1), "backup"}, "zfs_degraded", Truth::no, Severity::critical, ""});
+  later.put(Condition{{node(1), "backup"}, "zfs_degraded", Truth::no, Severity::critical, {}});
   CHECK(later.open_alert(node(1)));  // of another pool
-  later.put(Condition{{node(1), "tank"}, "zfs_degraded", Truth::no, Severity::critical, ""});
+  later.put(Condition{{node(1), "tank"}, "zfs_degraded", Truth::no, Severity::critical, {}});
   CHECK_FALSE(later.open_alert(node(1)));
 }
 

@@ -138,7 +138,7 @@ struct NaiveSender {
 /// How many histories a test runs: few in the daily run, all that are asked for with MONITORIX_HISTORIES.
 inline int histories(int daily, int share_percent) {
   const char* asked = std::getenv("MONITORIX_HISTORIES");
-  return asked ? std::max(daily, std::atoi(asked) * share_percent / 100) : daily;
+  return asked ? std::max(daily, std::stoi(asked) * share_percent / 100) : daily;
 }
 
 }  // namespace monitorix::alert

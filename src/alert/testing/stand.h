@@ -64,6 +64,7 @@ class Stand {
   }
   void place(Entity entity, std::vector<Entity> needs = {}, Labels labels = {}) {
     std::vector<Need> all;
+    all.reserve(needs.size());
     for (const Entity need : needs) all.push_back({{need}});
     if (labels.name.empty()) labels.name = std::to_string(entity.id);
     put(Placed{entity, std::move(labels), std::move(all)});

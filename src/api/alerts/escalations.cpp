@@ -24,6 +24,7 @@ struct FoundRoute {
 
 std::vector<Escalation> plain(const std::vector<Kept>& all) {
   std::vector<Escalation> routes;
+  routes.reserve(all.size());
   for (const Kept& one : all) routes.push_back(one.item);
   return routes;
 }

@@ -28,7 +28,7 @@ std::string clock_text(minutes at) {
 std::optional<minutes> clock_time(const std::string& text) {
   const auto is_digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
   if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  for (const std::size_t at : {0, 1, 3, 4})
+  for (const std::size_t at : {0U, 1U, 3U, 4U})
     if (!is_digit(at)) return std::nullopt;
   const int hour = (text[0] - '0') * 10 + (text[1] - '0'), minute = (text[3] - '0') * 10 + (text[4] - '0');
   if (minute > 59 || hour > 24 || (hour == 24 && minute > 0)) return std::nullopt;

@@ -144,13 +144,12 @@ class Translator {
     }
     value_comes();
     is_done_ = levels_.empty();
-    if (scalar.style != YAML_PLAIN_SCALAR_STYLE)
-      out_.value(text);
-    else if (is_one_of(text, kNull))
+    const bool is_plain = scalar.style == YAML_PLAIN_SCALAR_STYLE;  // what stands in quotes is text
+    if (is_plain && is_one_of(text, kNull))
       out_.raw("null");
-    else if (is_one_of(text, kTrue) || is_one_of(text, kFalse))
+    else if (is_plain && (is_one_of(text, kTrue) || is_one_of(text, kFalse)))
       out_.value(is_one_of(text, kTrue));
-    else if (is_number(text))
+    else if (is_plain && is_number(text))
       out_.raw(text);
     else
       out_.value(text);

@@ -108,7 +108,8 @@ net::Task<Answer> list_proposals(Desk& desk, Call& call) {
   if (!of_guest.allowed) co_return too_often(of_guest, "the ports of a guest are tried at most twice a minute");
   std::vector<Proposal> proposals;
   auto addresses = guest->ip_addresses;
-  std::ranges::stable_partition(addresses, [](const std::string& one) { return one.find(':') == std::string::npos; });
+  std::stable_partition(addresses.begin(), addresses.end(),
+                        [](const std::string& one) { return one.find(':') == std::string::npos; });
   if (addresses.size() > kMostAddresses) addresses.resize(kMostAddresses);
   for (const std::string& address : addresses) {
     proposals.push_back({ServiceType::ping, (guest->name + " ping").substr(0, 100), address,

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "api/access.h"
 #include "api/services/services.h"
@@ -19,7 +20,7 @@ void read_number(Fields& body, std::string_view name, int& into, std::int64_t le
 
 void read_seconds(Fields& body, std::string_view name, std::chrono::milliseconds& into, double least, double most) {
   if (const auto seconds = body.decimal(name, least, most))
-    into = std::chrono::milliseconds{static_cast<std::int64_t>(*seconds * 1000 + 0.5)};
+    into = std::chrono::milliseconds{std::llround(*seconds * 1000)};
 }
 
 /// One of the four that say whom it speaks about; the caller must see it.

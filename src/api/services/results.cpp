@@ -1,6 +1,7 @@
 #include "api/services/results.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "api/list.h"
 #include "api/services/services.h"
@@ -120,7 +121,7 @@ std::optional<std::int64_t> time_in(const history::Rows& rows, std::size_t colum
   if (!rows.columns[column].has(row)) return std::nullopt;
   const double seconds =
       static_cast<double>(rows.columns[column].values[row]) * history::raw_columns(history::kCheckSet)[column].quantum;
-  return static_cast<std::int64_t>(seconds * 1e6 + 0.5);
+  return std::llround(seconds * 1e6);
 }
 
 void add_service(const Desk& desk, ResultsWish& wish, ServiceId service) {

@@ -1,7 +1,7 @@
 #include "app/alerts/alerts.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <charconv>
 #include <future>
 
 #include "alert/default_rules/default_rules.h"
@@ -79,8 +79,11 @@ Status Alerts::load_rules() {
   // Whoever deleted one does not get it again; those of a newer version are new to everybody.
   const auto made = std::ranges::find(*settings, kDefaultsMade, &store::Setting::key);
   std::size_t given = 0;
-  if (made != settings->end() && std::sscanf(made->value.c_str(), "%zu", &given) != 1)
-    given = alert::kFirstDefaultRules;  // "true", as it was noted at first
+  if (made != settings->end()) {
+    const std::string& noted = made->value;
+    if (std::from_chars(noted.data(), noted.data() + noted.size(), given).ec != std::errc{})
+      given = alert::kFirstDefaultRules;  // "true", as it was noted at first
+  }
   const std::vector<Rule> defaults = alert::default_rules();
   for (std::size_t i = given; i < defaults.size(); ++i) {
     auto created = parts_.store.alerts().create(defaults[i], parts_.clock.wall());

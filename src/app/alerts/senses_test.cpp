@@ -238,7 +238,7 @@ TEST_CASE("a risk that went while we were away is over when its cluster is seen 
   before.poll();
   const auto node = before.inventory.snapshot()->clusters.at(kCluster)->nodes.front();
   const Target target{entity_of(node->id), "zfs_degraded:pve1/tank"};
-  alert::step(before.engine, alert::Condition{target, "zfs_degraded", alert::Truth::yes, Severity::critical, ""},
+  alert::step(before.engine, alert::Condition{target, "zfs_degraded", alert::Truth::yes, Severity::critical, {}},
               before.now);
   REQUIRE(before.open_alert(EntityKind::node));
   before.engine.members.at(before.engine.member_at.at(target.entity)).conditions.clear();  // as after a start

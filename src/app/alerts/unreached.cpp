@@ -32,8 +32,8 @@ std::vector<alert::StepFailed> Unreached::miss(const alert::State& state, AlertI
     // One message says several alerts at one moment.
     if (!own || own->last_at != told->last_at) continue;
     missed_.emplace(id, channel);
-    const bool is_all = std::ranges::all_of(one.plan.told, [&](const alert::Told& other) {
-      return other.step != own->step || !other.is_firing || missed_.contains({id, other.channel});
+    const bool is_all = std::ranges::all_of(one.plan.told, [&, of = id](const alert::Told& other) {
+      return other.step != own->step || !other.is_firing || missed_.contains({of, other.channel});
     });
     if (is_all && one.plan.skipped_to <= own->step) failed.push_back({id, own->step});
   }

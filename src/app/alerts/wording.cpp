@@ -19,7 +19,7 @@ const alert::Tracked* alert_of(const alert::State& state, AlertId id) {
 
 std::string name_of_target(const alert::State& state, const Alert& alert) {
   const auto at = state.member_at.find(alert.target.entity);
-  const std::string name = at == state.member_at.end() ? std::string() : state.members[at->second].labels.name;
+  std::string name = at == state.member_at.end() ? std::string() : state.members[at->second].labels.name;
   if (!name.empty()) return name;
   return std::string(name_of(alert.target.entity.kind)) + " " + std::to_string(alert.target.entity.id);
 }

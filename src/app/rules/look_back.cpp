@@ -179,7 +179,8 @@ api::LookBack look_back_of(const Archives& archives, const Rule& rule, const sta
     if (found.how == Record::found)
       job.objects.push_back({entity, std::move(member.labels), std::move(found.recorded)});
   });
-  std::ranges::stable_partition(job.objects, [&](const Object& one) { return matching.contains(one.entity); });
+  std::stable_partition(job.objects.begin(), job.objects.end(),
+                        [&](const Object& one) { return matching.contains(one.entity); });
   while (job.objects.size() > limits.objects) {
     job.left_out.push_back(job.objects.back().entity);
     job.objects.pop_back();

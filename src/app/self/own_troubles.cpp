@@ -64,6 +64,7 @@ Condition about_queues(const std::vector<store::ChannelQueue>& queues, WallTime 
 
 Condition about_given_up(const std::vector<store::GivenUp>& given_up) {
   std::vector<std::string> names;
+  names.reserve(given_up.size());
   for (const store::GivenUp& one : given_up) names.push_back(one.name + " (" + std::to_string(one.count) + ")");
   return about("own_dead_letters", !names.empty(), Severity::warning, joined(names));
 }

@@ -46,9 +46,9 @@ TEST_CASE("a disk at the edge does not come and go") {
                                                               {0.051, Severity::warning},
                                                               {0.04, Severity::warning},
                                                               {0.5, {}}};
-  for (const auto& [free, wanted] : steps) {
-    CAPTURE(free);
-    CHECK(disk_at(troubles, room(free)) == wanted);
+  for (const auto& step : steps) {
+    CAPTURE(step.first);
+    CHECK(disk_at(troubles, room(step.first)) == step.second);
   }
 }
 

@@ -19,7 +19,7 @@ constexpr std::string_view kBoundary = "=_monitorix_part";
 
 /// Encoded words of RFC 2047, cut between characters.
 std::string header_text(std::string_view text) {
-  const std::string flat = one_line(text, 400);
+  std::string flat = one_line(text, 400);
   const auto is_plain = [](char letter) { return letter >= ' ' && letter <= '~'; };
   if (std::ranges::all_of(flat, is_plain) && flat.find("=?") == std::string::npos && flat.size() <= 60) return flat;
   std::string out;
