@@ -23,15 +23,14 @@ CompositeJudgement judge_composite(const CompositeOptions& options, const std::v
   }
   CompositeJudgement judgement;
   judgement.parameter = std::to_string(up + degraded) + "/" + std::to_string(present);
-  if (present == 0) {
+  const bool hangs_on_unknown = up + degraded < needed && up + degraded + unknown >= needed;
+  if (present == 0 || hangs_on_unknown) {
     judgement.reason = "members_unknown";
   } else if (up >= needed) {
     judgement.verdict = Verdict::up;
   } else if (up + degraded >= needed) {
     judgement.verdict = Verdict::degraded;
     judgement.reason = "members_degraded";
-  } else if (up + degraded + unknown >= needed) {
-    judgement.reason = "members_unknown";
   } else {
     judgement.verdict = Verdict::down;
     judgement.reason = "members_down";
@@ -57,6 +56,7 @@ std::optional<std::vector<ServiceId>> find_cycle(ServiceId service, const std::v
     path.back().left.pop_back();
     if (next == service) {
       std::vector<ServiceId> cycle;
+      cycle.reserve(path.size() + 1);
       for (const Place& place : path) cycle.push_back(place.at);
       cycle.push_back(service);
       return cycle;

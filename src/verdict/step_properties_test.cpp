@@ -247,7 +247,7 @@ TEST_CASE("a clock set back by a day stops no check") {
   CheckState state = begin_check(kStart);
   Record record;
   const auto get = [&](WallTime due, Verdict verdict) {
-    const Told told = step(state, policy, result_at(due, verdict), due);
+    Told told = step(state, policy, result_at(due, verdict), due);
     record.note(told);
     return told;
   };

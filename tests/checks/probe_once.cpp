@@ -16,9 +16,9 @@ using namespace monitorix;
 
 namespace {
 
-std::string text_of(const Json* json, std::string fallback = {}) {
+std::string text_of(const Json* json, const std::string& fallback = {}) {
   const std::string* text = json ? json->as_string() : nullptr;
-  return text ? *text : std::move(fallback);
+  return text ? *text : fallback;
 }
 
 int number_of(const Json* json, int fallback) {

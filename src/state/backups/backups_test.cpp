@@ -38,8 +38,8 @@ BackupJob job(std::string id, std::vector<std::int64_t> vmids, std::chrono::seco
   return out;
 }
 
-BackupRun run(std::int64_t vmid, BackupResult result, WallTime at, std::string node = "pve1") {
-  BackupTask task{.upid = "UPID:" + node + ":" + std::to_string(to_ms(at)) + ":vzdump", .node = std::move(node)};
+BackupRun run(std::int64_t vmid, BackupResult result, WallTime at, const std::string& node = "pve1") {
+  BackupTask task{.upid = "UPID:" + node + ":" + std::to_string(to_ms(at)) + ":vzdump", .node = node};
   BackupRun out{.task = std::make_shared<const BackupTask>(std::move(task)), .vmid = vmid, .started_at = at};
   out.result = result;
   out.duration = 60s;

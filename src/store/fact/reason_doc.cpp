@@ -4,7 +4,8 @@ namespace monitorix::store {
 
 void put_reason(JsonWriter& json, const Reason& reason) {
   json.begin_object().member("code", reason.code).member("text", reason.text).key("params").begin_object();
-  for (const auto& [name, value] : reason.params) std::visit([&](const auto& one) { json.member(name, one); }, value);
+  for (const auto& one : reason.params)
+    std::visit([&](const auto& value) { json.member(one.first, value); }, one.second);
   json.end_object().end_object();
 }
 

@@ -79,10 +79,10 @@ struct Watched {
    public:
     File(Watched& owner, std::shared_ptr<ColdFile> file) : owner_(owner), file_(std::move(file)) { ++owner_.alive; }
     ~File() override { --owner_.alive; }
-    Result<std::int64_t> append(std::string_view bytes) override {
-      auto begin = file_->append(bytes);
-      if (begin) owner_.bytes += static_cast<std::int64_t>(bytes.size());
-      if (begin) content_.append(bytes);
+    Result<std::int64_t> append(std::string_view written) override {
+      auto begin = file_->append(written);
+      if (begin) owner_.bytes += static_cast<std::int64_t>(written.size());
+      if (begin) content_.append(written);
       return begin;
     }
 

@@ -40,6 +40,7 @@ struct House {
 
 std::vector<SeriesId> make_series(Recorder& recorder, int count, std::int64_t now) {
   std::vector<SeriesId> out;
+  out.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i)
     out.push_back(
         recorder.series_for(SeriesKind::guest, "c1/qemu/" + std::to_string(100 + i) + "/1", kGuestSet, 10, at(now)));
@@ -49,6 +50,7 @@ std::vector<SeriesId> make_series(Recorder& recorder, int count, std::int64_t no
 void record(Recorder& recorder, const std::vector<SeriesId>& series, std::int64_t from, std::int64_t to) {
   for (std::int64_t t = from; t < to; t += 10) {
     std::vector<Sample> samples;
+    samples.reserve(series.size());
     for (const SeriesId id : series) samples.push_back({id, truth(id, t)});
     recorder.record(1, kGuestSet, at(t), samples);
   }
