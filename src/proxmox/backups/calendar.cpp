@@ -77,7 +77,7 @@ std::optional<Chosen> chosen(std::string_view list, Bounds bounds) {
   for (const auto item : split(list, ','))
     if (!take_item(item, bounds, out)) return std::nullopt;
   std::ranges::sort(out);
-  out.erase(std::ranges::unique(out).begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
