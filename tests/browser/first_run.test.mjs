@@ -1,7 +1,7 @@
 // A stranger's first five minutes: the account, the certificate, the token, and the fleet live on the screen.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { ENGINES, openBrowser, openHouse, PASSWORD } from "./house.mjs";
+import { awaitText, ENGINES, openBrowser, openHouse, PASSWORD } from "./house.mjs";
 
 for (const engine of ENGINES) {
   describe(`first run on ${engine}`, () => {
@@ -42,7 +42,7 @@ for (const engine of ENGINES) {
 
       await page.getByRole("heading", { name: "home" }).waitFor();
       await page.goto(`${house.origin}/dashboard`);
-      for (const { node } of house.endpoints) await page.getByText(node, { exact: true }).first().waitFor();
+      for (const { node } of house.endpoints) await awaitText(page, node);
     });
 
     test("nothing was blocked by the content security policy and no script failed", () => {

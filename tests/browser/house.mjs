@@ -45,6 +45,15 @@ export async function until(what, milliseconds, question) {
   }
 }
 
+/**
+ * Waits for a text on a page that was just loaded. Now and then a look at such a page is never answered, though the page
+ * shows the text and answers the next look: so several looks of a few seconds each, not one of thirty.
+ */
+export function awaitText(page, text) {
+  const look = () => page.getByText(text, { exact: true }).first().waitFor({ timeout: 3000 });
+  return until(`"${text}" on the page`, 30_000, () => look().then(() => true, () => false));
+}
+
 function start(name, args, room) {
   const child = spawn(join(BUILD, name), args, { stdio: ["ignore", "pipe", "pipe"] });
   const said = { text: "" };
