@@ -62,6 +62,7 @@ class RunQueue {
   /// The next that may start, with its place taken.
   std::optional<Waiting> start(From from = From::all);
   void finish(const Waiting& run);
+  /// Forgets a run that waits.
   void drop(Place& place);
 
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
