@@ -11,6 +11,7 @@
 #include "app/history/archive.h"
 #include "app/history/backfill.h"
 #include "app/history/finer.h"
+#include "app/large_pages.h"
 #include "app/line/control_socket.h"
 #include "app/line/order_desk.h"
 #include "app/line/remote.h"
@@ -35,6 +36,7 @@ constexpr auto kTick = 1s;
 constexpr auto kFlushPeriod = 2s;
 constexpr auto kKeepFactsPeriod = 5min;
 constexpr auto kTrimPeriod = 2min;
+constexpr auto kLargePagesPeriod = 10s;
 constexpr auto kTidyPeriod = 30min;
 constexpr auto kBackfillPeriod = 5s;
 constexpr auto kFinerPeriod = 1s;  // a few clusters each time
@@ -300,6 +302,7 @@ class Server {
       });
     });
     loop_.every("trim", kTrimPeriod, [this] { writer_.submit([] { return_free_memory(); }); });
+    loop_.every("large pages", kLargePagesPeriod, [this] { writer_.submit([this] { heap_pages_.gather(); }); });
     loop_.every("tidy", kTidyPeriod, [this] {
       writer_.submit([this] {
         if (auto tidied = store_.delete_expired_sessions(clock_.wall()); !tidied)
@@ -348,6 +351,7 @@ class Server {
   net::WorkerPool background_{"background", 2, 256};
   store::InventoryWriter keeper_;
   store::FactKeeper fact_keeper_;
+  HeapPages heap_pages_{};  // of the writer
   net::WorkerPool writer_{"writer", 1, 4};
   Archive archive_;
   net::HttpClient http_{loop_};
