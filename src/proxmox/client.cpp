@@ -34,11 +34,14 @@ net::Deadlines deadlines_for(CallClass kind) {
   return {5s, 35s, 45s};
 }
 
-/// T5. Only what grows with the fleet may be large: four calls run side by side, and an endless answer fills each.
-std::size_t body_limit(CallClass kind) {
-  if (kind == CallClass::metrics) return 32u << 20;
-  const bool grows = kind == CallClass::resources || kind == CallClass::identity || kind == CallClass::backups;
-  return grows ? 16u << 20 : 4u << 20;
+/// T5. Only what grows with the fleet may be large: four calls run side by side, and an endless answer fills each. Once
+/// the size of its inventory is known (some 700 bytes a guest), nothing is taken in that it cannot have become since.
+std::size_t body_limit(CallClass kind, std::optional<std::size_t> inventory_bytes) {
+  constexpr std::size_t kMiB = 1u << 20, kRoomToGrow = 4 * kMiB, kMostGrowth = 64;
+  if (kind == CallClass::backups) return 16 * kMiB;  // grows with the years, not with the inventory
+  const bool grows = kind == CallClass::resources || kind == CallClass::identity;
+  const std::size_t most = kind == CallClass::metrics ? 32 * kMiB : grows ? 16 * kMiB : 4 * kMiB;
+  return inventory_bytes ? std::min(most, kRoomToGrow + kMostGrowth * *inventory_bytes) : most;
 }
 
 /// What is asked besides: when it fails alone, the calls that matter say whether the member is well.
@@ -103,6 +106,7 @@ void Client::reconfigure(const ClusterConfig& config) {
   config_ = config;
   active_ = 0;
   failed_rounds_ = 0;
+  inventory_bytes_.reset();  // more may be seen now
   circuits_.clear();
 }
 
@@ -142,7 +146,7 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
   request.trust = trust_of(endpoint);
   request.authorization = authorization(config_.kind, config_.token_id, config_.token_secret);
   request.deadlines = deadlines_for(kind);
-  request.max_bytes = body_limit(kind);
+  request.max_bytes = body_limit(kind, inventory_bytes_);
   const std::string key = request.pool_key;
   while (at < endpoints_.size() && endpoints_[at].in_flight >= kConcurrentPerEndpoint)
     co_await net::sleep_for(kPlaceWait);
@@ -182,6 +186,7 @@ net::Task<Result<Reply>> Client::ask(std::size_t at, std::string path, CallClass
       co_return fail(data.error());
     }
     reply.data = std::move(*data);
+    if (kind == CallClass::resources) inventory_bytes_ = response->body.size();
   }
   const bool trouble = is_trouble(kind, reply.status);
   note_call(kind, reply.bytes, ms, trouble || (reply.status >= 500 && !reply.blames_peer()));

@@ -116,7 +116,8 @@ class Client {
   std::vector<EndpointTrack> endpoints_{};
   std::map<CallClass, Circuit> circuits_{};
   std::vector<EndpointPolls::One> polls_{};
-  std::deque<Call> calls_{};  ///< of the last minute
+  std::deque<Call> calls_{};                      ///< of the last minute
+  std::optional<std::size_t> inventory_bytes_{};  ///< decompressed, of the last good answer
   std::size_t active_{0};
   int failed_rounds_{0};
   bool answered_once_{false};

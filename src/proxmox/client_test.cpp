@@ -222,6 +222,22 @@ TEST_CASE("garbage is a failure with a reason, never an empty fleet") {
   CHECK(stage.client.health().error);
 }
 
+TEST_CASE("an inventory cannot become hundreds of times as large from one answer to the next") {
+  Stage stage;
+  const std::string large = answer_of(kOk, "", R"({"data":[{"id":")" + std::string(9u << 20, 'x') + R"("}]})");
+  stage.first.say(large);
+  CHECK(stage.get());  // nothing is known of it yet
+  stage.first.say(kRows);
+  CHECK(stage.get());
+  stage.first.say(large);
+  const auto refused = stage.get();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::too_large);
+  CHECK(stage.get(CallClass::backups));       // these grow by themselves
+  stage.client.reconfigure(stage.config(1));  // somebody saw to it
+  CHECK(stage.get());
+}
+
 TEST_CASE("a class of calls that fails five times in a row rests, the inventory does not") {
   Stage stage;
   REQUIRE(stage.get());
