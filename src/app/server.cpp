@@ -105,7 +105,7 @@ class Server {
     const Checks::Doubt doubt = [this](const CheckResult& result, SteadyTime began) {
       self_->doubt();
       if (self_->is_isolated()) return "uplink_down";
-      return check::is_timeout(result) && self_->was_overloaded(began) ? "overloaded" : "";
+      return is_timeout(result) && self_->was_overloaded(began) ? "overloaded" : "";
     };
     checks_ =
         std::make_unique<Checks>(Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_, doubt},

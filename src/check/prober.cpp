@@ -151,11 +151,6 @@ class Running {
 
 }  // namespace
 
-bool is_timeout(const CheckResult& result) {
-  return result.reason == "timeout_phase" || result.reason == "conn_timeout" || result.reason == "icmp_loss" ||
-         (result.reason == "exec_killed" && result.parameter == "timeout");
-}
-
 struct Prober::Impl {
   Impl(net::Loop& loop, const Clock& clock) : tools(loop, clock) {}
 

@@ -27,9 +27,6 @@ struct AllowedProgram {
 /// Errc::invalid for a relative path, an empty or doubled name.
 Status check_programs(const std::vector<AllowedProgram>& programs);
 
-/// It took as long as it may, so that one who is late himself says nothing of the other.
-bool is_timeout(const CheckResult& result);
-
 struct ProberSettings {
   net::OutboundPolicy outbound{};
   std::vector<AllowedProgram> programs{};  ///< empty = custom checks are off

@@ -236,8 +236,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
 
   /// While we stood still nobody's clock but ours ran out (alerts A23).
   void judge_own_pause(const Flight& flight, CheckResult& result) const {
-    if (flight.began > paused_at || result.verdict != Verdict::down) return;
-    if (!result.reason.starts_with("timeout") && result.reason != "conn_timeout") return;
+    if (flight.began > paused_at || result.verdict != Verdict::down || !is_timeout(result)) return;
     result.verdict = Verdict::unknown;
     result.reason = "overloaded";
     result.parameter.clear();

@@ -249,18 +249,18 @@ TEST_CASE("after the loop was held up, starts are spread") {
 }
 
 TEST_CASE("time limits that ran out while we ourselves stood still are nobody's downtime") {
+  const char* reason = "timeout_phase";
+  const char* parameter = "connect";
+  SUBCASE("of a phase") {}
+  SUBCASE("of a ping") { reason = "icmp_loss", parameter = ""; }
+  SUBCASE("of a program") { reason = "exec_killed", parameter = "timeout"; }
   ManualClock clock;
   Stand stand({}, &clock);
   stand.runner.put(service(1));
   struct Play {
-    static net::Task<std::shared_ptr<CheckResult>> time_out(Stand* stand, std::shared_ptr<const Service> one) {
-      (void)one;
+    static net::Task<std::shared_ptr<CheckResult>> time_out(Stand* stand, CheckResult found) {
       co_await net::sleep_for(stand->takes);
-      auto result = std::make_shared<CheckResult>();
-      result->verdict = Verdict::down;
-      result->reason = "timeout_phase";
-      result->parameter = "connect";
-      co_return result;
+      co_return std::make_shared<CheckResult>(std::move(found));
     }
     static net::Task<> scene(CheckRunner* runner, ManualClock* clock, std::vector<CheckResult>* results) {
       co_await net::sleep_for(600ms);
@@ -284,7 +284,13 @@ TEST_CASE("time limits that ran out while we ourselves stood still are nobody's 
   std::vector<CheckResult> results;
   CheckRunner runner(
       stand.loop, clock,
-      [&](std::shared_ptr<const Service> one, WallTime) { return Play::time_out(&stand, std::move(one)); },
+      [&](const std::shared_ptr<const Service>&, WallTime) {
+        CheckResult found{};
+        found.verdict = Verdict::down;
+        found.reason = reason;
+        found.parameter = parameter;
+        return Play::time_out(&stand, std::move(found));
+      },
       [&](const std::shared_ptr<const Service>&, const std::shared_ptr<CheckResult>& result) {
         results.push_back(*result);
         return Pace{};

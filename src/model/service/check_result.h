@@ -52,4 +52,7 @@ struct CheckResult {
   bool operator==(const CheckResult&) const = default;
 };
 
+/// It took as long as it may, so that one who is late himself says nothing of the other.
+bool is_timeout(const CheckResult& result);
+
 }  // namespace monitorix
