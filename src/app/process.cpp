@@ -43,6 +43,9 @@ void harden_process() {
   ::mallopt(M_ARENA_MAX, 2);
   // Left alone, glibc raises this with the first large answer freed and keeps all later ones in the heap.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  // And with that said, it would give each 128 KiB at the end of the heap back at once, to fetch them anew with the
+  // next answer.
+  ::mallopt(M_TRIM_THRESHOLD, 512 << 10);
 }
 
 void return_free_memory() { ::malloc_trim(0); }

@@ -1,6 +1,8 @@
 #include "base/json.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <simdjson.h>
 
 #include "base/json_writer.h"
@@ -9,7 +11,33 @@ namespace monitorix {
 namespace {
 
 constexpr int kMaxDepth = 64;
+constexpr std::size_t kMostKept = 1u << 20;
 constexpr std::size_t kMostElements = 100'000;  // of one array (S60)
+
+/// A member on its way to its place: small things are sorted, and the large ones made where they stay.
+struct Field {
+  std::uint64_t beginning{};  ///< the first bytes of its name, as a number of the same order
+  std::string_view name{};
+  simdjson::dom::element value{};
+
+  bool operator<(const Field& other) const {
+    return beginning != other.beginning ? beginning < other.beginning : name < other.name;
+  }
+};
+
+std::uint64_t beginning_of(std::string_view name) {
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < sizeof(out); ++i) out = out << 8U | (i < name.size() ? std::uint8_t(name[i]) : 0U);
+  return out;
+}
+
+std::vector<Field> in_order(const simdjson::dom::object& object) {
+  std::vector<Field> out;
+  out.reserve(object.size());
+  for (const auto field : object) out.push_back({beginning_of(field.key), field.key, field.value});
+  std::ranges::sort(out, std::less<>{});
+  return out;
+}
 
 Status convert(const simdjson::dom::element& element, int depth, Json& out) {
   using simdjson::dom::element_type;
@@ -36,9 +64,10 @@ Status convert(const simdjson::dom::element& element, int depth, Json& out) {
       std::vector<JsonObject::Member> members;
       simdjson::dom::object object;
       if (element.get(object) != simdjson::SUCCESS) return fail(Errc::protocol, "JSON object is damaged");
-      members.reserve(object.size());
-      for (const auto field : object) {
-        auto& member = members.emplace_back(field.key, Json());
+      const auto fields = in_order(object);
+      members.reserve(fields.size());
+      for (const auto& field : fields) {
+        auto& member = members.emplace_back(field.name, Json());
         if (auto item = convert(field.value, depth + 1, member.second); !item) return item;
       }
       auto sorted = JsonObject::of(std::move(members));
@@ -78,8 +107,11 @@ void write(JsonWriter& out, const Json& json) {
 }  // namespace
 
 Result<Json> Json::parse(std::string_view text) {
-  simdjson::dom::parser parser;
-  if (parser.allocate(text.size() + 1, kMaxDepth + 8) != simdjson::SUCCESS)
+  // Its buffers are several times the text: a thread keeps them for the next text of a usual size.
+  thread_local simdjson::dom::parser kept;
+  simdjson::dom::parser large;
+  auto& parser = text.size() > kMostKept ? large : kept;
+  if (parser.capacity() <= text.size() && parser.allocate(text.size() + 1, kMaxDepth + 8) != simdjson::SUCCESS)
     return fail(Errc::too_large, "JSON does not fit into memory");
   const auto document = parser.parse(text.data(), text.size());
   if (document.error() == simdjson::DEPTH_ERROR) return fail(Errc::too_large, "JSON is nested too deeply");
@@ -114,7 +146,7 @@ const Json* Json::find(std::string_view name) const {
 }
 
 Result<JsonObject> JsonObject::of(std::vector<Member> members) {
-  std::ranges::sort(members, {}, &Member::first);
+  if (!std::ranges::is_sorted(members, {}, &Member::first)) std::ranges::sort(members, {}, &Member::first);
   const auto twice = std::ranges::adjacent_find(members, {}, &Member::first);
   if (twice != members.end()) return fail(Errc::invalid, "JSON names the member '" + twice->first + "' twice");
   JsonObject out;
