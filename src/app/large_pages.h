@@ -11,8 +11,8 @@ namespace monitorix::app {
 class LargePages {
  public:
   static constexpr std::size_t kPiece = std::size_t{2} << 20;
-  /// A piece counts as full when at most 64 KiB of it are not in memory: what makes it whole is memory, too.
-  static constexpr std::size_t kLeastResident = kPiece - (std::size_t{64} << 10);
+  /// A piece counts as full when at most 16 KiB of it are not in memory: what makes it whole is memory, too.
+  static constexpr std::size_t kLeastResident = kPiece - (std::size_t{16} << 10);
 
   /// Its first whole piece begins at or after that.
   explicit LargePages(const void* begin);
