@@ -1,6 +1,5 @@
 #include "app/large_pages.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -16,7 +15,7 @@ namespace {
 
 // Debian 12's C library does not name it yet; since Linux 6.1.
 constexpr int kCollapse = 25;
-// 64 MiB at a look: some tens of milliseconds of another thread.
+// 64 MiB at a look: a fifth of a second of another thread where memory is slow.
 constexpr std::size_t kMostAtOnce = 32;
 
 /// Nothing where the system does not say.
@@ -43,10 +42,9 @@ LargePages::LargePages(const void* begin) : begin_(first_piece_from(begin)) {}
 
 std::size_t LargePages::gather(const void* end, std::size_t most) {
   const auto* limit = static_cast<const std::byte*>(end);
-  if (limit < begin_ + kPiece) return 0;
-  pieces_.resize(std::max(pieces_.size(), static_cast<std::size_t>(limit - begin_) / kPiece), Piece::small);
+  pieces_.resize(limit > begin_ ? static_cast<std::size_t>(limit - begin_) / kPiece : 0, Piece::small);
   std::size_t made = 0;
-  for (std::size_t i = 0; !is_refused_ && made < most && begin_ + (i + 1) * kPiece <= limit; ++i) {
+  for (std::size_t i = 0; !is_refused_ && made < most && i < pieces_.size(); ++i) {
     std::byte* piece = begin_ + i * kPiece;
     const auto resident = resident_bytes(piece);
     if (!resident) is_refused_ = errno != ENOMEM && errno != EAGAIN;

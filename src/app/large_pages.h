@@ -7,7 +7,7 @@
 
 namespace monitorix::app {
 
-/// A stretch of address space that only grows, looked at in pieces of 2 MiB. One thread at a time.
+/// A stretch of address space that grows and shrinks at its end, looked at in pieces of 2 MiB. One thread at a time.
 class LargePages {
  public:
   static constexpr std::size_t kPiece = std::size_t{2} << 20;
@@ -18,9 +18,9 @@ class LargePages {
   explicit LargePages(const void* begin);
 
   /// Asks the system to make large pages of full pieces before `end`, of so many at most, those near the beginning
-  /// first. A piece that was made large once is asked for again only when it has lost and won pages since. Returns how
-  /// many became large. Where the system knows no such thing (before Linux 6.1) or does not allow it, none do, and
-  /// nothing is asked any more.
+  /// first. A piece that was made large once is asked for again only when a look found it short of pages or gone.
+  /// Returns how many became large. Where the system knows no such thing (before Linux 6.1) or does not allow it, none
+  /// do, and nothing is asked any more.
   std::size_t gather(const void* end, std::size_t most);
 
  private:

@@ -90,6 +90,17 @@ TEST_CASE("a piece that lost pages is made large again once it is full") {
   CHECK(stretch.large() == kPiece);
 }
 
+TEST_CASE("what lay beyond the end is asked for anew when it is back") {
+  Stretch stretch(1);
+  stretch.fill(0, kPiece / kPage);
+  stretch.allow();
+  LargePages pages(stretch.piece(0));
+  REQUIRE(pages.gather(stretch.piece(1), 8) == 1);
+  REQUIRE(pages.gather(stretch.piece(1), 8) == 0);
+  CHECK(pages.gather(stretch.piece(0), 8) == 0);
+  CHECK(pages.gather(stretch.piece(1), 8) == 1);
+}
+
 TEST_CASE("what is not there, or no piece yet, is left alone") {
   Stretch stretch(2);
   stretch.fill(0, kPiece / kPage);

@@ -146,8 +146,7 @@ const Json* Json::find(std::string_view name) const {
 }
 
 Result<JsonObject> JsonObject::of(std::vector<Member> members) {
-  if (!std::ranges::is_sorted(members, {}, &Member::first)) std::ranges::sort(members, {}, &Member::first);
-  const auto twice = std::ranges::adjacent_find(members, {}, &Member::first);
+  const auto twice = std::ranges::adjacent_find(members, std::ranges::greater_equal{}, &Member::first);
   if (twice != members.end()) return fail(Errc::invalid, "JSON names the member '" + twice->first + "' twice");
   JsonObject out;
   out.members_ = std::move(members);

@@ -50,7 +50,7 @@ class JsonObject {
   using Member = std::pair<std::string, Json>;
 
   JsonObject() = default;
-  /// In any order. Errc::invalid: a name comes twice.
+  /// In the order of their names. Errc::invalid: a name comes twice.
   static Result<JsonObject> of(std::vector<Member> members);
 
   [[nodiscard]] auto begin() const { return members_.begin(); }
