@@ -24,10 +24,12 @@ struct Service::Impl {
   std::string request_prefix{to_hex(random_bytes(6))};
   std::uint64_t request_count{0}, counted_before{0};
   double cpu_before{cpu_seconds()};
+  net::Tick look_at_sockets{};
   bool is_stopped{false};
 
   void add_routes();
-  void each_half_second();
+  void each_second();
+  void check_sockets();
   std::string request_id_of(const net::Request& request);
   net::Task<net::Response> serve(net::Request request);
   net::Task<Answer> route(Call& call, const Route& route, Allowance& allowance);
@@ -107,16 +109,21 @@ void Service::Impl::add_routes() {
     add(router, desk);
 }
 
-void Service::Impl::each_half_second() {
+void Service::Impl::each_second() {
   if (is_stopped) return;
   desk.setup.renew_if_expired();
-  sockets.tick();
-  const auto fresh = static_cast<double>(desk.counters.requests - counted_before) * 120;
+  const auto fresh = static_cast<double>(desk.counters.requests - counted_before) * 60;
   counted_before = desk.counters.requests;
   const double cpu = cpu_seconds();
-  desk.counters.cpu_ratio = desk.counters.cpu_ratio * 0.98 + (cpu - cpu_before) * 2 * 0.02;
+  desk.counters.cpu_ratio = desk.counters.cpu_ratio * 0.96 + (cpu - cpu_before) * 0.04;
   cpu_before = cpu;
-  desk.counters.requests_per_minute = desk.counters.requests_per_minute * 0.98 + fresh * 0.02;
+  desk.counters.requests_per_minute = desk.counters.requests_per_minute * 0.96 + fresh * 0.04;
+}
+
+/// Twice a second while there are any (S32).
+void Service::Impl::check_sockets() {
+  if (is_stopped) return;
+  if (sockets.tick()) look_at_sockets.by(std::chrono::steady_clock::now() + std::chrono::milliseconds{450});
 }
 
 std::string Service::Impl::request_id_of(const net::Request& request) {
@@ -246,8 +253,11 @@ net::Task<Status> Service::start() {
   if (!users) co_return fail(users.error());
   if (*users == 0) impl->desk.setup.arm();
   const std::weak_ptr<Impl> weak = impl;
-  impl->desk.house.loop.every("api", std::chrono::milliseconds{500}, [weak] {
-    if (const auto alive = weak.lock()) alive->each_half_second();
+  impl->desk.house.loop.every("api", std::chrono::seconds{1}, [weak] {
+    if (const auto alive = weak.lock()) alive->each_second();
+  });
+  impl->look_at_sockets = impl->desk.house.loop.every("sockets", std::chrono::seconds{1}, [weak] {
+    if (const auto alive = weak.lock()) alive->check_sockets();
   });
   co_return Status{};
 }

@@ -242,12 +242,15 @@ net::Task<> Sockets::check() {
   is_checking_ = false;
 }
 
-void Sockets::tick() {
+bool Sockets::tick() {
   std::erase_if(open_, [](const auto& one) { return one.expired(); });
   desk_.counters.sockets = open_.size();
-  if (open_.empty() || is_checking_) return;
-  is_checking_ = true;
-  desk_.house.loop.spawn("check sockets", check());
+  if (open_.empty()) return false;
+  if (!is_checking_) {
+    is_checking_ = true;
+    desk_.house.loop.spawn("check sockets", check());
+  }
+  return true;
 }
 
 void Sockets::stop() {

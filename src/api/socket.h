@@ -39,13 +39,13 @@ class Socket final : public live::Subscriber, public std::enable_shared_from_thi
   int malformed_{0};
 };
 
-/// All open sockets; asks twice a second whether each is still allowed and whether it reads.
+/// All open sockets; asked at each tick whether each is still allowed and whether it reads.
 class Sockets {
  public:
   explicit Sockets(Desk& desk) : desk_(desk) {}
   /// The answer to GET /ws: 401, 403, or the upgrade.
   net::Task<net::Response> admit(const net::Request& request, bool is_secure, std::string request_id);
-  void tick();
+  bool tick();  ///< whether there are any
   void stop();
 
  private:

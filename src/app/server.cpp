@@ -107,9 +107,12 @@ class Server {
       if (self_->is_isolated()) return "uplink_down";
       return is_timeout(result) && self_->was_overloaded(began) ? "overloaded" : "";
     };
-    checks_ =
-        std::make_unique<Checks>(Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_, doubt},
-                                 check_settings(config_), std::chrono::hours{config_.check_results_hours});
+    const auto told = [this] {
+      if (alerts_) alerts_->look_at_services();
+    };
+    checks_ = std::make_unique<Checks>(
+        Checks::Parts{loop_, store_, *inventory_, archive_.recorder(), keeper_, clock_, doubt, told},
+        check_settings(config_), std::chrono::hours{config_.check_results_hours});
     if (auto loaded = checks_->load(); !loaded) return loaded;
     const Courier::Parts courier{.loop = loop_,
                                  .store = store_,

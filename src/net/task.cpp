@@ -60,30 +60,65 @@ void Loop::spawn(std::string name, Task<> task) {
 
 namespace {
 
-/// Ticks fall together: a program that waits is woken a few times a second, however many wait in it.
-constexpr std::chrono::milliseconds kGrid{200};
+using Steady = std::chrono::steady_clock;
 
-Task<> repeat(std::string name, std::chrono::milliseconds period, std::function<void()> tick) {
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  auto next = std::chrono::steady_clock::now();
-  if (period >= kGrid) next -= next.time_since_epoch() % kGrid;  // the first tick is early, never late
-  for (;;) {
-    next = std::max(next + period, std::chrono::steady_clock::now());
-    timer.expires_at(next);
-    co_await timer.async_wait(asio::use_awaitable);
-    try {
-      tick();
-    } catch (const std::exception& error) {
-      log::error("a tick failed", {{"task", name}, {"error", std::string(error.what())}});
-    }
-  }
+/// Where turns of so long a period may be, and those that somebody asked for.
+constexpr std::chrono::milliseconds kGrid{1000}, kGrain{100};
+
+/// The first turn is early, never late, and so is one after a turn out of place.
+Steady::time_point turn_after(Steady::time_point now, std::chrono::milliseconds period) {
+  return now - now.time_since_epoch() % std::min(period, kGrid) + period;
+}
+
+Steady::time_point next_grain(Steady::time_point moment) {
+  return moment + (kGrain - moment.time_since_epoch() % kGrain) % kGrain;
 }
 
 }  // namespace
 
-void Loop::every(std::string name, std::chrono::milliseconds period, std::function<void()> tick) {
+struct Tick::State {
+  std::string name;
+  std::chrono::milliseconds period;
+  std::function<void()> tick;
+  asio::steady_timer timer;
+  Steady::time_point asked{Steady::time_point::max()};  ///< for the turn that comes
+
+  static Task<> repeat(std::shared_ptr<State> own) {
+    for (;;) {
+      const auto turn = turn_after(Steady::now(), own->period);
+      boost::system::error_code put_off;
+      do {
+        own->timer.expires_at(std::min(turn, own->asked));
+        co_await own->timer.async_wait(asio::redirect_error(asio::use_awaitable, put_off));
+      } while (put_off);
+      own->asked = Steady::time_point::max();
+      try {
+        own->tick();
+      } catch (const std::exception& error) {
+        log::error("a tick failed", {{"task", own->name}, {"error", std::string(error.what())}});
+      }
+    }
+  }
+};
+
+void Tick::by(Steady::time_point moment) const {
+  const auto state = state_.lock();
+  const auto now = Steady::now();
+  if (!state || moment > now + state->period) return;  // a turn of its own comes before that
+  state->asked = std::min(state->asked, next_grain(std::max(moment, now)));
+  if (state->asked < state->timer.expiry()) state->timer.cancel();
+}
+
+void Tick::soon() const { by(Steady::now()); }
+
+Tick Loop::every(std::string name, std::chrono::milliseconds period, std::function<void()> tick) {
   std::string title = name;
-  spawn(std::move(title), repeat(std::move(name), period, std::move(tick)));
+  auto state = std::make_shared<Tick::State>(
+      Tick::State{std::move(name), period, std::move(tick), asio::steady_timer(context_)});
+  Tick out;
+  out.state_ = state;
+  spawn(std::move(title), Tick::State::repeat(std::move(state)));
+  return out;
 }
 
 Task<> sleep_for(std::chrono::milliseconds duration) {

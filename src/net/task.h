@@ -17,6 +17,21 @@ namespace monitorix::net {
 template <class T = void>
 using Task = boost::asio::awaitable<T>;
 
+/// What runs again and again, for those who know when there is something to do. On the loop.
+class Tick {
+ public:
+  Tick() = default;  ///< of nothing
+  /// Its next turn comes within a tenth of a second. What is said during a turn holds for the one after it.
+  void soon() const;
+  /// Its next turn comes at `moment`, or within a tenth of a second after it.
+  void by(std::chrono::steady_clock::time_point moment) const;
+
+ private:
+  friend class Loop;
+  struct State;
+  std::weak_ptr<State> state_{};
+};
+
 class Loop {
  public:
   Loop();
@@ -28,8 +43,9 @@ class Loop {
   void stop();                            ///< thread-safe; may be called twice
   void post(std::function<void()> work);  ///< thread-safe
   void spawn(std::string name, Task<> task);
-  /// Runs `tick` every `period` on the loop until stop.
-  void every(std::string name, std::chrono::milliseconds period, std::function<void()> tick);
+  /// Runs `tick` every `period` on the loop until stop. Turns fall together: a program that waits is woken once a
+  /// second, however many wait in it. Those a second or more apart are at whole seconds of the steady clock.
+  Tick every(std::string name, std::chrono::milliseconds period, std::function<void()> tick);
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
 
  private:

@@ -78,6 +78,31 @@ Task<int> count_ticks(Loop* loop, int* ticks) {
 
 }  // namespace
 
+TEST_CASE("a tick that was asked to come sooner does, once, and goes on at its own times") {
+  Loop loop;
+  const auto begun = std::chrono::steady_clock::now();
+  std::vector<std::chrono::milliseconds> turns;
+  Tick tick;
+  std::function<void()> turn = [&] {
+    turns.push_back((std::chrono::steady_clock::now() - begun) / 1ms * 1ms);
+    if (turns.size() == 1) tick.soon();  // during a turn: for the one after it
+    if (turns.size() == 3) loop.stop();
+  };
+  tick = loop.every("a slow tick", 1s, std::move(turn));
+  tick.by(begun + 1h);
+  tick.soon();
+  tick.soon();
+  Tick().soon();  // of nothing: nothing
+  loop.run();
+  REQUIRE(turns.size() == 3);
+  CHECK(turns[0] <= 400ms);
+  CHECK(turns[1] - turns[0] > 0ms);
+  CHECK(turns[1] - turns[0] <= 500ms);
+  CHECK(turns[2] <= 1600ms);
+  const auto phase = (begun + turns[2]).time_since_epoch() % 1s;  // whole seconds of the clock
+  CHECK((phase < 400ms || phase > 990ms));
+}
+
 TEST_CASE("blocking work runs on the pool, its caller goes on on the loop") {
   Loop loop;
   WorkerPool pool("test", 1, 4);

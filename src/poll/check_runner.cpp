@@ -17,6 +17,7 @@ namespace monitorix::poll {
 namespace {
 
 constexpr std::chrono::milliseconds kLongestSleep{500};  // so that a pause of our own is seen as one
+constexpr std::chrono::seconds kIdleSleep{1};            // at whole seconds, when other ticks are, too
 constexpr std::chrono::seconds kOwnPause{2};
 /// Checks that are due within a few milliseconds start together: to wake up costs more than many a check.
 constexpr std::chrono::milliseconds kBetweenLooks{5};
@@ -99,7 +100,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
   void arm() {
     if (is_stopped) return;
     const SteadyTime now = clock.steady();
-    SteadyTime at = now + kLongestSleep;
+    SteadyTime at = flights.empty() ? now - now.time_since_epoch() % kIdleSleep + kIdleSleep : now + kLongestSleep;
     if (const auto due = plan.next_due()) at = std::min(at, std::max(*due, now));
     if (paced_until) at = std::min(at, std::max(*paced_until, now));
     if (last_look) at = std::max(at, *last_look + kBetweenLooks);

@@ -263,7 +263,7 @@ TEST_CASE("time limits that ran out while we ourselves stood still are nobody's 
       co_return std::make_shared<CheckResult>(std::move(found));
     }
     static net::Task<> scene(CheckRunner* runner, ManualClock* clock, std::vector<CheckResult>* results) {
-      co_await net::sleep_for(600ms);
+      co_await net::sleep_for(1100ms);
       CHECK(runner->request(ServiceId{1}));
       clock->advance(3s);
       co_await net::sleep_for(1s);
@@ -272,7 +272,7 @@ TEST_CASE("time limits that ran out while we ourselves stood still are nobody's 
       CHECK(results->at(0).verdict == Verdict::unknown);
       CHECK(results->at(0).reason == "overloaded");
       clock->advance(6s);
-      co_await net::sleep_for(600ms);
+      co_await net::sleep_for(1100ms);
       clock->advance(1ms);
       CHECK(runner->request(ServiceId{1}));
       co_await net::sleep_for(1s);

@@ -7,7 +7,7 @@
 namespace monitorix::poll {
 namespace {
 
-constexpr std::chrono::milliseconds kTurn{200};  // how finely due times are looked at
+constexpr std::chrono::milliseconds kTurn{1000};  // or sooner, when a job is due
 constexpr std::chrono::milliseconds kFirstSpread{1500};
 constexpr double kJitter = 0.1;
 
@@ -49,6 +49,7 @@ struct Poller::Impl : std::enable_shared_from_this<Poller::Impl> {
   net::Loop& loop;
   const Clock& clock;
   std::map<std::string, std::map<std::string, EntryPtr>> groups{};
+  net::Tick tick{};
   std::uint64_t skipped{0};
   bool stopped{false};
 
@@ -67,20 +68,26 @@ struct Poller::Impl : std::enable_shared_from_this<Poller::Impl> {
   void look() {
     if (stopped) return;
     const SteadyTime now = clock.steady();
+    SteadyTime next = SteadyTime::max();
     for (auto& [group, entries] : groups)
       for (auto& [name, entry] : entries) {
-        if (entry->due > now) continue;
+        if (entry->due > now) {
+          next = std::min(next, entry->due);
+          continue;
+        }
         entry->due = now + next_delay(entry->seed, ++entry->round, entry->job.period);
         if (entry->running)
           ++skipped;
         else
           loop.spawn(group + "/" + name, run(entry));
+        next = std::min(next, entry->due);
       }
+    if (next < SteadyTime::max()) tick.by(next);
   }
 };
 
 Poller::Poller(net::Loop& loop, const Clock& clock) : impl_(std::make_shared<Impl>(loop, clock)) {
-  loop.every("poller", kTurn, [weak = std::weak_ptr<Impl>(impl_)] {
+  impl_->tick = loop.every("poller", kTurn, [weak = std::weak_ptr<Impl>(impl_)] {
     if (const auto impl = weak.lock()) impl->look();
   });
 }
@@ -108,6 +115,7 @@ void Poller::set_jobs(const std::string& group, std::vector<Job> jobs) {
     next[name] = std::move(entry);
   }
   entries = std::move(next);
+  impl_->tick.soon();
 }
 
 void Poller::remove_group(const std::string& group) { impl_->groups.erase(group); }

@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds kTick = 200ms, kTidy = 60s, kErase = 10min;
+constexpr std::chrono::milliseconds kTick = 1s, kTidy = 60s, kErase = 10min;
 constexpr auto kPendingUnwritten = 60s;  // most are over by then; a start after a crash waits that much longer
 constexpr auto kFlapsWithin = 3h;        // what ended earlier has no score left
 constexpr auto kKept = 365 * 24h;        // alerts_days
@@ -134,7 +134,10 @@ void Alerts::put_channels(const std::vector<ChannelRecord>& records) {
   put_routes(routes_);
 }
 
-void Alerts::reload_channels() { are_channels_stale_ = true; }
+void Alerts::reload_channels() {
+  are_channels_stale_ = true;
+  tick_.soon();
+}
 
 /// With the routes: a channel that was removed has left them.
 net::Task<> Alerts::read_channels() {
@@ -157,7 +160,8 @@ net::Task<> Alerts::read_channels() {
 }
 
 void Alerts::begin() {
-  parts_.loop.every("alerts", kTick, [this] { tick(); });
+  tick_ = parts_.loop.every("alerts", kTick, [this] { tick(); });
+  tick_.soon();
 }
 
 void Alerts::take(const ChangeSet& changes, Senses::Extent extent) {
@@ -166,10 +170,14 @@ void Alerts::take(const ChangeSet& changes, Senses::Extent extent) {
 }
 
 void Alerts::put_all(const Senses::Events& events) {
-  for (const alert::Event& event : events) put(event);
+  for (const alert::Event& event : events) follow(alert::step(state_, event, now()));
+  expect_turn();
 }
 
-void Alerts::put(const alert::Event& event) { follow(alert::step(state_, event, now())); }
+void Alerts::put(const alert::Event& event) {
+  follow(alert::step(state_, event, now()));
+  expect_turn();
+}
 
 void Alerts::follow(alert::Outcome outcome) {
   board_.note(outcome, state_, parts_.clock.wall());
@@ -186,6 +194,12 @@ void Alerts::follow(alert::Outcome outcome) {
   }
   for (const Entity entity : outcome.ask)
     if (parts_.ask) parts_.ask(entity);
+}
+
+/// What followed is shown and stored soon, and what is due by itself is not late.
+void Alerts::expect_turn() const {
+  if (!pending_.is_empty()) return tick_.soon();
+  if (const auto due = alert::next_due(state_)) tick_.by(*due);
 }
 
 void Alerts::keep_alert(AlertId id) {
@@ -213,7 +227,10 @@ void Alerts::show() {
 }
 
 void Alerts::take_news_of(const std::string& incident) {
-  if (const auto id = api::parse_id(incident)) board_.note(IncidentId{*id}, parts_.clock.wall());
+  const auto id = api::parse_id(incident);
+  if (!id) return;
+  board_.note(IncidentId{*id}, parts_.clock.wall());
+  tick_.soon();
 }
 
 void Alerts::tick() {
@@ -228,7 +245,8 @@ void Alerts::tick() {
     parts_.loop.spawn("channels of alerts", read_channels());
   }
   tell_past_outbox();
-  store_some();
+  store_some();  // what is left after it waits for the store, and not for us
+  if (const auto due = alert::next_due(state_)) tick_.by(*due);
   const SteadyTime moment = parts_.clock.steady();
   if (moment - tidied_at_ > kTidy && pending_.is_empty() && !is_storing_) {
     tidied_at_ = moment;
@@ -277,6 +295,7 @@ void Alerts::store_some() {
       if (!had_problem && !error.empty())
         log::error("alerts are not being stored, and nobody is told of them", {{"error", error}});
       if (had_problem && error.empty()) log::info("alerts are being stored again");
+      if (error.empty()) expect_turn();  // for what came meanwhile
     });
   });
   if (is_submitted) return;

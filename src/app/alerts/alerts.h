@@ -49,6 +49,8 @@ class Alerts {
   /// What an observation or a person changed; `polled` when it is the answer of a cluster's inventory.
   void take(const ChangeSet& changes, Senses::Extent extent);
   void reload_channels();
+  /// Services have news.
+  void look_at_services() const { tick_.soon(); }
   /// So many tries to send this went wrong that its step counts as told to nobody; and: this channel works.
   void miss(const Delivery& row);
   void reach(ChannelId channel) { unreached_.forget(channel); }
@@ -91,6 +93,7 @@ class Alerts {
   [[nodiscard]] std::size_t take_outside(const std::vector<OutsideAlert>& alerts);
   void take_notice(ClusterId cluster, const ProxmoxNotice& notice);
   void follow(alert::Outcome outcome);
+  void expect_turn() const;
   void tick();
   void show();
   void keep_alert(AlertId id);
@@ -104,6 +107,7 @@ class Alerts {
   void erase_old();
 
   Parts parts_;
+  net::Tick tick_{};
   alert::State state_{};
   Senses senses_{};
   Outside outside_{};

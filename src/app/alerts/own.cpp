@@ -53,6 +53,7 @@ net::Task<> Alerts::send_past_outbox(ChannelId channel, Message message) {
   auto sending = parts_.send(channel, std::move(message));
   const SendResult result = co_await std::move(sending);
   --under_way_;
+  tick_.soon();
   const auto found = std::ranges::find_if(pending_.wanted, [&](const auto& one) { return dedup_key_of(one) == key; });
   if (result.outcome != Sent::delivered) {
     log::warn("what is wrong with Monitorix itself could not be told", {{"why", result.said}});

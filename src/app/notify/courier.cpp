@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kTick = 200ms, kReload = 30s, kIdle = 5s, kStorePause = 1s, kErase = 10min;
+constexpr milliseconds kTick = 1s, kReload = 30s, kIdle = 5s, kStorePause = 1s, kErase = 10min;
 constexpr auto kLease = 30s;  // an attempt takes at most ten
 constexpr auto kKept = 30 * 24h;
 constexpr int kMostDoublings = 9, kErasedPerStep = 500, kMostEraseSteps = 20;
@@ -48,7 +48,8 @@ Status Courier::load() {
 }
 
 void Courier::begin() {
-  parts_.loop.every("courier", kTick, [this] { tick(); });
+  tick_ = parts_.loop.every("courier", kTick, [this] { tick(); });
+  tick_.soon();
 }
 
 void Courier::stop() {
@@ -62,6 +63,7 @@ void Courier::look() {
     if (lane.failures == 0) lane.next = {};
     lane.has_news = true;
   }
+  tick_.soon();
 }
 
 void Courier::tick() {
@@ -135,6 +137,7 @@ net::Task<> Courier::serve(ChannelId id) {
     if (!taken->next) {
       lane->second.is_busy = false;
       if (turn.takes_next) lane->second.next = parts_.clock.steady() + kIdle;
+      tick_.by(lane->second.next);
       co_return;
     }
     incident = taken->next->incident;

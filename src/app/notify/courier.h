@@ -72,6 +72,7 @@ class Courier {
   void erase_old();
 
   Parts parts_;
+  net::Tick tick_{};
   std::string owner_;
   SentNotes notes_;
   notify::Sender sender_;

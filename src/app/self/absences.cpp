@@ -58,16 +58,11 @@ std::vector<api::Absence> decode_absences(const std::string& text) {
   return out;
 }
 
-/// Once, when the logs of the time before are read: the last row before this start is known then.
-void Absences::begin() {
-  parts_.loop.every("absences", kLook, [this] {
-    if (has_looked_ || parts_.archive.recorder().is_recovering()) return;
-    has_looked_ = true;
-    parts_.loop.spawn("absences", look());
-  });
-}
+void Absences::begin() { parts_.loop.spawn("absences", look()); }
 
+/// Once, when the logs of the time before are read: the last row before this start is known then.
 net::Task<> Absences::look() {
+  while (parts_.archive.recorder().is_recovering()) co_await net::sleep_for(kLook);
   std::function<Result<Remembered>()> question = [store = &parts_.store] { return remembered(*store); };
   const auto before = co_await net::offload<Remembered>(pool_, std::move(question));
   if (!before) {

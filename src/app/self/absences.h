@@ -39,7 +39,6 @@ class Absences {
 
   Parts parts_;
   std::vector<api::Absence> known_{};
-  bool has_looked_{false};
   net::WorkerPool pool_{"absences", 1, 8};  // ends first
 };
 

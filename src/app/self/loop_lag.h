@@ -11,7 +11,8 @@ namespace monitorix::app {
 
 class LoopLag {
  public:
-  static constexpr std::chrono::milliseconds kPeriod{500}, kRemembered{60'000}, kTooLate{2'000};
+  /// Who stood still for 2.5 s was surely called so late, wherever between two calls that began.
+  static constexpr std::chrono::milliseconds kPeriod{1'000}, kRemembered{60'000}, kTooLate{1'500};
 
   /// Called every kPeriod, as the loop sees it; how late it is.
   std::chrono::milliseconds tick(SteadyTime now) {

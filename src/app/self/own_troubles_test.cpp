@@ -134,10 +134,10 @@ TEST_CASE("who was late since a check began is late, also before anybody noticed
   LoopLag lag;
   SteadyTime now{100s};
   CHECK_FALSE(lag.was_too_late(now, now + 1h));  // it does not run yet
-  for (int i = 0; i < 10; ++i) lag.tick(now += 500ms);
-  CHECK_FALSE(lag.was_too_late(now - 5s, now + 2400ms));
-  CHECK(lag.was_too_late(now - 5s, now + 2600ms));
-  lag.tick(now += 3s);
+  for (int i = 0; i < 10; ++i) lag.tick(now += LoopLag::kPeriod);
+  CHECK_FALSE(lag.was_too_late(now - 5s, now + LoopLag::kPeriod + 1400ms));
+  CHECK(lag.was_too_late(now - 5s, now + LoopLag::kPeriod + 1600ms));
+  lag.tick(now += LoopLag::kPeriod + 2000ms);
   CHECK(lag.was_too_late(now - 5s, now));
   CHECK_FALSE(lag.was_too_late(now + 1s, now + 400ms));
 }

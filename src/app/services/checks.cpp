@@ -148,7 +148,10 @@ net::Task<Result<CheckResult>> Checks::run_now(ServiceId id) {
 }
 
 void Checks::show() {
-  if (auto book = watch_.take_book()) parts_.inventory.set_services(std::move(book), parts_.clock.wall());
+  auto book = watch_.take_book();
+  if (!book) return;
+  parts_.inventory.set_services(std::move(book), parts_.clock.wall());
+  if (parts_.told) parts_.told();
 }
 
 void Checks::look_at_clock(WallTime now, SteadyTime moment) {

@@ -30,6 +30,7 @@ class Checks {
     store::InventoryWriter& events;
     const Clock& clock;
     Doubt doubt{};
+    std::function<void()> told{};  ///< everybody sees news of services now
   };
   Checks(Parts parts, check::ProberSettings settings, std::chrono::hours results_kept);
   ~Checks();
