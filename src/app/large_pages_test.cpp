@@ -71,6 +71,17 @@ class Stretch {
   std::byte* begin_{nullptr};
 };
 
+/// One piece, full and made large.
+struct MadeLarge {
+  MadeLarge() {
+    stretch.fill(0, kPiece / kPage);
+    stretch.allow();
+    REQUIRE(pages.gather(stretch.piece(1), 8) == 1);
+  }
+  Stretch stretch{1};
+  LargePages pages{stretch.piece(0)};
+};
+
 }  // namespace
 
 TEST_CASE("full pieces of memory become large pages, and what is in them stays") {
@@ -88,11 +99,8 @@ TEST_CASE("full pieces of memory become large pages, and what is in them stays")
 }
 
 TEST_CASE("a piece that lost pages is made large again once it is full") {
-  Stretch stretch(1);
-  stretch.fill(0, kPiece / kPage);
-  stretch.allow();
-  LargePages pages(stretch.piece(0));
-  REQUIRE(pages.gather(stretch.piece(1), 8) == 1);
+  MadeLarge made;
+  auto& [stretch, pages] = made;
   ::madvise(stretch.piece(0), kPiece / 2, MADV_DONTNEED);
   CHECK(pages.gather(stretch.piece(1), 8) == 0);
   CHECK(stretch.large() == 0);
@@ -102,11 +110,8 @@ TEST_CASE("a piece that lost pages is made large again once it is full") {
 }
 
 TEST_CASE("what lay beyond the end is asked for anew when it is back") {
-  Stretch stretch(1);
-  stretch.fill(0, kPiece / kPage);
-  stretch.allow();
-  LargePages pages(stretch.piece(0));
-  REQUIRE(pages.gather(stretch.piece(1), 8) == 1);
+  MadeLarge made;
+  auto& [stretch, pages] = made;
   REQUIRE(pages.gather(stretch.piece(1), 8) == 0);
   CHECK(pages.gather(stretch.piece(0), 8) == 0);
   CHECK(pages.gather(stretch.piece(1), 8) == 1);

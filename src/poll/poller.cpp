@@ -65,24 +65,24 @@ struct Poller::Impl : std::enable_shared_from_this<Poller::Impl> {
     entry->running = false;
   }
 
+  void take_turn(const std::string& group, const std::string& name, const EntryPtr& entry, SteadyTime now) {
+    entry->due = now + next_delay(entry->seed, ++entry->round, entry->job.period);
+    if (entry->running)
+      ++skipped;
+    else
+      loop.spawn(group + "/" + name, run(entry));
+  }
+
   void look() {
     if (stopped) return;
     const SteadyTime now = clock.steady();
     SteadyTime next = SteadyTime::max();
     for (auto& [group, entries] : groups)
       for (auto& [name, entry] : entries) {
-        if (entry->due > now) {
-          next = std::min(next, entry->due);
-          continue;
-        }
-        entry->due = now + next_delay(entry->seed, ++entry->round, entry->job.period);
-        if (entry->running)
-          ++skipped;
-        else
-          loop.spawn(group + "/" + name, run(entry));
+        if (entry->due <= now) take_turn(group, name, entry, now);
         next = std::min(next, entry->due);
       }
-    if (next < SteadyTime::max()) tick.by(next);
+    tick.by(next);
   }
 };
 
