@@ -1,5 +1,6 @@
 #include "app/history/archive.h"
 
+#include "app/history/sampler.h"
 #include "base/log.h"
 
 namespace monitorix::app {
@@ -78,7 +79,8 @@ net::Task<Status> Archive::edit(std::function<Status()> work) {
 
 net::Task<Result<std::int64_t>> Archive::last_before_start(net::WorkerPool& pool, history::SeriesInfo series) {
   if (const auto known = last_before_start_.find(series.id); known != last_before_start_.end()) co_return known->second;
-  const std::int64_t before = to_seconds(started_);
+  // The first row of this start may bear a time that is before it; one of ours of that moment would not matter.
+  const std::int64_t before = to_seconds(started_ - TickGrid::kSlack);
   std::function<Result<std::int64_t>()> question = [this, series, before] {
     auto raw = reader_.rows(series, history::Resolution::raw, before - kLookBack, before, 1);
     if (!raw) return Result<std::int64_t>(fail(std::move(raw).error()));

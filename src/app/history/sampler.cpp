@@ -13,10 +13,9 @@ using namespace std::chrono_literals;
 using history::CheckColumn, history::GuestColumn, history::NodeColumn, history::Row, history::SeriesStatus,
     history::StorageColumn;
 
-constexpr std::int64_t kGridSlack = 1500;  // ms that an answer may be off its tick
-constexpr std::int64_t kGridUnit = 5;      // s; poll intervals are multiples of it
-constexpr auto kFreshTotal = 90s;          // older cluster rows are not part of the fleet's
-constexpr std::uint32_t kFleetShard = 0;   // clusters' ids begin at 1
+constexpr std::int64_t kGridUnit = 5;     // s; poll intervals are multiples of it
+constexpr auto kFreshTotal = 90s;         // older cluster rows are not part of the fleet's
+constexpr std::uint32_t kFleetShard = 0;  // clusters' ids begin at 1
 
 /// Puts a value that is known into its column.
 template <class Value>
@@ -74,7 +73,7 @@ std::optional<std::int64_t> TickGrid::next(WallTime at) {
   const std::int64_t ms = to_ms(at);
   std::int64_t t = (ms + 500) / 1000;
   const std::int64_t gap = (ms - last_ * 1000 + kGridUnit * 500) / (kGridUnit * 1000) * kGridUnit;
-  if (gap > 0 && std::abs((last_ + gap) * 1000 - ms) <= kGridSlack) t = last_ + gap;
+  if (gap > 0 && std::abs((last_ + gap) * 1000 - ms) <= kSlack.count()) t = last_ + gap;
   if (t <= last_) return std::nullopt;
   last_ = t;
   return t;

@@ -4,6 +4,7 @@
 // to answer. Unknown stays unknown, and a guest that does not run has only its status. On the loop; the only caller of
 // Recorder::record.
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <vector>
@@ -19,6 +20,7 @@ namespace monitorix::app {
 /// rising, or nothing for a second that is taken.
 class TickGrid {
  public:
+  static constexpr std::chrono::milliseconds kSlack{1500};  ///< that an answer may be off its tick, before or after
   std::optional<std::int64_t> next(WallTime at);
 
  private:
