@@ -164,7 +164,7 @@ constexpr auto kServiceFields = [](auto&& field) {
   kChosenFields(field);
   field("status", [](V v) { return state::name_of(v.status); });
   field("status_since", [](V v) { return v.status_since; });
-  field("phase", [](V v) -> const std::string& { return v.phase; });
+  field("phase", [](V v) { return v.phase; });
   field("reason", [](V v) { return v.latest ? std::optional(v.latest->reason) : std::nullopt; });
   field("reason_parameter", [](V v) { return v.latest ? filled(v.latest->parameter) : std::nullopt; });
   field("reason_detail", [](V v) { return v.latest ? filled(v.latest->detail) : std::nullopt; });

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/json_writer.h"
 #include "base/time_text.h"
 #include "model/names.h"
@@ -60,6 +61,13 @@ inline void write(JsonWriter& out, WallTime v) { out.value(rfc3339(v)); }
 inline void write(JsonWriter& out, std::nullptr_t) { out.null(); }
 template <class T>
 void write(JsonWriter& out, const std::optional<T>& v) {
+  if (v)
+    write(out, *v);
+  else
+    out.null();
+}
+template <class T>
+void write(JsonWriter& out, const Boxed<T>& v) {
   if (v)
     write(out, *v);
   else

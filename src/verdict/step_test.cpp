@@ -213,8 +213,7 @@ TEST_CASE("a new certificate is an event, one of several in turn is not") {
   Watched check;
   const auto show = [&](std::int64_t second, const std::string& fingerprint) {
     CheckResult result = result_at(at(second), Verdict::up);
-    result.certificate = SeenCertificate{};
-    result.certificate->sha256 = fingerprint;
+    result.certificate = SeenCertificate{.sha256 = fingerprint};
     return check.note(step(check.state, check.policy, result, at(second))).certificate_was;
   };
   CHECK(!show(0, "a"));

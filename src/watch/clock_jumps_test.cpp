@@ -15,9 +15,7 @@ CheckResult with_certificate(const char* reason, WallTime from, WallTime until) 
   CheckResult out;
   out.verdict = Verdict::down;
   out.reason = reason;
-  out.certificate = SeenCertificate{};
-  out.certificate->not_before = from;
-  out.certificate->not_after = out.certificate->chain_not_after = until;
+  out.certificate = SeenCertificate{.not_after = until, .chain_not_after = until, .not_before = from};
   return out;
 }
 

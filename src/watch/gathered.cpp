@@ -27,33 +27,35 @@ std::shared_ptr<const state::ServiceBook> Watch::take_book() {
   auto book = std::make_shared<state::ServiceBook>();
   book->reserve(all_.size());
   std::size_t may_be_old = std::max(kMostOld, all_.size() / kSharesOfOld);
-  for (auto& [id, one] : all_) {
-    const bool is_old = looked_at_ - one->summed_at >= kSumsAge || looked_at_ < one->summed_at;
-    const bool is_summed = !one->view || one->is_moved || (is_old && may_be_old > 0);
-    if (is_summed || one->is_changed) {
-      auto view = make_view(*one, looked_at_, is_summed ? Sums::again : Sums::kept);
+  for (const Place& place : all_) {
+    Watched& one = *place.one;
+    const bool is_old = looked_at_ - one.summed_at >= kSumsAge || looked_at_ < one.summed_at;
+    const bool is_summed = !one.view || one.is_moved || (is_old && may_be_old > 0);
+    if (is_summed || one.is_changed) {
+      auto view = make_view(one, looked_at_, is_summed ? Sums::again : Sums::kept);
       if (is_summed) {
-        if (one->view && !one->is_moved) --may_be_old;
-        one->summed_at = looked_at_;
-        one->is_moved = false;
+        if (one.view && !one.is_moved) --may_be_old;
+        one.summed_at = looked_at_;
+        one.is_moved = false;
       }
-      one->is_changed = false;
-      if (!one->view || !is_same(*one->view, *view)) {
-        one->view = std::move(view);
+      one.is_changed = false;
+      if (!one.view || !is_same(*one.view, *view)) {
+        one.view = std::move(view);
         has_changed = true;
       }
     }
-    book->push_back(one->view);
+    book->push_back(one.view);
   }
   return has_changed ? book : nullptr;
 }
 
 CheckBatch Watch::take_batch() {
   CheckBatch batch = std::exchange(batch_, {});
-  for (auto& [id, one] : all_) {
-    if (!std::exchange(one->is_dirty, false)) continue;
-    batch.states.push_back({id, verdict::encode_state(one->state),
-                            one->service->type == ServiceType::push ? verdict::encode_push(one->push) : std::string(),
+  for (const Place& place : all_) {
+    Watched& one = *place.one;
+    if (!std::exchange(one.is_dirty, false)) continue;
+    batch.states.push_back({place.id, verdict::encode_state(one.state),
+                            one.service->type == ServiceType::push ? verdict::encode_push(one.push) : std::string(),
                             looked_at_});
   }
   return batch;
@@ -91,7 +93,7 @@ std::shared_ptr<const Service> Watch::service(ServiceId id) const {
 std::vector<std::shared_ptr<const Service>> Watch::services() const {
   std::vector<std::shared_ptr<const Service>> out;
   out.reserve(all_.size());
-  for (const auto& [id, one] : all_) out.push_back(one->service);
+  for (const Place& place : all_) out.push_back(place.one->service);
   return out;
 }
 

@@ -84,7 +84,7 @@ std::shared_ptr<const state::ServiceView> make_view(const Watched& one, WallTime
   view->status = status_of(shown);
   view->status_since = one.state.since;
   const bool is_fresh = one.state.phase == verdict::Phase::fresh;
-  view->phase = is_fresh ? "fresh" : std::string(verdict::name_of(one.state.phase));
+  view->phase = is_fresh ? "fresh" : verdict::name_of(one.state.phase);
   view->in_maintenance = has_overlay(one, OverlayKind::maintenance);
   if (shown == Shown::down && one.cause && has_overlay(one, OverlayKind::unreachable)) {
     view->status = ServiceStatus::unreachable;

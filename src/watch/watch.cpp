@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kKeepPause = 10min;  // between two results that say the same
 constexpr auto kSaveTimes = 15min;
+constexpr auto kLookAgain = 1min;  // at the latest: response times may come to wait to be saved meanwhile
 
 bool is_good(Verdict verdict) { return verdict == Verdict::up || verdict == Verdict::degraded; }
 bool is_judged_here(const Service& service) {
@@ -32,6 +33,15 @@ void begin(Watched& one, WallTime now) {
   if (!one.service->is_active) (void)verdict::pause(one.state, one.policy, now);
 }
 
+/// What time alone does to it comes then, or later: a result in between puts it off.
+WallTime next_look(const Watched& one, WallTime now) {
+  WallTime at = now + kLookAgain;
+  if (const auto unknown = verdict::unknown_at(one.state, one.policy)) at = std::min(at, *unknown);
+  if (one.service->is_active && is_judged_here(*one.service)) at = std::min(at, one.judge_again_at.value_or(now));
+  if (one.times.is_unsaved) at = std::min(at, one.times.saved_at + kSaveTimes);
+  return at;
+}
+
 }  // namespace
 
 Watch::Watch() = default;
@@ -45,6 +55,17 @@ const Watched* Watch::find(ServiceId id) const {
   const auto found = index_.find(id);
   return found == index_.end() ? nullptr : found->second;
 }
+
+std::vector<Watch::Place>::iterator Watch::place_of(ServiceId id) {
+  return std::ranges::lower_bound(all_, id, {}, &Place::id);
+}
+
+Watched& Watch::add(ServiceId id, std::unique_ptr<Watched> one) {
+  const auto place = all_.insert(place_of(id), Place{id, {}, std::move(one)});
+  return *(index_[id] = place->one.get());
+}
+
+void Watch::look_soon(const Watched& one) { place_of(one.service->id)->look_at = {}; }
 
 void Watch::set_schedule(Watched& one) {
   one.schedule.reset();
@@ -87,8 +108,8 @@ void Watch::restore(KeptChecks kept, WallTime now) {
       begin(*one, now);
     }
     if (one->service->type == ServiceType::composite) composites_.insert(one->service->id);
-    index_[one->service->id] = one.get();
-    all_[one->service->id] = std::move(one);
+    const ServiceId id = one->service->id;
+    add(id, std::move(one));
   }
   for (const KeptInterval& one : kept.intervals)
     if (Watched* of = find(one.service); of && one.state >= 0 && one.state < static_cast<int>(verdict::kShownCount))
@@ -98,14 +119,14 @@ void Watch::restore(KeptChecks kept, WallTime now) {
   for (const KeptHistogram& one : kept.histograms)
     if (Watched* of = find(one.service)) note_kept_hour(*of, one, now);
   for (const auto& [id, hash] : kept.push_tokens) tokens_[hash] = id;
-  for (auto& [id, one] : all_) note(*one, verdict::settle(one->state, one->policy, now), now);
+  for (const Place& place : all_) note(*place.one, verdict::settle(place.one->state, place.one->policy, now), now);
 }
 
 void Watch::put(const ServiceRecord& record, WallTime now) {
   const ServiceId id = record.service.id;
   Watched* one = find(id);
   const bool is_new = one == nullptr;
-  if (is_new) one = index_[id] = (all_[id] = std::make_unique<Watched>()).get();
+  if (is_new) one = &add(id, std::make_unique<Watched>());
   const bool was_active = is_new || one->service->is_active;
   const bool is_other = !is_new && (one->service->type != record.service.type);
   one->service = std::make_shared<const Service>(record.service);
@@ -118,6 +139,7 @@ void Watch::put(const ServiceRecord& record, WallTime now) {
   if (!is_new && was_active && !record.service.is_active) note(*one, verdict::pause(one->state, one->policy, now), now);
   if (!is_new && !was_active && record.service.is_active) note(*one, verdict::resume(one->state, now), now);
   one->judge_again_at = now;
+  look_soon(*one);
   one->is_dirty = one->is_changed = one->is_moved = true;
   if (record.service.type == ServiceType::composite)
     composites_.insert(id);
@@ -127,8 +149,8 @@ void Watch::put(const ServiceRecord& record, WallTime now) {
 }
 
 void Watch::remove(ServiceId id) {
-  index_.erase(id);
-  all_.erase(id);
+  if (index_.erase(id) == 0) return;
+  all_.erase(place_of(id));
   composites_.erase(id);
   std::erase_if(tokens_, [&](const auto& entry) { return entry.second == id; });
   book_changed_ = true;
@@ -155,8 +177,9 @@ void Watch::note(Watched& one, const verdict::Told& told, WallTime now) {
   tell(one, told.moved->from, told.moved->to, told.moved->since);
   for (const ServiceId composite : composites_) {  // they look at once
     Watched* other = find(composite);
-    if (std::ranges::find(other->service->composite.members, id) != other->service->composite.members.end())
-      other->judge_again_at = now;
+    if (std::ranges::find(other->service->composite.members, id) == other->service->composite.members.end()) continue;
+    other->judge_again_at = now;
+    look_soon(*other);
   }
 }
 
@@ -213,6 +236,7 @@ Pace Watch::take(std::shared_ptr<CheckResult> found, WallTime now) {
   verdict::CheckState before = one->state;
   const verdict::Told told = verdict::step(one->state, one->policy, result, now);
   note(*one, told, now);
+  if (before.phase != one->state.phase) look_soon(*one);
   if (told.accepted) {
     if (result.certificate) one->certificate_expires_at = result.certificate->chain_not_after;
     result.verdict = told.verdict;
@@ -258,6 +282,7 @@ std::optional<CheckResult> Watch::judge(ServiceId id, WallTime now) {
           "it";
     if (judged.next) one->judge_again_at = std::min(*one->judge_again_at, std::max(*judged.next, now + 1ms));
   }
+  look_soon(*one);
   (void)take(std::make_shared<CheckResult>(result), now);
   return result;
 }
@@ -294,7 +319,7 @@ void Watch::follow_place(Watched& one, WallTime now) {
   };
   keep(set_overlay(one, OverlayKind::unreachable, fault.has_value(), fault ? fault->since : now, now));
   keep(set_overlay(one, OverlayKind::maintenance, is_maintained, now, now));
-  const auto cause = fault ? std::optional(fault->cause) : std::nullopt;
+  const auto cause = fault ? Boxed(fault->cause) : Boxed<state::ServiceCause>();
   if (cause == one.cause) return;
   one.cause = cause;
   one.is_changed = true;
@@ -302,26 +327,31 @@ void Watch::follow_place(Watched& one, WallTime now) {
 
 void Watch::skip_time(WallTime from, WallTime to) {
   if (to <= from) return;
-  for (auto& [id, one] : all_) {
-    if (!one->schedule) continue;
-    verdict::take_outage(one->push, *one->schedule, {from, to});
-    one->is_dirty = true;
+  for (const Place& place : all_) {
+    Watched& one = *place.one;
+    if (!one.schedule) continue;
+    verdict::take_outage(one.push, *one.schedule, {from, to});
+    one.is_dirty = true;
   }
 }
 
 void Watch::tick(WallTime now, const state::SnapshotPtr& world) {
   const bool has_moved = !world_ || world->clusters != world_->clusters;
+  const bool looks_at_all = has_moved || now < looked_at_;  // when the clock was put back all that is to come is wrong
   world_ = world;
   looked_at_ = now;
   std::vector<ServiceId> to_judge;
-  for (auto& [id, one] : all_) {
-    if (const auto at = verdict::unknown_at(one->state, one->policy); at && *at <= now)
-      note(*one, verdict::settle(one->state, one->policy, now), now);
-    if (has_moved) follow_place(*one, now);
-    if (is_judged_here(*one->service) && one->service->is_active &&
-        (!one->judge_again_at || *one->judge_again_at <= now || one->judged_at > now + 1s))
-      to_judge.push_back(id);
-    if (one->times.is_unsaved && now - one->times.saved_at >= kSaveTimes) keep_times(*one, now, batch_.histograms);
+  for (Place& place : all_) {
+    if (place.look_at > now && !looks_at_all) continue;
+    Watched& one = *place.one;
+    if (const auto at = verdict::unknown_at(one.state, one.policy); at && *at <= now)
+      note(one, verdict::settle(one.state, one.policy, now), now);
+    if (has_moved) follow_place(one, now);
+    if (is_judged_here(*one.service) && one.service->is_active &&
+        (!one.judge_again_at || *one.judge_again_at <= now || one.judged_at > now + 1s))
+      to_judge.push_back(place.id);
+    if (one.times.is_unsaved && now - one.times.saved_at >= kSaveTimes) keep_times(one, now, batch_.histograms);
+    place.look_at = next_look(one, now);
   }
   for (const ServiceId id : to_judge) (void)judge(id, now);
 }
@@ -329,13 +359,13 @@ void Watch::tick(WallTime now, const state::SnapshotPtr& world) {
 void Watch::beat(WallTime now) {
   std::vector<std::pair<ServiceId, WallTime>> pulses;
   pulses.reserve(all_.size());
-  for (const auto& [id, one] : all_)
-    if (one->state.last_known != WallTime{}) pulses.emplace_back(id, one->state.last_known);
+  for (const Place& place : all_)
+    if (place.one->state.last_known != WallTime{}) pulses.emplace_back(place.id, place.one->state.last_known);
   batch_.beat = CheckBeat{now, encode_pulses(pulses, now)};
 }
 
 void Watch::close(WallTime now) {
-  for (auto& [id, one] : all_) keep_times(*one, now, batch_.histograms);
+  for (const Place& place : all_) keep_times(*place.one, now, batch_.histograms);
   beat(now);
 }
 

@@ -3,7 +3,6 @@
 // Pure like state/: no I/O, no clock, no threads; its caller runs on the loop and asks for what has gathered about once
 // a second. Heartbeats and composites have no network and are judged here too.
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -90,15 +89,25 @@ class Watch {
   [[nodiscard]] bool is_empty() const { return all_.empty(); }
 
  private:
+  /// A service, and before when time alone moves nothing of it: a tick passes over most without a look at them.
+  struct Place {
+    ServiceId id{};
+    WallTime look_at{};
+    std::unique_ptr<Watched> one{};
+  };
+
   Watched* find(ServiceId id);
   [[nodiscard]] const Watched* find(ServiceId id) const;
+  std::vector<Place>::iterator place_of(ServiceId id);  ///< or where it would stand
+  Watched& add(ServiceId id, std::unique_ptr<Watched> one);
+  void look_soon(const Watched& one);  ///< at the next tick
   void note(Watched& one, const verdict::Told& told, WallTime now);
   void keep_result(Watched& one, const CheckResult& judged, bool has_moved);
   void tell(const Watched& one, verdict::Shown from, verdict::Shown to, WallTime at);
   void follow_place(Watched& one, WallTime now);
   void set_schedule(Watched& one);
 
-  std::map<ServiceId, std::unique_ptr<Watched>> all_;
+  std::vector<Place> all_{};                         ///< by id
   std::unordered_map<ServiceId, Watched*> index_{};  ///< of the same: each result looks its service up
   std::set<ServiceId> composites_{};
   std::unordered_map<std::string, ServiceId> tokens_{};

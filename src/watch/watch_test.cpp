@@ -281,3 +281,59 @@ TEST_CASE("response times are kept by hour and by day, and the day holds all of 
   CHECK(hours == 3);
   CHECK(in_day == 180);
 }
+
+TEST_CASE("silence makes it unknown in the second in which its time is over, whatever came in between") {
+  Watch watch;
+  ServiceRecord record = record_of(1);
+  record.service.interval = 2s;
+  record.service.nodata_grace = 7s;
+  watch.put(record, kStart);
+  watch.tick(kStart, kNothing);
+  (void)watch.take(result_of(1, kStart + 1s, Verdict::up), kStart + 1s);
+  for (int second = 1; second < 8; ++second)
+    CHECK(view_of(watch, 1, kStart + std::chrono::seconds(second))->status == state::ServiceStatus::up);
+  CHECK(view_of(watch, 1, kStart + 8s)->status == state::ServiceStatus::unknown);
+  // A first failure: what is shown stays as it was, and is over as soon.
+  (void)watch.take(result_of(1, kStart + 9s, Verdict::down, "conn_refused"), kStart + 9s);
+  CHECK(view_of(watch, 1, kStart + 15s)->phase == "soft_down");
+  CHECK(view_of(watch, 1, kStart + 16s)->phase == "unknown");
+}
+
+TEST_CASE("a shorter time without data holds at once") {
+  Watch watch;
+  ServiceRecord record = record_of(1);
+  watch.put(record, kStart);
+  (void)watch.take(result_of(1, kStart + 1s, Verdict::up), kStart + 1s);
+  CHECK(view_of(watch, 1, kStart + 30s)->status == state::ServiceStatus::up);
+  record.service.interval = 2s;
+  record.service.nodata_grace = 7s;
+  watch.put(record, kStart + 30s);
+  CHECK(view_of(watch, 1, kStart + 30s)->status == state::ServiceStatus::unknown);
+}
+
+TEST_CASE("a clock that was put back makes a composite look now, not when the old time comes again") {
+  Watch watch;
+  watch.put(record_of(1), kStart);
+  ServiceRecord both = record_of(2, ServiceType::composite);
+  both.service.composite.members = {ServiceId{1}};
+  watch.put(both, kStart);
+  (void)watch.take(result_of(1, kStart + 1s, Verdict::up), kStart + 1s);
+  const auto before = view_of(watch, 2, kStart + 2s);
+  watch.tick(kStart + 3s, kNothing);
+  const auto after = view_of(watch, 2, kStart - 3600s);
+  CHECK(after->next_check < before->next_check);
+}
+
+TEST_CASE("services that go leave the others where they were") {
+  Watch watch;
+  for (const std::int64_t id : {3, 1, 2}) watch.put(record_of(id), kStart);
+  watch.remove(ServiceId{2});
+  watch.remove(ServiceId{2});
+  REQUIRE(watch.services().size() == 2);
+  CHECK(watch.services()[0]->id == ServiceId{1});
+  CHECK(watch.services()[1]->id == ServiceId{3});
+  (void)watch.take(result_of(2, kStart + 1s, Verdict::up), kStart + 1s);
+  (void)watch.take(result_of(3, kStart + 1s, Verdict::up), kStart + 1s);
+  CHECK(view_of(watch, 3, kStart + 1s)->status == state::ServiceStatus::up);
+  CHECK(view_of(watch, 1, kStart + 1s)->status == state::ServiceStatus::unknown);
+}

@@ -33,7 +33,7 @@ void write_phases(JsonWriter& out, const Phases& phases) {
   out.end_object();
 }
 
-void write_certificate(JsonWriter& out, const std::optional<SeenCertificate>& seen) {
+void write_certificate(JsonWriter& out, const Boxed<SeenCertificate>& seen) {
   if (!seen) {
     out.null();
     return;
@@ -69,7 +69,7 @@ void write_result(JsonWriter& out, const monitorix::CheckResult& result) {
   write_certificate(out, result.certificate);
 }
 
-void write_evidence(JsonWriter& out, const std::optional<Evidence>& evidence) {
+void write_evidence(JsonWriter& out, const Boxed<Evidence>& evidence) {
   if (!evidence) {
     out.null();
     return;

@@ -55,7 +55,7 @@ std::string push_token_hash(std::string_view token);
 
 /// The members of a health check but for its ids.
 void write_result(JsonWriter& out, const monitorix::CheckResult& result);
-void write_evidence(JsonWriter& out, const std::optional<Evidence>& evidence);
+void write_evidence(JsonWriter& out, const Boxed<Evidence>& evidence);
 /// A whole health check; `id` as on the wire.
 void write_check(JsonWriter& out, const std::string& id, const monitorix::CheckResult& result, bool has_evidence);
 std::string check_id(const monitorix::CheckResult& result);

@@ -57,11 +57,6 @@ class Senses {
     std::optional<alert::RunTime> backed_up_at{};  ///< a backup of it last ran
     std::optional<alert::RunTime> failure_told{};  ///< of its backup, which we have not read yet
   };
-  struct Heard {
-    std::shared_ptr<const state::ServiceView> view{};
-    alert::Standing standing{};
-    WallTime ran_at{};
-  };
   using Works = std::vector<alert::WorkBegan>;
 
   [[nodiscard]] bool is_worth_a_place(const Guest& guest, WallTime now) const;
@@ -73,15 +68,15 @@ class Senses {
                   Events& out);
   void take_works(const state::ClusterView& cluster, const Guest& guest, const Works& works, Place& place, Events& out);
   void take_maintenance(const state::Snapshot& world, const Put& put);
-  void take_service(const state::Snapshot& world, const std::shared_ptr<const state::ServiceView>& view, alert::Now now,
-                    const Put& put);
+  /// What differs from what was seen of it before; null when it is new.
+  void take_service(const state::Snapshot& world, const state::ServiceView& view, const state::ServiceView* before,
+                    alert::Now now, const Put& put);
 
   std::array<std::vector<Near>, kMetricCount> near_{};
   bool wants_all_guests_{false};  ///< a rule about silence is about those that say nothing
   std::unordered_map<std::int64_t, Place> places_{};
   std::map<ClusterId, std::shared_ptr<const std::vector<Risk>>> risks_{};
   std::map<ClusterId, bool> lost_members_{};
-  std::unordered_map<std::int64_t, Heard> services_{};
   std::set<std::int64_t> leaned_on_{};  ///< guests that services stand on
   std::shared_ptr<const state::ServiceBook> book_{};
   std::vector<Entity> in_maintenance_{};

@@ -16,6 +16,8 @@ Reason validity_of(std::int64_t days) {
   return {.code = "alert.certificate_days", .text = std::to_string(days) + " days left", .params = {{"days", days}}};
 }
 
+WallTime last_run_of(const state::ServiceView& view) { return view.latest ? view.latest->started_at : WallTime{}; }
+
 }  // namespace
 
 /// Both books are in the order of their numbers; what is the same picture as before is not looked into.
@@ -28,7 +30,6 @@ void Senses::take_services(const state::Snapshot& world, alert::Now now, const P
   bool are_others = false;  // one came, went, or was given another form
   const auto remove_until = [&](auto end) {
     for (; old != end; ++old) {
-      services_.erase((*old)->id.value);
       put(alert::Removed{entity_of((*old)->id)});
       are_others = true;
     }
@@ -39,7 +40,7 @@ void Senses::take_services(const state::Snapshot& world, alert::Now now, const P
     const state::ServiceView* known = was_there ? (old++)->get() : nullptr;
     if (known == view.get()) continue;
     are_others = are_others || !known || known->service != view->service;
-    take_service(world, view, now, put);
+    take_service(world, *view, known, now, put);
   }
   remove_until(last.end());
   if (!are_others) return;
@@ -49,29 +50,27 @@ void Senses::take_services(const state::Snapshot& world, alert::Now now, const P
   take_maintenance(world, put);
 }
 
-void Senses::take_service(const state::Snapshot& world, const std::shared_ptr<const state::ServiceView>& view,
-                          alert::Now now, const Put& put) {
-  const Entity entity = entity_of(view->id);
-  const bool is_new = !services_.contains(view->id.value);
-  Heard& heard = services_[view->id.value];
-  if (!heard.view || heard.view->service != view->service)
-    put(alert::Placed{entity, labels_of(world, *view), needs_of(*view->service)});
-  const auto ran_at = view->latest ? view->latest->started_at : WallTime{};
-  const alert::Standing standing = standing_of(*view);
-  const bool has_result = ran_at != heard.ran_at, has_moved = standing != heard.standing;
-  heard = {view, standing, ran_at};
+void Senses::take_service(const state::Snapshot& world, const state::ServiceView& view,
+                          const state::ServiceView* before, alert::Now now, const Put& put) {
+  const Entity entity = entity_of(view.id);
+  if (!before || before->service != view.service)
+    put(alert::Placed{entity, labels_of(world, view), needs_of(*view.service)});
+  const auto ran_at = last_run_of(view);
+  const alert::Standing standing = standing_of(view);
+  const bool has_result = ran_at != (before ? last_run_of(*before) : WallTime{});
+  const bool has_moved = standing != (before ? standing_of(*before) : alert::Standing{});
   // What was restored is no news: what was told of it was told, and the next result says more.
-  if (is_new && standing != alert::Standing::paused) return;
+  if (!before && standing != alert::Standing::paused) return;
   if (!has_result && !has_moved) return;
   // A state that moved without a result moved now: a heartbeat that did not come, a member of a group.
   const auto age = has_result && !has_moved ? std::clamp<std::chrono::milliseconds>(now.wall - ran_at, 0ms, 60s) : 0ms;
-  put(alert::Report{.entity = entity, .standing = standing, .started = now.run - age, .evidence = evidence_of(*view)});
+  put(alert::Report{.entity = entity, .standing = standing, .started = now.run - age, .evidence = evidence_of(view)});
   if (!has_result) return;
-  if (view->latest->verdict == Verdict::up || view->latest->verdict == Verdict::degraded)
-    put(alert::Sample{entity, Metric::response_seconds, std::chrono::duration<double>(view->latest->took).count()});
-  if (!view->certificate_expires_at) return;
-  const auto left = *view->certificate_expires_at - now.wall;
-  const TlsOptions& tls = view->service->tls;
+  if (view.latest->verdict == Verdict::up || view.latest->verdict == Verdict::degraded)
+    put(alert::Sample{entity, Metric::response_seconds, std::chrono::duration<double>(view.latest->took).count()});
+  if (!view.certificate_expires_at) return;
+  const auto left = *view.certificate_expires_at - now.wall;
+  const TlsOptions& tls = view.service->tls;
   const bool is_critical = left <= std::chrono::days{tls.critical_days};
   put(alert::Condition{{entity, {}},
                        "certificate_days",

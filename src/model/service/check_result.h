@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/boxed.h"
 #include "base/clock.h"
 #include "model/ids.h"
 
@@ -47,8 +48,8 @@ struct CheckResult {
   Phases phases{};
   std::string address{};  ///< the one that was dialled
   std::optional<int> status_code{};
-  std::optional<SeenCertificate> certificate{};
-  std::optional<Evidence> evidence{};
+  Boxed<SeenCertificate> certificate{};
+  Boxed<Evidence> evidence{};
   bool operator==(const CheckResult&) const = default;
 };
 

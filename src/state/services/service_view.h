@@ -6,8 +6,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/boxed.h"
 #include "model/service/check_result.h"
 #include "model/service/service.h"
 
@@ -44,10 +46,10 @@ struct ServiceView {
   bool has_push_token{false};
   ServiceStatus status{ServiceStatus::unknown};
   WallTime status_since{};
-  std::string phase{"fresh"};
+  std::string_view phase{"fresh"};  ///< verdict::name_of(Phase), or "fresh" while nothing is known
   bool in_maintenance{false};
   std::shared_ptr<const CheckResult> latest{};  ///< null before the first
-  std::optional<ServiceCause> cause{};
+  Boxed<ServiceCause> cause{};
   std::optional<WallTime> next_check{}, certificate_expires_at{};
   std::optional<std::chrono::microseconds> response_p95{};
   UptimeShare day{}, month{}, quarter{};

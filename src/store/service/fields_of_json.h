@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/secret.h"
@@ -34,6 +35,13 @@ class MemberWriter {
     if (!item) return;
     out_.key(name);
     object(*item, describe);
+  }
+  template <class T, class Describe>
+  void maybe(std::string_view name, const Boxed<T>& item, Describe describe) {
+    if (!item) return;
+    out_.key(name);
+    T copy = *item;  // a description takes what may be written to
+    object(copy, describe);
   }
 
  private:
@@ -99,6 +107,15 @@ class MemberReader {
     if (member == nullptr || member->as_object() == nullptr) return;
     MemberReader inner(*member);
     describe(inner, item.emplace());
+  }
+  template <class T, class Describe>
+  void maybe(std::string_view name, Boxed<T>& item, Describe describe) {
+    const Json* member = from_.find(name);
+    if (member == nullptr || member->as_object() == nullptr) return;
+    MemberReader inner(*member);
+    T read{};
+    describe(inner, read);
+    item = std::move(read);
   }
 
  private:
