@@ -149,8 +149,7 @@ void Watch::put(const ServiceRecord& record, WallTime now) {
 }
 
 void Watch::remove(ServiceId id) {
-  if (index_.erase(id) == 0) return;
-  all_.erase(place_of(id));
+  if (index_.erase(id) > 0) all_.erase(place_of(id));
   composites_.erase(id);
   std::erase_if(tokens_, [&](const auto& entry) { return entry.second == id; });
   book_changed_ = true;

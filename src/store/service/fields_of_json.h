@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "base/boxed.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/secret.h"
@@ -30,17 +29,12 @@ class MemberWriter {
     for (T& item : items) object(item, describe);
     out_.end_array();
   }
-  template <class T, class Describe>
-  void maybe(std::string_view name, std::optional<T>& item, Describe describe) {
+  /// `item` is an std::optional or a Boxed.
+  template <class Maybe, class Describe>
+  void maybe(std::string_view name, const Maybe& item, Describe describe) {
     if (!item) return;
     out_.key(name);
-    object(*item, describe);
-  }
-  template <class T, class Describe>
-  void maybe(std::string_view name, const Boxed<T>& item, Describe describe) {
-    if (!item) return;
-    out_.key(name);
-    T copy = *item;  // a description takes what may be written to
+    auto copy = *item;  // a description takes what may be written to
     object(copy, describe);
   }
 
@@ -101,15 +95,8 @@ class MemberReader {
       describe(inner, items.emplace_back());
     }
   }
-  template <class T, class Describe>
-  void maybe(std::string_view name, std::optional<T>& item, Describe describe) {
-    const Json* member = from_.find(name);
-    if (member == nullptr || member->as_object() == nullptr) return;
-    MemberReader inner(*member);
-    describe(inner, item.emplace());
-  }
-  template <class T, class Describe>
-  void maybe(std::string_view name, Boxed<T>& item, Describe describe) {
+  template <template <class> class Maybe, class T, class Describe>
+  void maybe(std::string_view name, Maybe<T>& item, Describe describe) {
     const Json* member = from_.find(name);
     if (member == nullptr || member->as_object() == nullptr) return;
     MemberReader inner(*member);
