@@ -234,10 +234,20 @@ class Services(unittest.TestCase):
             {"name": "k web", "type": "keyword", "url": "https://k.example/", "keyword": "fine", "interval": 60,
              "maxretries": 2, "accepted_statuscodes": ["200-299"], "active": 1, "maxredirects": 10},
             {"name": "k push", "type": "push", "interval": 60, "pushToken": "old", "active": 1},
+            {"name": "k token", "type": "http", "url": "https://api.example/", "interval": 60, "active": 1, "authMethod": "oauth2-cc",
+             "oauth_client_id": "kuma", "oauth_client_secret": "canary-secret", "oauth_token_url": "https://sso.example/token",
+             "oauth_scopes": "read", "oauth_auth_method": "client_secret_post"},
+            {"name": "k ntlm", "type": "http", "url": "https://old.example/", "interval": 60, "active": 1, "authMethod": "ntlm",
+             "basic_auth_user": "u", "basic_auth_pass": "p"},
             {"name": "k game", "type": "steam", "interval": 60}]}
         report = self.call("POST", "/api/services/import", {"format": "uptime_kuma", "content": json.dumps(backup)})
-        self.assertEqual((report["created"], report["failed"]), (2, 1), report)
+        self.assertEqual((report["created"], report["failed"]), (4, 1), report)
         self.assertEqual(len(report["warnings"]), 1)
+        self.assertEqual({line["name"]: line["message"] for line in report["items"]}["k ntlm"], "its sign-in by NTLM is not taken over")
+        http = self.call("GET", "/api/services?q=k%20token")[0]["options"]["http"]
+        self.assertEqual([http[name] for name in ("auth", "user", "token_url", "token_scope", "token_credentials", "has_secret")],
+                         ["oauth2", "kuma", "https://sso.example/token", "read", "body", True])
+        self.assertEqual(self.call("GET", "/api/services?q=k%20ntlm")[0]["options"]["http"]["auth"], "none")
         web = next(one for one in self.call("GET", "/api/services?q=k%20web"))
         self.assertEqual(web["assertions"], [{"source": "body", "op": "contains", "value": "fine"}])
 

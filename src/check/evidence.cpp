@@ -49,9 +49,11 @@ std::string masked_query(const std::string& url) {
 
 }  // namespace
 
-std::string without_secrets(const Service& service, std::string text) {
+std::string without_secrets(const Service& service, const Finding& finding, std::string text) {
   const std::string& secret = service.http.secret.reveal();
   mask(text, secret);
+  mask(text, percent_encode(secret));
+  mask(text, finding.token.reveal());
   mask(text, base64(service.http.user + ':' + secret));
   mask(text, service.tls.client_key_pem.reveal());
   for (const auto& [name, value] : service.http.headers)
@@ -67,17 +69,17 @@ std::string without_secrets(const Service& service, std::string text) {
 
 Evidence evidence_of(const Service& service, const Finding& finding) {
   Evidence out{};
-  out.request = valid_utf8(without_secrets(service, masked_query(finding.request)), kMostRequest);
+  out.request = valid_utf8(without_secrets(service, finding, masked_query(finding.request)), kMostRequest);
   std::string headers;
   for (const auto& [name, value] : finding.headers) {
     headers += name + ": " + (names_a_secret(name) ? std::string(kDots) : value) + '\n';
     if (headers.size() > kMostHeaders) break;
   }
-  out.headers = valid_utf8(without_secrets(service, std::move(headers)), kMostHeaders);
+  out.headers = valid_utf8(without_secrets(service, finding, std::move(headers)), kMostHeaders);
   // Masked before it is cut, so that no half of a secret stays at the end.
   const std::string_view body =
       finding.body ? std::string_view(*finding.body).substr(0, 4 * kMostBody) : std::string_view();
-  out.body = valid_utf8(without_secrets(service, std::string(body)), kMostBody);
+  out.body = valid_utf8(without_secrets(service, finding, std::string(body)), kMostBody);
   return out;
 }
 

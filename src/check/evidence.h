@@ -8,7 +8,7 @@
 namespace monitorix::check {
 
 Evidence evidence_of(const Service& service, const Finding& finding);
-/// Every secret of the service in it is replaced by dots.
-std::string without_secrets(const Service& service, std::string text);
+/// Every secret of the service in it, and the token it was asked with, is replaced by dots.
+std::string without_secrets(const Service& service, const Finding& finding, std::string text);
 
 }  // namespace monitorix::check

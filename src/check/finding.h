@@ -1,6 +1,7 @@
 #pragma once
 // What the check of one type hands to the common end of a run, and the tools it works with. Included by this room only.
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,7 +9,9 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/secret.h"
 #include "check/assertion.h"
+#include "check/http/access_token.h"
 #include "check/prober.h"
 #include "model/service/check_result.h"
 #include "model/service/service.h"
@@ -35,6 +38,7 @@ struct Tools {
   net::Resolver resolver;
   net::Exchanges exchanges;
   net::EchoHub echoes;
+  AccessTokens tokens{};
 };
 
 /// One run by one family of addresses. Its parts are shared: a change of settings touches no run that has begun.
@@ -54,6 +58,8 @@ struct Finding {
   std::optional<std::int64_t> redirects{};
   std::string http_version{}, request{};
   std::vector<Performance> performance{};
+  Secret token{};                          ///< with which it was asked, where one had to be fetched
+  std::chrono::microseconds set_aside{0};  ///< of the run, which the service is not to answer for
 
   Finding() { result.verdict = Verdict::up; }
   void judge(Verdict verdict, std::string reason, std::string parameter = {}, std::string_view detail = {});

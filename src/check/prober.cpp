@@ -210,10 +210,11 @@ struct Prober::Impl {
   void conclude(const Begin& begin, Finding& finding) {
     const Service& service = *begin.service;
     judge_wait(tools.resolver, begin.allowed, finding.result);
-    settle_times(finding.result, duration_cast<microseconds>(steady_clock::now() - begin.at), service.type);
+    const auto measured = duration_cast<microseconds>(steady_clock::now() - begin.at) - finding.set_aside;
+    settle_times(finding.result, measured, service.type);
     judge_content(service, tools.clock.wall(), finding);
     if (!finding.result.detail.empty())
-      finding.result.detail = one_line(without_secrets(service, std::move(finding.result.detail)));
+      finding.result.detail = one_line(without_secrets(service, finding, std::move(finding.result.detail)));
     const bool failed = finding.result.verdict == Verdict::down || finding.result.verdict == Verdict::degraded;
     if (service.keep_evidence == KeepEvidence::always || (service.keep_evidence == KeepEvidence::on_failure && failed))
       finding.result.evidence = evidence_of(service, finding);

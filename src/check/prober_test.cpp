@@ -9,65 +9,13 @@
 #include <sys/stat.h>
 
 #include "check/rude_server.h"
+#include "check/testing/prober_house.h"
 #include "net/scripted_server.h"
-#include "net/testing/run_now.h"
 
 using namespace monitorix;
 using namespace monitorix::check;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-namespace {
-
-ProberSettings open_to_loopback() {
-  ProberSettings out{};
-  out.outbound.allowed = {*net::parse_cidr("127.0.0.0/8")};
-  return out;
-}
-
-struct House {
-  SystemClock clock{};
-  net::Loop loop{};
-  Prober prober;
-  explicit House(ProberSettings settings = open_to_loopback()) : prober(loop, clock, std::move(settings)) {}
-
-  CheckResult run(Service service) {
-    service.id = ServiceId{7};
-    const WallTime at = clock.wall();
-    auto result = net::run_now(loop, prober.run(std::make_shared<const Service>(std::move(service)), at));
-    CHECK(result.service == ServiceId{7});
-    CHECK(result.scheduled_at == at);
-    const Phases& phases = result.phases;
-    std::int64_t sum = 0;
-    bool any = false;
-    for (const auto& part : {phases.dns, phases.connect, phases.tls, phases.send, phases.first_byte, phases.transfer}) {
-      sum += part.value_or(0);
-      any = any || part;
-    }
-    if (any) CHECK(sum == result.took.count());
-    CHECK(result.detail.size() <= 256);
-    return result;
-  }
-};
-
-Service http(const std::string& url, milliseconds timeout = milliseconds{5000}) {
-  Service out{};
-  out.type = url.starts_with("https") ? ServiceType::https : ServiceType::http;
-  out.target = url;
-  out.timeout = timeout;
-  return out;
-}
-
-void check_is(const CheckResult& result, Verdict verdict, const char* reason, const char* parameter = nullptr) {
-  CAPTURE(result.detail);
-  CHECK(result.verdict == verdict);
-  CHECK(result.reason == reason);
-  if (parameter) CHECK(result.parameter == parameter);
-}
-
-const std::string kFine = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine";
-
-}  // namespace
 
 TEST_CASE("an endless body is thrown away up to a bound, and then given up") {
   RudeServer server([](RudeTalk& talk) {
@@ -190,6 +138,40 @@ TEST_CASE("credentials stay with the origin that they are for") {
   service.target = home.url();
   service.http.redirects = RedirectMode::none;
   service.http.expected_status = {{302, 302}};
+  check_is(house.run(service), Verdict::up, "ok");
+}
+
+TEST_CASE("a body is sent as what it is said to be, and an answer is taken as it comes where nothing is unfolded") {
+  std::string seen;
+  const std::string packed = net::gzipped("fine");
+  RudeServer server([&](RudeTalk& talk) {
+    seen = talk.read_head();
+    const bool may_pack = seen.find("Accept-Encoding: gzip") != std::string::npos;
+    const std::string body = may_pack ? packed : "plain";
+    talk.write("HTTP/1.1 200 OK\r\n" + std::string(may_pack ? "Content-Encoding: gzip\r\n" : "") +
+               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  });
+  House house;
+  Service service = http(server.url());
+  service.http.method = "POST";
+  service.assertions = {{"body", "==", "fine"}};
+  const auto type_of = [&](BodyEncoding encoding, const std::string& body) {
+    service.http.body_encoding = encoding;
+    service.http.body = body;
+    check_is(house.run(service), Verdict::up, "ok");
+    static constexpr std::string_view kName = "Content-Type: ";
+    const auto at = seen.find(kName) + kName.size();
+    return seen.substr(at, seen.find("\r\n", at) - at);
+  };
+  CHECK(type_of(BodyEncoding::automatic, "{}") == "application/json");
+  CHECK(type_of(BodyEncoding::json, "1") == "application/json");
+  CHECK(type_of(BodyEncoding::form, "{}") == "application/x-www-form-urlencoded");
+  CHECK(type_of(BodyEncoding::xml, "<a/>") == "application/xml; charset=utf-8");
+  CHECK(type_of(BodyEncoding::text, "{}") == "text/plain; charset=utf-8");
+  service.http.headers = {{"content-type", "a/b"}};
+  CHECK_FALSE(type_of(BodyEncoding::xml, "<a/>").starts_with("application/xml"));
+  service.http.decompress = false;
+  service.assertions = {{"body", "==", "plain"}};
   check_is(house.run(service), Verdict::up, "ok");
 }
 

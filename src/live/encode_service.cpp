@@ -39,10 +39,14 @@ void put_http(JsonWriter& out, const HttpOptions& http) {
       out.value(value);
     out.end_object();
   }
-  out.end_array().member("body", http.body).member("expected_status", status_ranges_text(http.expected_status));
+  out.end_array().member("body", http.body).member("body_encoding", name_of(http.body_encoding));
+  out.member("expected_status", status_ranges_text(http.expected_status)).member("decompress", http.decompress);
   out.member("redirects", name_of(http.redirects)).member("max_redirects", http.max_redirects);
   out.member("max_body_bytes", http.max_body_bytes).member("version", http.version);
   out.member("auth", name_of(http.auth)).member("user", http.user).member("proxy", without_password(http.proxy));
+  out.member("token_url", http.token.url).member("token_scope", http.token.scope);
+  out.member("token_audience", http.token.audience);
+  out.member("token_credentials", name_of(http.token.credentials));
   out.member("fresh_connection", http.fresh_connection).member("has_secret", !http.secret.empty()).end_object();
 }
 

@@ -501,6 +501,14 @@ const WordRow kWordRows[] = {
    "Ei yhteistä TLS-versiota.",
    "Pas de version TLS commune.",
    "Keine gemeinsame TLS-Version."}},
+  {"check.token_failed", {
+   "No token could be fetched to sign in with.",
+   "Det kunne ikke hentes noe token å logge inn med.",
+   "Det gick inte att hämta någon token att logga in med.",
+   "Der kunne ikke hentes noget token at logge ind med.",
+   "Kirjautumiseen tarvittavaa tunnusta ei saatu.",
+   "Aucun jeton n'a pu être obtenu pour se connecter.",
+   "Es war kein Token zum Anmelden zu bekommen."}},
   {"check.uplink_down", {
    "Monitorix has no network at the moment.",
    "Monitorix har ikke nett for øyeblikket.",
@@ -1950,6 +1958,6 @@ const WordRow kWordRows[] = {
    "{{value}}, la limite est {{limit}}",
    "{{value}}, die Grenze ist {{limit}}"}},
 };
-const std::size_t kWordRowCount = 243;
+const std::size_t kWordRowCount = 244;
 
 }  // namespace monitorix::notify

@@ -91,6 +91,62 @@ test("a service is tried, saved, up, down with its reason, and shown on its gues
   }
 });
 
+/** Gives a token for the client "watch" and "s3cret", and lets it in at every other path. */
+async function openSignIn() {
+  const basic = `Basic ${Buffer.from("watch:s3cret").toString("base64")}`;
+  const server = createServer((question, answer) => {
+    const says = (status, body) => answer.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+    const { authorization } = question.headers;
+    if (question.url !== "/token") return says(authorization === "Bearer t-1" ? 200 : 401, {});
+    return authorization === basic ? says(200, { access_token: "t-1", token_type: "Bearer", expires_in: 600 }) : says(401, { error: "invalid_client" });
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  return { url: `http://127.0.0.1:${server.address().port}`, close: () => new Promise((done) => server.close(done)) };
+}
+
+test("a check signs in with a token that it fetches, and its secret is not led elsewhere", async () => {
+  const there = await openSignIn();
+  const house = await openHouse({ server: ["--outbound-allow", "127.0.0.0/8"] });
+  const browser = await openBrowser();
+  const { page } = browser;
+  try {
+    const token = await furnish(house, { clusters: [] });
+    await signIn(page, house.origin);
+    await page.goto(`${house.origin}/services/new?type=http`);
+    await page.getByLabel("Name", { exact: true }).fill("Orders");
+    await page.getByLabel("Address (URL)").fill(`${there.url}/orders`);
+    await page.getByText("How it is asked").click();
+    assert.equal(await page.getByLabel("Address that gives the token").count(), 0);
+    await page.getByLabel("Sign in with").selectOption("oauth2");
+    await page.getByLabel("User name, or the client's id").fill("watch");
+    await page.getByLabel("Password, token or the client's secret").fill("wrong");
+    await page.getByLabel("Address that gives the token").fill(`${there.url}/token`);
+    const found = page.getByRole("region", { name: "Test" });
+    await page.getByRole("button", { name: "Test now" }).click();
+    await found.getByText("No token could be fetched to sign in with.").waitFor({ timeout: 20_000 });
+    await page.getByLabel("Password, token or the client's secret").fill("s3cret");
+    await page.getByRole("button", { name: "Test now" }).click();
+    await found.getByText("status 200").waitFor({ timeout: 20_000 });
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByRole("heading", { level: 1, name: "Orders" }).waitFor();
+    const id = page.url().split("/").at(-1);
+    await until("it is up", 30_000, async () => (await service(house, token, id)).status === "up");
+
+    await page.goto(`${house.origin}/services/${id}/edit`);
+    await page.getByText("How it is asked").click();
+    await page.getByLabel("Address that gives the token").fill("http://127.0.0.1:9/token");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Enter it again: it would be sent elsewhere than before.").waitFor();
+    assert.equal((await service(house, token, id)).options.http.token_url, `${there.url}/token`);
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+    await house.close();
+    await there.close();
+  }
+});
+
 test("a job reports by its token, in a narrow and dark window, in German", async () => {
   const house = await openHouse();
   const browser = await openBrowser();

@@ -1,5 +1,5 @@
-#!/usr/bin/env python3
-"""Real peers from Debian (nginx, PostgreSQL, Redis, Postfix, dnsmasq), each checked up, degraded and down."""
+#!/usr/bin/python3
+"""Real peers from Debian (nginx, PostgreSQL, Redis, Postfix, dnsmasq, oauthlib), each checked up, degraded and down."""
 import pathlib
 import shutil
 import socket
@@ -13,6 +13,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import peers  # noqa: E402
 from peers import probe, stand  # noqa: E402
+from sign_in import SignInServer  # noqa: E402
 
 
 class PeerTest(unittest.TestCase):
@@ -125,6 +126,36 @@ class Nginx(PeerTest):
         self.assertEqual(found["issuer"], "CN=localhost")
         self.expect("degraded", "cert_warn", **service, ca_pem=self.ca, warn_days=365)
         self.expect("down", "tls_verify", **service)
+
+
+class SignIn(PeerTest):
+    """Tokens for client credentials by oauthlib: what it gives lets us in, what it refuses says nothing of the service."""
+
+    def setUp(self):
+        super().setUp()
+        key, certificate = peers.make_identity(self.room)
+        self.server = SignInServer(key, certificate, {"watch dog": "s3cret/+ü"})
+        self.addCleanup(self.server.stop)
+        self.ask = {"type": "https", "target": self.server.url + "/orders", "ca_pem": certificate.read_text(), "auth": "oauth2",
+                    "user": "watch dog", "secret": "s3cret/+ü", "token_url": self.server.url + "/token"}
+
+    def test_a_token_lets_us_in(self):
+        for how in ("header", "body"):
+            self.expect("up", "ok", token_credentials=how, token_scope="read write", **self.ask)
+        self.assertEqual(len(self.server.clients.tokens), 2)
+        fine = {"source": "json:/state", "op": "==", "value": "fine"}
+        self.expect("degraded", "degraded_rule", degraded_rules=[{**fine, "op": "!="}], **self.ask)
+        self.expect("down", "http_status", **{**self.ask, "auth": "none"})
+
+    def test_without_a_token_nothing_is_known(self):
+        origin = f"no token from {self.server.url}: "
+        found = self.expect("unknown", "token_failed", **{**self.ask, "secret": "wrong-canary"})
+        self.assertEqual(found["detail"], origin + "status 401, invalid_client")
+        found = self.expect("unknown", "token_failed", token_scope="all", **self.ask)
+        self.assertEqual(found["detail"], origin + "status 400, invalid_scope")
+        self.assertEqual(self.expect("unknown", "token_failed", **{**self.ask, "ca_pem": ""})["status"], None)
+        self.server.stop()
+        self.expect("unknown", "token_failed", **self.ask)
 
 
 class Wall(PeerTest):

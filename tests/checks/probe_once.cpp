@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "check/prober.h"
+#include "model/service/service_names.h"
 #include "net/testing/run_now.h"
 
 using namespace monitorix;
@@ -65,6 +66,12 @@ StartTls start_tls_of(const std::string& text) {
   return StartTls::none;
 }
 
+HttpAuth auth_of(const std::string& text) {
+  if (const auto known = service_word<HttpAuth>(text)) return *known;
+  std::cerr << "no such way to sign in: " << text << '\n';
+  std::exit(2);
+}
+
 Service service_of(const Json& json) {
   Service out{};
   out.id = ServiceId{1};
@@ -93,6 +100,12 @@ Service service_of(const Json& json) {
   out.http.version = text_of(json.find("version"), "auto");
   out.http.max_redirects = number_of(json.find("max_redirects"), 5);
   out.http.proxy = text_of(json.find("proxy"));
+  out.http.auth = auth_of(text_of(json.find("auth"), "none"));
+  out.http.user = text_of(json.find("user"));
+  out.http.secret = Secret(text_of(json.find("secret")));
+  out.http.token.url = text_of(json.find("token_url"));
+  out.http.token.scope = text_of(json.find("token_scope"));
+  if (text_of(json.find("token_credentials")) == "body") out.http.token.credentials = TokenCredentials::body;
   out.port_options.tls = flag_of(json.find("tls"), false);
   out.port_options.start_tls = start_tls_of(text_of(json.find("start_tls")));
   if (const Json* steps = json.find("steps"); steps && steps->as_array())

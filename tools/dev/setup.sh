@@ -16,7 +16,7 @@ case $purpose in
   web) packages=(ca-certificates) ;;
   build) packages=("${compiling[@]}" "${running[@]}") ;;
   all) packages=("${compiling[@]}" "${running[@]}" git clang-format-14 clang-tidy-14 clang-tools-14 postgresql-15 chromium
-    fonts-dejavu-core prometheus python3-proxmoxer python3-requests python3-yaml nginx-light redis-server postfix dnsmasq-base
+    fonts-dejavu-core prometheus python3-proxmoxer python3-oauthlib python3-requests python3-yaml nginx-light redis-server postfix dnsmasq-base
     iproute2 faketime) ;;
   bench) packages=("${running[@]}" wrk chromium postgresql-15 python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sqlalchemy
     python3-psycopg2 victoria-metrics nginx-light prometheus-blackbox-exporter monitoring-plugins-basic iproute2) ;;

@@ -5,6 +5,8 @@
 
 #include "api/services/services.h"
 #include "base/zone/zone_files.h"
+#include "live/secret_headers.h"
+#include "net/outbound/url.h"
 #include "verdict/composite.h"
 #include "verdict/push.h"
 
@@ -63,6 +65,17 @@ void check_target(Fields& body, const WatchedService& s) {
   if (s.type == ServiceType::ping && s.port) body.wrong("port", "invalid", "a ping has no port");
 }
 
+void check_token(Fields& body, const HttpOptions& http) {
+  if (http.auth != HttpAuth::oauth2) return;
+  const bool is_plain = http.token.url.starts_with("http://");
+  if (http.token.url.empty())
+    body.wrong("options.http.token_url", "required", "is required: it gives the token");
+  else if (auto fault = fault_of_url(http.token.url, is_plain ? "http://" : "https://"); !fault.empty())
+    body.wrong("options.http.token_url", "invalid", std::move(fault));
+  if (http.user.empty()) body.wrong("options.http.user", "required", "is required: the id of the client");
+  if (http.secret.empty()) body.wrong("options.http.secret", "required", "is required: the secret of the client");
+}
+
 void check_times(Fields& body, const WatchedService& s) {
   const auto longest = std::max<std::chrono::milliseconds>(1s, s.interval * 8 / 10);
   if (s.timeout > longest)
@@ -115,7 +128,33 @@ bool is_address(std::string_view text) {
   });
 }
 
+/// A server, and who stands before it.
+std::string way_to(const std::string& url, const WatchedService& s) {
+  const auto parsed = net::parse_url(url);
+  return (parsed ? parsed->origin() : url) + '\n' + s.address_override + '\n' + s.http.proxy;
+}
+
+std::string way_of_secret(const WatchedService& s) {
+  return way_to(s.http.auth == HttpAuth::oauth2 ? s.http.token.url : s.target, s);
+}
+
+constexpr const char* kAgain = "enter it again: it would be sent elsewhere than before";
+
 }  // namespace
+
+void check_secrets(Fields& body, const WatchedService& before, WatchedService& after, const EnteredSecrets& entered) {
+  if (!live::uses_http(after.type)) return;
+  if (!before.http.secret.empty() && !entered.secret && way_of_secret(before) != way_of_secret(after)) {
+    if (after.http.auth == HttpAuth::none)
+      after.http.secret = {};
+    else
+      body.wrong("options.http.secret", "secret_again", kAgain);
+  }
+  if (before.http.headers.empty() || way_to(before.target, before) == way_to(after.target, after)) return;
+  for (const auto& [name, value] : after.http.headers)
+    if (live::is_secret_header(name) && std::ranges::find(entered.headers, name) == entered.headers.end())
+      return body.wrong("options.http.headers", "secret_again", kAgain);
+}
 
 std::string fault_of_host(std::string_view host) {
   if (host.empty()) return "a host is missing";
@@ -130,6 +169,7 @@ std::string fault_of_host(std::string_view host) {
 
 void check_whole(const Desk& desk, Fields& body, const WatchedService& s) {
   check_target(body, s);
+  if (s.type == ServiceType::http || s.type == ServiceType::https) check_token(body, s.http);
   check_times(body, s);
   if (!is_address(s.address_override))
     body.wrong("address_override", "invalid", "must be an address, or an address and a port");

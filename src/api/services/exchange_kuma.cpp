@@ -76,12 +76,33 @@ void put_headers(Rows& row, const Json& monitor) {
   row.out.end_array();
 }
 
+void put_sign_in(Rows& row, const Json& monitor) {
+  JsonWriter& out = row.out;
+  const auto method = text_in(monitor, "authMethod");
+  if (method == "ntlm") return row.note("its sign-in by NTLM is not taken over");
+  if (method == "oauth2-cc") {
+    const bool in_form = text_in(monitor, "oauth_auth_method") == "client_secret_post";
+    out.member("auth", "oauth2").member("user", text_in(monitor, "oauth_client_id"));
+    out.member("secret", text_in(monitor, "oauth_client_secret"));
+    out.member("token_url", text_in(monitor, "oauth_token_url"))
+        .member("token_scope", text_in(monitor, "oauth_scopes"));
+    out.member("token_audience", text_in(monitor, "oauth_audience"));
+    out.member("token_credentials", in_form ? "body" : "header");
+  } else if (const auto user = text_in(monitor, "basic_auth_user"); !user.empty()) {
+    out.member("auth", "basic").member("user", user).member("secret", text_in(monitor, "basic_auth_pass"));
+  }
+}
+
 void put_http_options(Rows& row, const Json& monitor) {
   JsonWriter& out = row.out;
   out.key("options").begin_object().key("http").begin_object();
   if (const auto method = text_in(monitor, "method"); !method.empty()) out.member("method", method);
   put_headers(row, monitor);
-  if (const auto body = text_in(monitor, "body"); !body.empty()) out.member("body", body);
+  if (const auto body = text_in(monitor, "body"); !body.empty()) {
+    const auto encoding = text_in(monitor, "httpBodyEncoding");
+    const bool is_known = encoding == "json" || encoding == "form" || encoding == "xml";
+    out.member("body", body).member("body_encoding", is_known ? encoding : "auto");
+  }
   std::string statuses;
   if (const auto* codes = monitor.find("accepted_statuscodes"); codes != nullptr && codes->as_array() != nullptr)
     for (const Json& code : *codes->as_array())
@@ -92,10 +113,17 @@ void put_http_options(Rows& row, const Json& monitor) {
     out.member("redirects", "none");
   else
     out.member("max_redirects", static_cast<std::int64_t>(std::min(redirects, 10.0)));
-  if (const auto user = text_in(monitor, "basic_auth_user"); !user.empty())
-    out.member("auth", "basic").member("user", user).member("secret", text_in(monitor, "basic_auth_pass"));
+  put_sign_in(row, monitor);
   out.end_object();
-  if (flag_in(monitor, "ignoreTls")) out.key("tls").begin_object().member("verify", false).end_object();
+  const bool is_mutual = text_in(monitor, "authMethod") == "mtls";
+  if (flag_in(monitor, "ignoreTls") || is_mutual) {
+    out.key("tls").begin_object().member("verify", !flag_in(monitor, "ignoreTls"));
+    if (is_mutual)
+      out.member("ca_pem", text_in(monitor, "tlsCa"))
+          .member("client_certificate_pem", text_in(monitor, "tlsCert"))
+          .member("client_key_pem", text_in(monitor, "tlsKey"));
+    out.end_object();
+  }
   out.end_object();
 }
 

@@ -57,7 +57,7 @@ bool is_token(std::string_view name) {
 }
 
 /// A secret's value is not answered, so a null one keeps what is there.
-void read_headers(Fields& body, HttpOptions& http) {
+void read_headers(Fields& body, HttpOptions& http, EnteredSecrets& entered) {
   auto list = body.objects("headers", kMostNames);
   if (!list) return;
   const auto before = http.headers;
@@ -67,6 +67,7 @@ void read_headers(Fields& body, HttpOptions& http) {
     std::string name = one.required_text("name", {1, 200});
     std::optional<std::string> value = one.text("value", {0, 8192, true});
     if (!is_token(name)) one.wrong("name", "invalid", "is no name of a header");
+    if (value) entered.headers.push_back(name);
     if (!value && one.is_null("value") && live::is_secret_header(name)) {
       const auto kept = std::ranges::find(before, name, &std::pair<std::string, std::string>::first);
       if (kept != before.end()) value = kept->second;
@@ -79,10 +80,11 @@ void read_headers(Fields& body, HttpOptions& http) {
   if (bytes > kMostHeaderBytes) body.wrong("headers", "out_of_range", "at most 64 KiB together");
 }
 
-void read_http(Fields& body, HttpOptions& http) {
+void read_http(Fields& body, HttpOptions& http, EnteredSecrets& entered) {
   read_choice(body, "method", http.method, {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"});
-  read_headers(body, http);
+  read_headers(body, http, entered);
   read_text(body, "body", http.body, {0, 65'536, false, false});
+  read_word(body, "body_encoding", http.body_encoding, "auto, json, form, xml, text");
   if (const auto text = body.text("expected_status", {1, 200})) {
     if (auto ranges = parse_status_ranges(*text))
       http.expected_status = std::move(*ranges);
@@ -93,15 +95,21 @@ void read_http(Fields& body, HttpOptions& http) {
   read_number(body, "max_redirects", http.max_redirects, 0, 10);
   read_number(body, "max_body_bytes", http.max_body_bytes, 0, 16 << 20);
   read_choice(body, "version", http.version, {"auto", "1.1", "2"});
-  read_word(body, "auth", http.auth, "none, basic, bearer, proxmox_token");
+  read_word(body, "auth", http.auth, "none, basic, bearer, proxmox_token, oauth2");
   read_text(body, "user", http.user, {0, 200});
+  entered.secret = body.has("secret");
   read_secret(body, "secret", http.secret, 8192, true);
+  read_text(body, "token_url", http.token.url, {0, 2048});
+  read_text(body, "token_scope", http.token.scope, {0, 1000});
+  read_text(body, "token_audience", http.token.audience, {0, 2048});
+  read_word(body, "token_credentials", http.token.credentials, "header, body");
   // As it is answered, the password is hidden: that one keeps what is there.
   if (const auto proxy = body.text("proxy", {0, 2048}); proxy && *proxy != live::without_password(http.proxy))
     http.proxy = *proxy;
   const auto is_proxy = [&](std::string_view scheme) { return http.proxy.starts_with(scheme); };
   if (!http.proxy.empty() && !is_proxy("http://") && !is_proxy("https://") && !is_proxy("socks5://"))
     body.wrong("proxy", "invalid", "must begin with http://, https:// or socks5://");
+  read_flag(body, "decompress", http.decompress);
   read_flag(body, "fresh_connection", http.fresh_connection);
 }
 
@@ -199,7 +207,8 @@ void read_custom(Fields& body, CustomOptions& custom) {
 
 }  // namespace
 
-void read_options(const Desk& desk, Fields& options, WatchedService& s) {
+EnteredSecrets read_options(const Desk& desk, Fields& options, WatchedService& s) {
+  EnteredSecrets entered{};
   const auto part = [&](std::string_view name, auto read) {
     if (options.is_null(name)) return;  // as it is answered for other types
     if (auto body = options.object(name)) {
@@ -207,7 +216,7 @@ void read_options(const Desk& desk, Fields& options, WatchedService& s) {
       options.take_errors(*body);
     }
   };
-  part("http", [&](Fields& body) { read_http(body, s.http); });
+  part("http", [&](Fields& body) { read_http(body, s.http, entered); });
   part("tls", [&](Fields& body) { read_tls(body, s.tls); });
   part("port", [&](Fields& body) { read_port(desk, body, s.port_options); });
   part("ping", [&](Fields& body) { read_ping(body, s.ping); });
@@ -215,6 +224,7 @@ void read_options(const Desk& desk, Fields& options, WatchedService& s) {
   part("push", [&](Fields& body) { read_push(body, s.push); });
   part("composite", [&](Fields& body) { read_composite(body, s.composite); });
   part("custom", [&](Fields& body) { read_custom(body, s.custom); });
+  return entered;
 }
 
 }  // namespace monitorix::api

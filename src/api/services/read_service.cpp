@@ -117,6 +117,7 @@ void read_marks(Fields& body, WatchedService& s) {
 }  // namespace
 
 void read_service(const Desk& desk, const Call& call, Fields& body, BodyOf of, WatchedService& s) {
+  const WatchedService before = s;
   if (of == BodyOf::new_service) {
     s.name = body.required_text("name", {1, 100});
     if (!body.has("type")) body.wrong("type", "required", "is required");
@@ -136,11 +137,13 @@ void read_service(const Desk& desk, const Call& call, Fields& body, BodyOf of, W
   read_marks(body, s);
   read_assertions(desk, body, "assertions", s.assertions);
   read_assertions(desk, body, "degraded_rules", s.degraded_rules);
+  EnteredSecrets entered{};
   if (auto options = body.object("options")) {
-    read_options(desk, *options, s);
+    entered = read_options(desk, *options, s);
     body.take_errors(*options);
   }
   check_whole(desk, body, s);
+  check_secrets(body, before, s, entered);
 }
 
 }  // namespace monitorix::api

@@ -32,9 +32,17 @@ void read_word(Fields& body, std::string_view name, Enum& into, std::string_view
 /// left in `body`. `is_new` decides whether name and type must be there.
 enum class BodyOf { new_service, change };
 void read_service(const Desk& desk, const Call& call, Fields& body, BodyOf of, WatchedService& service);
-void read_options(const Desk& desk, Fields& options, WatchedService& service);
+/// The secrets of a web check that came with a body; others are those that were there.
+struct EnteredSecrets {
+  bool secret{false};
+  std::vector<std::string> headers{};
+};
+EnteredSecrets read_options(const Desk& desk, Fields& options, WatchedService& service);
 /// What only shows when all is read: targets, times and choices that do not fit together.
 void check_whole(const Desk& desk, Fields& body, const WatchedService& service);
+/// Nobody sees a kept secret, so nobody may lead it to another server either: whoever changes where a check goes enters
+/// its secrets again. One that is not in use is forgotten then.
+void check_secrets(Fields& body, const WatchedService& before, WatchedService& after, const EnteredSecrets& entered);
 /// A host name or address as people write it; "" when it is fine, else what is wrong.
 std::string fault_of_host(std::string_view host);
 

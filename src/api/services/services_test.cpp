@@ -97,6 +97,16 @@ TEST_CASE("what cannot be checked is refused with the field that is wrong") {
   CHECK(wrong(http("x", "a", R"(,"options":{"http":{"expected_status":"20"}})")) == "options.http.expected_status");
   CHECK(wrong(http("x", "a", R"(,"options":{"http":{"headers":[{"name":"a b","value":"c"}]}})")) ==
         "options.http.headers[0].name");
+  const auto with_token = [&](const std::string& rest) {
+    return wrong(http("x", "a", R"(,"options":{"http":{"auth":"oauth2")" + rest + "}}"));
+  };
+  CHECK(with_token(R"(,"user":"u","secret":"s")") == "options.http.token_url");
+  CHECK(with_token(R"(,"user":"u","secret":"s","token_url":"file:///etc/passwd")") == "options.http.token_url");
+  CHECK(with_token(R"(,"user":"u","secret":"s","token_url":"https://a:b@sso/")") == "options.http.token_url");
+  CHECK(with_token(R"(,"secret":"s","token_url":"https://sso/")") == "options.http.user");
+  CHECK(with_token(R"(,"user":"u","token_url":"https://sso/")") == "options.http.secret");
+  CHECK(with_token(R"(,"user":"u","secret":"s","token_url":"https://sso/","token_credentials":"x")") ==
+        "options.http.token_credentials");
   CHECK(wrong(http("x", "a", R"(,"colour":1)")) == "colour");
   // And what only looks odd is fine.
   for (const auto* name : {"a'; SELECT * FROM users; --", "<script>", "Übung", "rm -rf /"})
@@ -134,6 +144,40 @@ TEST_CASE("secrets go in and never come out, and stay when the others change") {
   CHECK(house.as(token, "PUT", "/api/services/" + id, R"({"options":{"http":{"secret":null}}})").status == 200);
   CHECK(house.watch.service(ServiceId{std::stoll(id)})->http.secret.empty());
   CHECK(house.as(token, "GET", "/api/audit-logs").body.find("canary") == std::string::npos);
+}
+
+TEST_CASE("a kept secret is not led to another server") {
+  House house(generous());
+  const auto token = house.token_of("editor");
+  const auto put = [&](const std::string& id, const std::string& body) {
+    const auto reply = house.as(token, "PUT", "/api/services/" + id, body);
+    return reply.status == 422 ? error_of(reply) : std::to_string(reply.status);
+  };
+  const auto id = made(house, http("Shop", "shop.example",
+                                   R"(,"options":{"http":{"auth":"basic","user":"kari",)"
+                                   R"("secret":"canary-one"}})"));
+  const auto kept = [&] { return house.watch.service(ServiceId{std::stoll(id)})->http.secret.reveal(); };
+  CHECK(put(id, R"({"name":"Web shop","target":"https://shop.example/other"})") == "200");
+  CHECK(put(id, R"({"target":"https://thief.example/"})") == "options.http.secret");
+  CHECK(put(id, R"({"target":"https://shop.example:8443/"})") == "options.http.secret");
+  CHECK(put(id, R"({"address_override":"192.0.2.9"})") == "options.http.secret");
+  CHECK(put(id, R"({"options":{"http":{"proxy":"http://thief.example:3128"}}})") == "options.http.secret");
+  CHECK(put(id, R"({"options":{"http":{"auth":"oauth2","token_url":"https://thief.example/"}}})") ==
+        "options.http.secret");
+  CHECK(kept() == "canary-one");
+  CHECK(put(id, R"({"target":"https://new.example/","options":{"http":{"secret":"canary-one"}}})") == "200");
+  CHECK(put(id, R"({"options":{"http":{"auth":"none"}}})") == "200");
+  CHECK(kept() == "canary-one");
+  CHECK(put(id, R"({"target":"https://newer.example/"})") == "200");
+  CHECK(kept().empty());
+  const auto key = made(house, http("Api", "api.example",
+                                    R"(,"options":{"http":{"headers":[)"
+                                    R"({"name":"X-Api-Key","value":"canary-two"}]}})"));
+  CHECK(put(key, R"({"target":"https://thief.example/"})") == "options.http.headers");
+  CHECK(put(key, R"({"target":"https://thief.example/","options":{"http":{"headers":[)"
+                 R"({"name":"X-Api-Key","value":null}]}}})") == "options.http.headers");
+  CHECK(put(key, R"({"target":"https://new.example/","options":{"http":{"headers":[)"
+                 R"({"name":"X-Api-Key","value":"canary-three"}]}}})") == "200");
 }
 
 TEST_CASE("a test stores nothing, and five a minute are enough") {

@@ -18,7 +18,9 @@ namespace monitorix {
 enum class ServiceType : std::uint8_t { http, https, ping, port, dns, tls, push, composite, custom };
 enum class IpFamily : std::uint8_t { automatic, v4, v6, both };
 enum class RedirectMode : std::uint8_t { follow, same_host, none };
-enum class HttpAuth : std::uint8_t { none, basic, bearer, proxmox_token };
+enum class HttpAuth : std::uint8_t { none, basic, bearer, proxmox_token, oauth2 };
+enum class TokenCredentials : std::uint8_t { header, body };
+enum class BodyEncoding : std::uint8_t { automatic, json, form, xml, text };
 enum class CompositeRule : std::uint8_t { all, any, k_of_n };
 enum class KeepEvidence : std::uint8_t { none, on_failure, always };
 enum class StartTls : std::uint8_t { none, smtp, imap, pop3, ftp, xmpp, postgres, ldap, mysql };
@@ -48,10 +50,20 @@ struct TlsOptions {
   bool operator==(const TlsOptions&) const = default;
 };
 
+/// Where an access token comes from (HttpAuth::oauth2: client credentials, RFC 6749 §4.4); the client's id and secret
+/// are `user` and `secret` of the options.
+struct TokenOptions {
+  std::string url{};
+  std::string scope{}, audience{};  ///< empty = not sent
+  TokenCredentials credentials{};   ///< how the client says who it is: HTTP Basic, or in the form
+  bool operator==(const TokenOptions&) const = default;
+};
+
 struct HttpOptions {
   std::string method{"GET"};
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
+  BodyEncoding body_encoding{};  ///< its Content-Type, where no header says it; automatic = JSON when it looks so
   std::vector<StatusRange> expected_status{StatusRange{}};
   RedirectMode redirects{};
   int max_redirects{5};
@@ -59,8 +71,10 @@ struct HttpOptions {
   std::string version{"auto"};           ///< auto, 1.1, 2
   HttpAuth auth{};
   std::string user{};
-  Secret secret{};      ///< the password, bearer or Proxmox API token
-  std::string proxy{};  ///< http://, https:// or socks5://; the environment is ignored
+  Secret secret{};  ///< the password, bearer or Proxmox API token, or the secret of an OAuth 2.0 client
+  TokenOptions token{};
+  std::string proxy{};    ///< http://, https:// or socks5://; the environment is ignored
+  bool decompress{true};  ///< asks for gzip and deflate, and unfolds them
   bool fresh_connection{true};
   bool operator==(const HttpOptions&) const = default;
 };

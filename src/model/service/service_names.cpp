@@ -10,7 +10,9 @@ constexpr std::array<std::string_view, 9> kTypes{"http", "https", "ping",      "
                                                  "tls",  "push",  "composite", "custom"};
 constexpr std::array<std::string_view, 4> kFamilies{"auto", "v4", "v6", "both"};
 constexpr std::array<std::string_view, 3> kRedirects{"follow", "same_host", "none"};
-constexpr std::array<std::string_view, 4> kAuths{"none", "basic", "bearer", "proxmox_token"};
+constexpr std::array<std::string_view, 5> kAuths{"none", "basic", "bearer", "proxmox_token", "oauth2"};
+constexpr std::array<std::string_view, 2> kCredentials{"header", "body"};
+constexpr std::array<std::string_view, 5> kEncodings{"auto", "json", "form", "xml", "text"};
 constexpr std::array<std::string_view, 3> kRules{"all", "any", "k_of_n"};
 constexpr std::array<std::string_view, 3> kKeeps{"none", "on_failure", "always"};
 constexpr std::array<std::string_view, 9> kStartTls{"none", "smtp",     "imap", "pop3", "ftp",
@@ -21,6 +23,8 @@ constexpr const auto& words(ServiceType) { return kTypes; }
 constexpr const auto& words(IpFamily) { return kFamilies; }
 constexpr const auto& words(RedirectMode) { return kRedirects; }
 constexpr const auto& words(HttpAuth) { return kAuths; }
+constexpr const auto& words(TokenCredentials) { return kCredentials; }
+constexpr const auto& words(BodyEncoding) { return kEncodings; }
 constexpr const auto& words(CompositeRule) { return kRules; }
 constexpr const auto& words(KeepEvidence) { return kKeeps; }
 constexpr const auto& words(StartTls) { return kStartTls; }
@@ -45,6 +49,8 @@ std::string_view name_of(ServiceType value) { return word_of(value); }
 std::string_view name_of(IpFamily value) { return word_of(value); }
 std::string_view name_of(RedirectMode value) { return word_of(value); }
 std::string_view name_of(HttpAuth value) { return word_of(value); }
+std::string_view name_of(TokenCredentials value) { return word_of(value); }
+std::string_view name_of(BodyEncoding value) { return word_of(value); }
 std::string_view name_of(CompositeRule value) { return word_of(value); }
 std::string_view name_of(KeepEvidence value) { return word_of(value); }
 std::string_view name_of(StartTls value) { return word_of(value); }
@@ -62,6 +68,8 @@ template std::optional<ServiceType> service_word(std::string_view);
 template std::optional<IpFamily> service_word(std::string_view);
 template std::optional<RedirectMode> service_word(std::string_view);
 template std::optional<HttpAuth> service_word(std::string_view);
+template std::optional<TokenCredentials> service_word(std::string_view);
+template std::optional<BodyEncoding> service_word(std::string_view);
 template std::optional<CompositeRule> service_word(std::string_view);
 template std::optional<KeepEvidence> service_word(std::string_view);
 template std::optional<StartTls> service_word(std::string_view);

@@ -13,6 +13,8 @@ std::string_view name_of(ServiceType value);
 std::string_view name_of(IpFamily value);
 std::string_view name_of(RedirectMode value);
 std::string_view name_of(HttpAuth value);
+std::string_view name_of(TokenCredentials value);
+std::string_view name_of(BodyEncoding value);
 std::string_view name_of(CompositeRule value);
 std::string_view name_of(KeepEvidence value);
 std::string_view name_of(StartTls value);

@@ -73,8 +73,8 @@ Task<bool> receive(Line& line, const HttpCall& call, HttpAnswer& answer, Lap& la
 }  // namespace
 
 bool fits_own_line(const HttpCall& call) {
-  return call.url.is_https && call.proxy.empty() && call.warm_key.empty() && call.version != HttpVersion::v2 &&
-         (call.method == "GET" || call.method == "HEAD") && call.body.empty() &&
+  return call.url.is_https && call.decompress && call.proxy.empty() && call.warm_key.empty() &&
+         call.version != HttpVersion::v2 && (call.method == "GET" || call.method == "HEAD") && call.body.empty() &&
          call.url.host.find('%') == std::string::npos &&
          std::ranges::none_of(kForCurl, [&](const char* name) { return has(call, name); });
 }

@@ -33,6 +33,7 @@ struct HttpCall {
   std::optional<SocketAddress> from{};
   std::string proxy{};                ///< http://, https:// or socks5:// with host and port
   std::string proxy_host{};           ///< the host in it
+  bool decompress{true};              ///< asks for a compressed body and unfolds it; else it is taken as it comes
   std::int64_t keep_bytes{4096};      ///< of the body, for whom wants to read it
   std::int64_t most_bytes{10 << 20};  ///< a body beyond this is given up
   std::string warm_key{};             ///< connections are kept for calls of the same key; empty = a fresh one

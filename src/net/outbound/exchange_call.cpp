@@ -151,7 +151,7 @@ void ExchangeCall::configure() {
   curl_easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 1L);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+  if (call.decompress) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_text_.data());
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 3'600'000L);  // the run's own deadline comes first
   curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 16384L);

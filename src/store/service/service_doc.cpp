@@ -71,6 +71,12 @@ constexpr auto kHttp = [](auto& field, Service& s) {
   field("http_auth", s.http.auth);
   field("http_user", s.http.user);
   field("http_fresh", s.http.fresh_connection);
+  field("http_body_encoding", s.http.body_encoding);
+  field("http_decompress", s.http.decompress);
+  field("http_token_url", s.http.token.url);
+  field("http_token_scope", s.http.token.scope);
+  field("http_token_audience", s.http.token.audience);
+  field("http_token_credentials", s.http.token.credentials);
 };
 
 constexpr auto kOthers = [](auto& field, Service& s) {

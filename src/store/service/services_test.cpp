@@ -31,11 +31,14 @@ Service full_service() {
   s.tls.expected_alert = 116;
   s.http.headers = {{"X-Api-Key", "header-canary"}};
   s.http.body = "body-canary";
+  s.http.body_encoding = BodyEncoding::xml;
+  s.http.decompress = false;
   s.http.expected_status = {{200, 204}, {401, 401}};
   s.http.auth = HttpAuth::basic;
   s.http.user = "kari";
   s.http.secret = Secret("password-canary");
   s.http.proxy = "http://u:proxy-canary@proxy:3128";
+  s.http.token = {"https://sso.example/token", "read write", "api", TokenCredentials::body};
   s.port_options.steps = {{"AUTH step-canary\r\n", "", false}, {"", "^250", false}};
   s.ping.ttl = 12;
   s.dns.answers = {"192.0.2.1"};

@@ -4310,18 +4310,38 @@ export interface components {
             method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
             headers: components["schemas"]["HttpHeader"][];
             body: string;
+            /**
+             * @description the Content-Type of the body, where no header says it; auto: JSON when it looks so
+             * @enum {string}
+             */
+            body_encoding: "auto" | "json" | "form" | "xml" | "text";
             /** @description 200-299,401 */
             expected_status: string;
             /** @enum {string} */
             redirects: "follow" | "same_host" | "none";
             max_redirects: number;
             max_body_bytes: number;
+            /** @description asks for gzip and deflate and unfolds them */
+            decompress: boolean;
             /** @enum {string} */
             version: "auto" | "1.1" | "2";
-            /** @enum {string} */
-            auth: "none" | "basic" | "bearer" | "proxmox_token";
+            /**
+             * @description oauth2: a token is fetched from token_url with the client credentials in user and secret, and kept until shortly before it ends
+             * @enum {string}
+             */
+            auth: "none" | "basic" | "bearer" | "proxmox_token" | "oauth2";
+            /** @description the id of the client with oauth2 */
             user: string;
             proxy: string;
+            /** @description with oauth2: where the token comes from */
+            token_url: string;
+            token_scope: string;
+            token_audience: string;
+            /**
+             * @description with oauth2: how the client says who it is to token_url, by HTTP Basic or in the form
+             * @enum {string}
+             */
+            token_credentials: "header" | "body";
             fresh_connection: boolean;
             has_secret: boolean;
         };
@@ -4330,20 +4350,40 @@ export interface components {
             method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
             headers?: components["schemas"]["HttpHeader"][];
             body?: string;
+            /**
+             * @description the Content-Type of the body, where no header says it; auto: JSON when it looks so
+             * @enum {string}
+             */
+            body_encoding?: "auto" | "json" | "form" | "xml" | "text";
             /** @description 200-299,401 */
             expected_status?: string;
             /** @enum {string} */
             redirects?: "follow" | "same_host" | "none";
             max_redirects?: number;
             max_body_bytes?: number;
+            /** @description asks for gzip and deflate and unfolds them */
+            decompress?: boolean;
             /** @enum {string} */
             version?: "auto" | "1.1" | "2";
-            /** @enum {string} */
-            auth?: "none" | "basic" | "bearer" | "proxmox_token";
+            /**
+             * @description oauth2: a token is fetched from token_url with the client credentials in user and secret, and kept until shortly before it ends
+             * @enum {string}
+             */
+            auth?: "none" | "basic" | "bearer" | "proxmox_token" | "oauth2";
+            /** @description the id of the client with oauth2 */
             user?: string;
             proxy?: string;
+            /** @description with oauth2: where the token comes from */
+            token_url?: string;
+            token_scope?: string;
+            token_audience?: string;
+            /**
+             * @description with oauth2: how the client says who it is to token_url, by HTTP Basic or in the form
+             * @enum {string}
+             */
+            token_credentials?: "header" | "body";
             fresh_connection?: boolean;
-            /** @description write-only: password, bearer token or the Proxmox API token; null clears */
+            /** @description write-only: password, bearer token, the Proxmox API token or the secret of the client; null clears */
             secret?: string | null;
         };
         TlsOptions: {

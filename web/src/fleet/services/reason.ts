@@ -13,7 +13,16 @@ export interface Reason {
 }
 
 /** Faults of this machine, of its network, of its settings: nothing is said about the service. */
-const OURS = new Set(["local_fault", "local_resolver", "uplink_down", "overloaded", "permission", "policy_denied", "exec_unknown"]);
+const OURS = new Set([
+  "local_fault",
+  "local_resolver",
+  "uplink_down",
+  "overloaded",
+  "permission",
+  "policy_denied",
+  "token_failed",
+  "exec_unknown",
+]);
 
 const PHASES = new Set(["dns", "connect", "tls", "send", "ttfb", "transfer"]);
 

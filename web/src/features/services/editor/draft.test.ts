@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import services from "../../../../../contract/examples/listServices.json";
 import type { Service } from "../../../fleet/nouns";
-import { bodyOf, draftOf, freshDraft, isComplete, withValue } from "./draft";
-import { TYPES } from "./fields";
+import { bodyOf, draftOf, freshDraft, isComplete, isShown, withValue } from "./draft";
+import { fieldsOf, TYPES } from "./fields";
 
 const [shop] = services as [Service, ...Service[]];
 
@@ -46,6 +46,23 @@ describe("a service as a form", () => {
     expect(withValue(freshDraft("https"), "target", "http://a").type).toBe("http");
     expect(withValue(freshDraft("http"), "target", "https://a").type).toBe("https");
     expect(withValue(freshDraft("port"), "target", "https://a").type).toBe("port");
+  });
+  it("asks where a token comes from only of who signs in with one", () => {
+    const shown = (draft: ReturnType<typeof freshDraft>) =>
+      fieldsOf(draft.type)
+        .filter((field) => isShown(draft, field))
+        .map((field) => field.path);
+    const tokens = ["token_url", "token_scope", "token_audience", "token_credentials"].map((name) => `options.http.${name}`);
+    const draft = freshDraft("https");
+    expect(shown(draft)).not.toEqual(expect.arrayContaining(["options.http.token_url"]));
+    const signsIn = withValue(draft, "options.http.auth", "oauth2");
+    expect(shown(signsIn)).toEqual(expect.arrayContaining(tokens));
+    expect(shown(withValue(signsIn, "options.http.auth", "bearer"))).toEqual(shown(draft));
+    expect(bodyOf(withValue(signsIn, "options.http.token_url", " https://sso.example.org/token ")).options?.http).toMatchObject({
+      auth: "oauth2",
+      token_url: "https://sso.example.org/token",
+      token_credentials: "header",
+    });
   });
   it("takes an empty number for none where there may be none, and leaves it out where there may not", () => {
     const body = bodyOf(withValue(freshDraft("ping"), "retries", ""));

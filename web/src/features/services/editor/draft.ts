@@ -12,6 +12,14 @@ export const freshDraft = (type: ServiceType, subject: Subject | null = null): D
 
 export const heldBy = (draft: Draft, field: Field): FieldValue => draft.values[field.path] ?? field.first;
 
+/** Some fields say more about a choice, and have no place beside another. */
+export const isShown = (draft: Draft, field: Field): boolean => {
+  if (field.onlyWith === undefined) return true;
+  const { path, choice } = field.onlyWith;
+  const chosen = fieldsOf(draft.type).find((one) => one.path === path);
+  return chosen !== undefined && heldBy(draft, chosen) === choice;
+};
+
 /** An address that says its scheme decides between http and https. */
 export function withValue(draft: Draft, path: string, value: FieldValue): Draft {
   const values = { ...draft.values, [path]: value };

@@ -51,6 +51,8 @@ export interface Field {
   isNullable?: boolean;
   hasHint?: boolean;
   choices?: readonly string[];
+  /** Shown only while the choice at `path` is this one. */
+  onlyWith?: { path: string; choice: string };
   /** The choices have words of their own; others are names that stay as they are. */
   isWorded?: boolean;
   least?: number;
@@ -84,6 +86,7 @@ const choice = (path: string, section: Field["section"], choices: readonly strin
   ...more,
 });
 const ADVANCED = { isAdvanced: true } as const;
+const WITH_TOKEN = { isAdvanced: true, onlyWith: { path: "options.http.auth", choice: "oauth2" } } as const;
 const OPEN = { isAdvanced: true, isNullable: true } as const;
 
 const NAME = text("name", "main", { isRequired: true });
@@ -122,16 +125,22 @@ const ABOUT: readonly Field[] = [
 const HTTP: readonly Field[] = [
   choice("options.http.method", "request", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
   text("options.http.expected_status", "good", { first: "200-299", hasHint: true }),
-  choice("options.http.auth", "request", ["none", "basic", "bearer", "proxmox_token"], { ...ADVANCED, isWorded: true }),
+  choice("options.http.auth", "request", ["none", "basic", "bearer", "proxmox_token", "oauth2"], { ...ADVANCED, isWorded: true }),
   text("options.http.user", "request", ADVANCED),
   { path: "options.http.secret", kind: "secret", first: "", section: "request", isAdvanced: true },
+  text("options.http.token_url", "request", { ...WITH_TOKEN, hasHint: true }),
+  text("options.http.token_scope", "request", { ...WITH_TOKEN, hasHint: true }),
+  text("options.http.token_audience", "request", { ...WITH_TOKEN, hasHint: true }),
+  choice("options.http.token_credentials", "request", ["header", "body"], { ...WITH_TOKEN, isWorded: true }),
   { path: "options.http.headers", kind: "headers", first: [], section: "request", isAdvanced: true },
   { path: "options.http.body", kind: "area", first: "", section: "request", isAdvanced: true },
+  choice("options.http.body_encoding", "request", ["auto", "json", "form", "xml", "text"], { ...ADVANCED, isWorded: true }),
   choice("options.http.redirects", "request", ["follow", "same_host", "none"], { ...ADVANCED, isWorded: true }),
   number("options.http.max_redirects", "request", "5", 0, 10, ADVANCED),
   number("options.http.max_body_bytes", "request", "1048576", 0, 16_777_216, ADVANCED),
   choice("options.http.version", "request", ["auto", "1.1", "2"], ADVANCED),
   text("options.http.proxy", "request", { ...ADVANCED, hasHint: true }),
+  { path: "options.http.decompress", kind: "check", first: true, section: "request", isAdvanced: true },
   { path: "options.http.fresh_connection", kind: "check", first: true, section: "request", isAdvanced: true },
 ];
 const TLS: readonly Field[] = [

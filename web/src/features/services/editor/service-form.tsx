@@ -8,7 +8,7 @@ import { SelectField } from "../../../parts/field";
 import { Panel } from "../../../parts/panel";
 import { Refusal } from "../../../parts/refusal";
 import { Button } from "../../../ui/button";
-import { type Draft, heldBy, isComplete, isSecretKept, withValue } from "./draft";
+import { type Draft, heldBy, isComplete, isSecretKept, isShown, withValue } from "./draft";
 import styles from "./editor.module.css";
 import { FieldView } from "./field-view";
 import { type Field, fieldsOf, TYPES } from "./fields";
@@ -30,7 +30,7 @@ export function ServiceForm({ first, service, isBusy, problem, onSave, onCancel 
   const t = useServiceWords();
   const say = useAccountWords();
   const [draft, put] = useState(first);
-  const fields = fieldsOf(draft.type);
+  const fields = fieldsOf(draft.type).filter((field) => isShown(draft, field));
   const paths = fields.map((field) => field.path);
   const view = (field: Field) => (
     <FieldView
