@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { formatBytes, formatRate } from "../format/bytes";
 import { formatDuration } from "../format/duration";
-import { formatCount, formatDecimal, formatPercent } from "../format/ratio";
+import { formatCount, formatDecimal, formatMillis, formatPercent } from "../format/ratio";
 import { formatAgo, formatMoment } from "../format/time";
 import { localeOf } from "../i18n/languages";
 
@@ -40,8 +40,8 @@ function numbersOf(language: string): Numbers {
     rate: (rate) => formatRate(rate ?? null, language),
     count: (count) => formatCount(count ?? null, language),
     decimal: (value) => formatDecimal(value ?? null, language),
-    millis: (ms) => (ms === null || ms === undefined ? "–" : `${formatDecimal(ms, language)} ms`),
-    latency: (seconds) => (seconds === null || seconds === undefined ? "–" : `${formatDecimal(seconds * 1000, language)} ms`),
+    millis: (ms) => formatMillis(ms ?? null, language),
+    latency: (seconds) => formatMillis(seconds === null || seconds === undefined ? null : seconds * 1000, language),
     duration: (seconds) => formatDuration(seconds ?? null, language),
     age: (time) => formatDuration(time ? Math.max(0, (Date.now() - Date.parse(time)) / 1000) : null, language),
     ago: (time) => formatAgo(time ?? null, language, Date.now()),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatBytes, formatRate } from "./bytes";
 import { formatDuration } from "./duration";
-import { formatCount, formatDecimal, formatPercent } from "./ratio";
+import { formatCount, formatDecimal, formatMillis, formatPercent } from "./ratio";
 import { formatAgo, formatMoment, setTimeZone } from "./time";
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
@@ -37,6 +37,10 @@ describe("counts", () => {
   it("drops the fraction of large numbers", () => {
     expect(formatDecimal(1.26, "en")).toBe("1.3");
     expect(formatDecimal(123.4, "en")).toBe("123");
+    expect(formatMillis(0.047, "en")).toBe("0.05 ms");
+    expect(formatMillis(1.26, "de")).toBe("1,3 ms");
+    expect(formatMillis(0, "en")).toBe("0 ms");
+    expect(formatMillis(null, "en")).toBe("–");
   });
 });
 

@@ -13,6 +13,13 @@ export function formatCount(count: number | null, locale: string): string {
 }
 
 /** One digit behind the point below 100, none above. */
+/** Milliseconds: a local ping takes hundredths of one, and those are not 0. */
+export function formatMillis(ms: number | null, locale: string): string {
+  if (!isKnown(ms)) return UNKNOWN;
+  const digits = ms < 1 ? 2 : ms < 100 ? 1 : 0;
+  return `${numberFormat(locale, { maximumFractionDigits: digits }).format(ms)} ms`;
+}
+
 export function formatDecimal(value: number | null, locale: string): string {
   if (!isKnown(value)) return UNKNOWN;
   return numberFormat(locale, { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 }).format(value);

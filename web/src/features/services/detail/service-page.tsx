@@ -20,6 +20,7 @@ import { PushLines } from "../../../views/services/push-lines";
 import { CertificatePanel, LastResultPanel, ResultsPanel } from "./results-panel";
 import { ServiceActions } from "./service-actions";
 import { hasLatency, ServiceCharts } from "./service-charts";
+import styles from "./service-page.module.css";
 import { SlaPanel } from "./sla-panel";
 import { StatesPanel, UptimePanel } from "./states-panel";
 
@@ -44,7 +45,12 @@ function Why({ service }: { service: Service }) {
       {isWorthSaying && service.is_active && (
         <Notice tone={tone === "ok" ? "warn" : tone}>
           {isUndecided(service) && <div>{t(`why.${service.phase}`, { failures: service.retries + 1 })}</div>}
-          <div title={service.reason_detail ?? undefined}>{reason.text}</div>
+          <div>{reason.text}</div>
+          {service.reason_detail && (
+            <div className={styles.said} lang="en">
+              {service.reason_detail}
+            </div>
+          )}
           {reason.advice && <div>{reason.advice}</div>}
           {isPage(service.runbook_url) && (
             <a href={service.runbook_url} target="_blank" rel="noreferrer">
