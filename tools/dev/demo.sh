@@ -7,11 +7,17 @@ cd "$(dirname "$0")/../.."
 . tools/dev/say.sh
 room=$PWD/build/demo
 
+is_ours() { # PID PROGRAM: by its command line; what else /proc tells of a program with secrets only root may read
+  local line
+  line=$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline") || return 1
+  [[ $line == "build/release/$2 "* && $line == *" $PWD/build/demo"* ]]
+}
+
 stop_one() { # asks the process of a pid file to end, and insists after ten seconds
   local file=$room/$1.pid pid
   pid=$(cat "$file" 2>/dev/null) || return 0
   rm -f "$file"
-  [ "$(readlink "/proc/$pid/exe" 2>/dev/null | sed 's/ (deleted)$//')" = "$PWD/build/release/$1" ] || return 0
+  is_ours "$pid" "$1" || return 0
   kill "$pid" 2>/dev/null || return 0
   for _ in $(seq 100); do kill -0 "$pid" 2>/dev/null || return 0; sleep 0.1; done
   kill -KILL "$pid" 2>/dev/null || true
