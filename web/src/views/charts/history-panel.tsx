@@ -35,6 +35,8 @@ interface PanelProps {
   height?: number;
   /** The series are parts of a whole. */
   isStacked?: boolean;
+  /** Why there may be no points yet, where polls do not bring them. */
+  whyEmpty?: string;
   /** Marks of this chart alone, beside what happened. */
   failures?: readonly Mark[];
   wide?: boolean;
@@ -149,7 +151,9 @@ export function HistoryPanel(props: PanelProps) {
     <Panel title={title} actions={head} wide={wide}>
       {state.isLoading && <Skeleton />}
       {!state.isLoading && (!history || isEmpty) && (
-        <p className={styles.empty}>{t(state.hasFailed ? "edge.failed" : state.isMoving ? "edge.chartEmpty" : "edge.chartNone")}</p>
+        <p className={styles.empty}>
+          {state.hasFailed ? t("edge.failed") : state.isMoving ? (props.whyEmpty ?? t("edge.chartEmpty")) : t("edge.chartNone")}
+        </p>
       )}
       {history && !isEmpty && (
         <Chart

@@ -114,6 +114,7 @@ export function ServiceCharts({ service, control }: ChartProps) {
         series={series}
         isStacked={phases !== undefined}
         failures={failures}
+        whyEmpty={t("chart.empty")}
         cursor={`service-${service.id}`}
         most={null}
         onZoom={control.zoom}
@@ -124,6 +125,7 @@ export function ServiceCharts({ service, control }: ChartProps) {
         state={percentiles}
         series={PERCENTILES.map((name, column) => ({ word: t(`chart.${name}`), column }))}
         failures={failures}
+        whyEmpty={t("chart.empty")}
         cursor={`service-slow-${service.id}`}
         most={null}
         onZoom={control.zoom}
