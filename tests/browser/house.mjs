@@ -90,6 +90,7 @@ function makeDatabase(engine) {
 
 /** Starts the house; `simulator` and `server` are further arguments of the two programs. */
 export async function openHouse({ simulator = ["--clusters", "1", "--nodes", "3", "--guests", "30"], server = [], engine = "SQLite" } = {}) {
+  const database = makeDatabase(engine); // first: when there is no server, nothing is left running
   const room = mkdtempSync(join(tmpdir(), "monitorix-browser-"));
   const { program: sim, port: control } = await startOnFreePort(
     (free) => start("pvesim", ["--control", String(free), "--seed", "7", "--no-events", ...simulator], room),
@@ -99,7 +100,6 @@ export async function openHouse({ simulator = ["--clusters", "1", "--nodes", "3"
   const endpoints = lines('{"cluster"');
   const servers = lines('{"pbs"');
   const data = join(room, "data");
-  const database = makeDatabase(engine);
   const begin = (at) =>
     start("monitorix", ["serve", "--data", data, "--listen", `127.0.0.1:${at}`, "--web", join(ROOT, "web/dist"), ...database.words,
       "--rate-limit-address-per-minute", "0", "--rate-limit-address-per-hour", "0", "--rate-limit-user-per-minute", "0", ...server], room);

@@ -71,7 +71,7 @@ start_demo() {
   stop_demo
   rm -rf "$room"
   mkdir -p "$room" build/demo-keys
-  trap 'stop_demo' EXIT
+  at_end stop_demo
   trap 'exit 130' INT TERM HUP
   start_program pvesim --clusters 3 --nodes 4 --guests 50 --storages 5 --seed 7 --keys "$PWD/build/demo-keys"
   step "simulated fleet" await pvesim grep -qx ready "$room/pvesim.log"

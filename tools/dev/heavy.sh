@@ -6,7 +6,8 @@ cd "$(dirname "$0")/../.."
 . tools/dev/env.sh
 . tools/dev/say.sh
 which=${2:-}
-trap 'if [ -n "${postgres:-}" ]; then tools/dev/postgres.sh stop "${postgres%% *}"; fi' EXIT
+stop_postgres() { [ -z "${postgres:-}" ] || tools/dev/postgres.sh stop "${postgres%% *}"; }
+at_end stop_postgres
 
 with_postgres() {
   tools/dev/setup.sh all

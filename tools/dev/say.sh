@@ -4,6 +4,12 @@
 mkdir -p build/log
 declare -A asides=()
 
+# A part of a script that was just forked still has the script's traps. When it is ended that early, as the dots of a step
+# that takes no time are, it would do what the whole script does at its end. `case`, as a command would not run any more.
+at_end() { # COMMAND: at the end of this script, and of nothing that it started
+  trap "case \$BASHPID in \$\$) $1 ;; esac" EXIT
+}
+
 last_words() { tail -n "${2:-40}" "$1" | sed -E 's#(https?|git)://[^ )"]+#<address>#g; s#^#    #'; }
 
 show_life() { # a dot, or how far ninja is, every five seconds while this script runs and writes to $1
@@ -20,7 +26,7 @@ step() {
   shift
   log=build/log/$(tr ' /' '--' <<<"$name").log
   printf '  %-26s' "$name"
-  show_life "$log" &
+  show_life "$log" 2>/dev/null &
   life=$!
   "$@" >"$log" 2>&1 </dev/null || code=$?
   kill "$life" 2>/dev/null || true

@@ -103,7 +103,7 @@ verdict() {
 }
 
 tools/dev/setup.sh all
-trap stop_postgres EXIT
+at_end stop_postgres
 check "layers and doors" layers || true
 check "sizes" tools/check_sizes.py src web sim tests bench tools || true
 check "documents" tools/check_documents.py || true
