@@ -150,10 +150,11 @@ void check_secrets(Fields& body, const WatchedService& before, WatchedService& a
     else
       body.wrong("options.http.secret", "secret_again", kAgain);
   }
-  if (before.http.headers.empty() || way_to(before.target, before) == way_to(after.target, after)) return;
-  for (const auto& [name, value] : after.http.headers)
-    if (live::is_secret_header(name) && std::ranges::find(entered.headers, name) == entered.headers.end())
-      return body.wrong("options.http.headers", "secret_again", kAgain);
+  const bool has_kept = !entered.headers && std::ranges::any_of(after.http.headers, [](const auto& header) {
+    return live::is_secret_header(header.first);
+  });
+  if (has_kept && way_to(before.target, before) != way_to(after.target, after))
+    body.wrong("options.http.headers", "secret_again", kAgain);
 }
 
 std::string fault_of_host(std::string_view host) {
@@ -169,7 +170,7 @@ std::string fault_of_host(std::string_view host) {
 
 void check_whole(const Desk& desk, Fields& body, const WatchedService& s) {
   check_target(body, s);
-  if (s.type == ServiceType::http || s.type == ServiceType::https) check_token(body, s.http);
+  if (live::uses_http(s.type)) check_token(body, s.http);
   check_times(body, s);
   if (!is_address(s.address_override))
     body.wrong("address_override", "invalid", "must be an address, or an address and a port");

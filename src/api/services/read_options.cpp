@@ -60,6 +60,7 @@ bool is_token(std::string_view name) {
 void read_headers(Fields& body, HttpOptions& http, EnteredSecrets& entered) {
   auto list = body.objects("headers", kMostNames);
   if (!list) return;
+  entered.headers = true;
   const auto before = http.headers;
   http.headers.clear();
   std::size_t bytes = 0;
@@ -67,10 +68,9 @@ void read_headers(Fields& body, HttpOptions& http, EnteredSecrets& entered) {
     std::string name = one.required_text("name", {1, 200});
     std::optional<std::string> value = one.text("value", {0, 8192, true});
     if (!is_token(name)) one.wrong("name", "invalid", "is no name of a header");
-    if (value) entered.headers.push_back(name);
     if (!value && one.is_null("value") && live::is_secret_header(name)) {
       const auto kept = std::ranges::find(before, name, &std::pair<std::string, std::string>::first);
-      if (kept != before.end()) value = kept->second;
+      if (kept != before.end()) value = kept->second, entered.headers = false;
     }
     if (!value && one.is_null("value")) one.wrong("value", "required", "is required: there is none that could be kept");
     bytes += name.size() + value.value_or("").size();

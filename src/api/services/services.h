@@ -32,10 +32,9 @@ void read_word(Fields& body, std::string_view name, Enum& into, std::string_view
 /// left in `body`. `is_new` decides whether name and type must be there.
 enum class BodyOf { new_service, change };
 void read_service(const Desk& desk, const Call& call, Fields& body, BodyOf of, WatchedService& service);
-/// The secrets of a web check that came with a body; others are those that were there.
+/// Which secrets of a web check came whole with a body; `headers`: all of them, none was kept.
 struct EnteredSecrets {
-  bool secret{false};
-  std::vector<std::string> headers{};
+  bool secret{false}, headers{false};
 };
 EnteredSecrets read_options(const Desk& desk, Fields& options, WatchedService& service);
 /// What only shows when all is read: targets, times and choices that do not fit together.

@@ -176,6 +176,9 @@ TEST_CASE("a kept secret is not led to another server") {
   CHECK(put(key, R"({"target":"https://thief.example/"})") == "options.http.headers");
   CHECK(put(key, R"({"target":"https://thief.example/","options":{"http":{"headers":[)"
                  R"({"name":"X-Api-Key","value":null}]}}})") == "options.http.headers");
+  CHECK(put(key,
+            R"({"target":"https://thief.example/","options":{"http":{"headers":[{"name":"X-Api-Key","value":null},)"
+            R"({"name":"X-Api-Key","value":"x"}]}}})") == "options.http.headers");
   CHECK(put(key, R"({"target":"https://new.example/","options":{"http":{"headers":[)"
                  R"({"name":"X-Api-Key","value":"canary-three"}]}}})") == "200");
 }

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "check/http/hop.h"
+#include "check/text.h"
 
 namespace monitorix::check {
 using std::chrono::duration_cast;
@@ -64,10 +65,7 @@ std::optional<seconds> life_in(const Json& json) {
   const Json* member = json.find("expires_in");
   if (!member) return std::nullopt;
   std::optional<double> number = member->as_number();
-  if (const std::string* text = member->as_string()) {
-    const auto read = Json::parse(*text);
-    number = read ? read->as_number() : std::nullopt;
-  }
+  if (const std::string* text = member->as_string()) number = number_of(*text);
   if (!number || !(*number > 0)) return std::nullopt;
   return seconds{static_cast<std::int64_t>(std::min(*number, static_cast<double>(kLongestLife.count())))};
 }

@@ -12,7 +12,6 @@ export function formatCount(count: number | null, locale: string): string {
   return isKnown(count) ? numberFormat(locale, { maximumFractionDigits: 0 }).format(count) : UNKNOWN;
 }
 
-/** One digit behind the point below 100, none above. */
 /** Milliseconds: a local ping takes hundredths of one, and those are not 0. */
 export function formatMillis(ms: number | null, locale: string): string {
   if (!isKnown(ms)) return UNKNOWN;
@@ -20,6 +19,7 @@ export function formatMillis(ms: number | null, locale: string): string {
   return `${numberFormat(locale, { maximumFractionDigits: digits }).format(ms)} ms`;
 }
 
+/** One digit behind the point below 100, none above. */
 export function formatDecimal(value: number | null, locale: string): string {
   if (!isKnown(value)) return UNKNOWN;
   return numberFormat(locale, { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 }).format(value);
