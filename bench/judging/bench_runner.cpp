@@ -55,7 +55,7 @@ void run_ten_thousand(Paused paused) {
         late.push_back(static_cast<double>((clock.wall() - scheduled_at).count()));
         return empty_run();
       },
-      [](const std::shared_ptr<const Service>&, const std::shared_ptr<CheckResult>&) {
+      [](poll::CheckRunner::Kept, const std::shared_ptr<CheckResult>&) {
         return poll::Pace{false, true};
       });
   std::mt19937_64 random(4);

@@ -4,6 +4,7 @@
 
 #include "alert/graph.h"
 #include "alert/overlay/work.h"
+#include "base/fetch_ahead.h"
 
 namespace monitorix::alert {
 namespace {
@@ -329,6 +330,25 @@ Outcome advance(State& state, Now now) {
   follow_clock(turn);
   run_timers(turn);
   return std::move(turn).finish();
+}
+
+// One thing of all of them after the other: so many questions are on their way at once.
+void foresee(const State& state, std::span<const Entity> entities) {
+  std::vector<const Member*> members;
+  members.reserve(entities.size());
+  for (const Entity entity : entities) {
+    const auto at = state.member_at.find(entity);
+    if (at != state.member_at.end()) members.push_back(&state.members[at->second]);
+  }
+  for (const Member* one : members) fetch_before(one, &Member::conditions);
+  for (const Member* one : members) {
+    fetch_ahead(one->pairs.data());
+    fetch_ahead(one->needs.data());
+  }
+  for (const Member* one : members) {
+    for (const std::uint32_t pair : one->pairs) fetch_before(&state.pairs[pair], &Pair::value);
+    for (const Need& need : one->needs) fetch_ahead(need.any_of.data());
+  }
 }
 
 std::optional<RunTime> next_due(const State& state) {

@@ -7,6 +7,7 @@
 // same times give the same state and the same messages (alerts:I9).
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "alert/event.h"
@@ -30,6 +31,9 @@ Outcome step(State& state, const Event& event, Now now);
 Outcome advance(State& state, Now now);
 /// When advance() would have something to do, if nothing else happens before.
 [[nodiscard]] std::optional<RunTime> next_due(const State& state);
+
+/// Something will be said of these soon; asks for the memory that it will touch.
+void foresee(const State& state, std::span<const Entity> entities);
 
 /// Leaves out an entity of which nothing is open, held, remembered or leaned upon: afterwards it is as if it had never
 /// been placed. False when there is something left to say of it.

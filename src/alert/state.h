@@ -34,14 +34,28 @@ struct Due {
   std::optional<RunTime> at{}, queued{};
 };
 
+// In pairs and members, what every result reads stands together and first: of ten thousand services little is in any
+// cache of the processor.
+
 /// One (rule, target): the machine of alerts.md §3. Without an open alert it is inactive.
 struct Pair {
   RuleId rule{};
   std::uint32_t member{};
-  std::string part{};
   bool is_dead{false};  ///< its rule or entity is gone; the slot is free
   RuleKind kind{};
   Comparison comparison{};
+  int samples{};  ///< in a row that were true
+  /// Since when each level's condition holds without a `no` in between; what was unknown does not count.
+  std::array<std::optional<RunTime>, kSeverityCount> true_since{};
+  std::optional<RunTime> false_since{};    ///< of an alert that recovers
+  std::optional<RunTime> unknown_since{};  ///< the clock of both stands still
+  std::optional<RunTime> heard_at{};
+  AlertId open{};                          ///< pending, firing or recovering
+  AlertId flapping{};                      ///< the resolved one that is opened again while it flaps
+  std::optional<RunTime> blocked_until{};  ///< resolved by hand
+  Due due{};
+  Reason evidence{};
+  std::optional<double> value{};
   /// Thresholds with exceptions applied, by severity; absent = no such level.
   struct Bound {
     bool exists{false};
@@ -49,21 +63,10 @@ struct Pair {
     std::chrono::milliseconds confirm_for{};
   };
   std::array<Bound, kSeverityCount> bounds{};
-  /// Since when each level's condition holds without a `no` in between; what was unknown does not count.
-  std::array<std::optional<RunTime>, kSeverityCount> true_since{};
-  std::optional<RunTime> false_since{};    ///< of an alert that recovers
-  std::optional<RunTime> unknown_since{};  ///< the clock of both stands still
-  std::optional<RunTime> heard_at{};
-  int samples{};  ///< in a row that were true
-  std::optional<double> value{};
-  Reason evidence{};
-  AlertId open{};      ///< pending, firing or recovering
-  AlertId flapping{};  ///< the resolved one that is opened again while it flaps
+  std::string part{};
   double flap_score{};
   RunTime flap_at{};
-  std::optional<RunTime> blocked_until{};   ///< resolved by hand
   std::map<ChannelId, RunTime> fired_at{};  ///< the last firing message, for the cooldown
-  Due due{};
 };
 
 /// What was told on one channel by one step.
@@ -104,21 +107,21 @@ struct Work {
 struct Member {
   Entity entity{};
   bool exists{false};  ///< placed; others may know it as a need or from a kept alert
-  Labels labels{};
-  std::vector<Need> needs{};
-  std::vector<std::uint32_t> dependents{};
-  std::vector<std::uint32_t> pairs{};
-  std::array<std::vector<std::uint32_t>, kMetricCount> watchers{};  ///< pairs of metric rules
-  std::vector<Condition> conditions{};                              ///< as last said, those that are not `no`
-  std::vector<Work> work{};
+  bool was_away{false};
   Standing standing{};
   std::optional<Severity> down_severity{};
-  Reason evidence{};
+  int outages{};  ///< its own alerts about its state that fire or recover
   std::optional<RunTime> reported_at{}, started_at{};
-  bool was_away{false};
+  std::vector<std::uint32_t> pairs{};
+  std::vector<Need> needs{};
+  std::vector<Work> work{};
+  std::vector<AlertId> waiting{};  ///< alerts that wait for its next result
+  Reason evidence{};
+  std::array<std::vector<std::uint32_t>, kMetricCount> watchers{};  ///< pairs of metric rules
+  std::vector<Condition> conditions{};                              ///< as last said, those that are not `no`
+  std::vector<std::uint32_t> dependents{};
+  Labels labels{};
   std::optional<RunTime> last_away{};  ///< it was away until then, or had just booted
-  int outages{};                       ///< its own alerts about its state that fire or recover
-  std::vector<AlertId> waiting{};      ///< alerts that wait for its next result
   Due due{};
 };
 

@@ -203,7 +203,9 @@ struct Prober::Impl {
     std::shared_ptr<const Service> service{};
     steady_clock::time_point at{steady_clock::now()};
     microseconds allowed{};
-    explicit Begin(const Attempt& attempt) : service(attempt.service), allowed(attempt.limit->left()) {}
+    explicit Begin(const Attempt& attempt)
+        : service(attempt.service),
+          allowed(duration_cast<microseconds>(attempt.limit->at() - at)) {}
   };
 
   /// From what was found to the last rule.

@@ -4,10 +4,10 @@
 // it comes `retry_interval` after its last run ended (C10). All changes cost O(log n).
 
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
 #include <unordered_map>
-#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "model/ids.h"
@@ -66,22 +66,38 @@ class CheckPlan {
     bool in_phase{true};
     CheckMark* mark{};
   };
-  /// Of the queue: `entry` is that of the service and takes no part in the order.
+  /// Of the line: `entry` is that of the service.
   struct Turn {
     SteadyTime due{};
     ServiceId service{};
     Entry* entry{};
-    auto operator<=>(const Turn& other) const {
-      return std::pair(due, service) <=> std::pair(other.due, other.service);
-    }
+  };
+  /// All turns, by slices of time. A slice is looked into when it comes: nearly all turns are put far ahead and end
+  /// where they were put, so there is no order to be kept until then.
+  class Line {
+   public:
+    void put(const Turn& turn);
+    void remove(const Turn& turn);
+    /// The earliest, of two that are due at once the one of the smaller number; null when there is none.
+    [[nodiscard]] const Turn* first() const { return first_.empty() ? nullptr : &first_.back(); }
+    Turn take_first();
+
+   private:
+    using Slice = std::vector<Turn>;
+    void open_next();
+
+    Slice first_{};          ///< the earliest one, opened: in order, its first turn last; empty when there is no turn
+    std::int64_t number_{};  ///< of that slice
+    std::map<std::int64_t, Slice> later_{};  ///< by number; none is empty
   };
   void wake_up(SteadyTime now);
   void move(ServiceId service, Entry& entry, SteadyTime due, bool in_phase);
+  void settle(ServiceId service, Entry& entry, SteadyTime due, bool in_phase);
   [[nodiscard]] static std::int64_t rate_of(const Entry& entry);
 
   static constexpr double kRateUnit{1e9};  // whole numbers, so that what is added and taken away stays exact
   std::unordered_map<ServiceId, Entry> entries_{};
-  std::set<Turn> queue_{};
+  Line line_{};
   std::optional<SteadyTime> last_question_{};
   std::int64_t rate_{0};
   SteadyTime last_begun_{};

@@ -85,6 +85,103 @@ TEST_CASE("with a random 40 percent of them paused the others stay as even") {
   }
 }
 
+namespace {
+
+/// The plan as one would write it without a thought of speed.
+struct NaivePlan {
+  struct One {
+    CheckTiming timing{};
+    SteadyTime due{};
+    bool in_phase{true};
+  };
+  std::map<ServiceId, One> all{};
+
+  void put(ServiceId id, const CheckTiming& timing, SteadyTime now) {
+    const auto [place, is_new] = all.try_emplace(id);
+    if (is_new || place->second.timing != timing) place->second = {timing, next_in_phase(timing, now), true};
+  }
+  void ended(ServiceId id, SteadyTime now, bool is_soft) {
+    const auto one = all.find(id);
+    if (one == all.end()) return;
+    if (is_soft)
+      one->second.due = now + one->second.timing.retry_interval;
+    else if (!one->second.in_phase)
+      one->second.due = next_in_phase(one->second.timing, now);
+    one->second.in_phase = !is_soft;
+  }
+  void pull(ServiceId id, SteadyTime due) {
+    const auto one = all.find(id);
+    if (one == all.end() || due >= one->second.due) return;
+    one->second.due = due;
+    one->second.in_phase = false;
+  }
+  std::optional<DueCheck> take(SteadyTime now) {
+    const auto first =
+        std::ranges::min_element(all, {}, [](const auto& one) { return std::pair(one.second.due, one.first); });
+    if (first == all.end() || first->second.due > now) return std::nullopt;
+    const DueCheck out{first->first, first->second.due};
+    first->second.due = next_in_phase(first->second.timing, now);
+    first->second.in_phase = true;
+    return out;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("whatever is put, moved and removed, turns come in the order of a plain list") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    std::mt19937_64 random(seed);
+    const auto below = [&](std::int64_t end) {
+      return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(end));
+    };
+    CheckPlan plan;
+    NaivePlan naive;
+    SteadyTime now = kNow;
+    for (int step = 0; step < 4000; ++step) {
+      const ServiceId id{1 + below(60)};
+      switch (below(8)) {
+        case 0:
+        case 1: {
+          const std::chrono::milliseconds interval{below(2) == 0 ? 1000 : 20 + below(5000)};
+          const CheckTiming timing{below(3), interval, std::chrono::milliseconds{10 + below(500)}};
+          plan.put(id, timing, now);
+          naive.put(id, timing, now);
+          break;
+        }
+        case 2:
+          plan.remove(id);
+          naive.all.erase(id);
+          break;
+        case 3: {
+          const bool is_soft = below(2) == 0;
+          plan.ended(id, now, is_soft);
+          naive.ended(id, now, is_soft);
+          break;
+        }
+        case 4: {
+          const SteadyTime due = now + std::chrono::milliseconds{below(200) - 20};
+          plan.pull(id, due);
+          naive.pull(id, due);
+          break;
+        }
+        default: now += std::chrono::microseconds{below(30'000)};
+      }
+      if (below(3) > 0) continue;
+      while (true) {
+        const auto mine = plan.take(now);
+        const auto its = naive.take(now);
+        REQUIRE(mine.has_value() == its.has_value());
+        if (!mine) break;
+        CHECK(mine->service == its->service);
+        CHECK(mine->due == its->due);
+      }
+      const auto next = std::ranges::min_element(naive.all, {}, [](const auto& one) { return one.second.due; });
+      CHECK(plan.next_due() == (next == naive.all.end() ? std::nullopt : std::optional(next->second.due)));
+    }
+  }
+}
+
 TEST_CASE("places are the golden ratio's, and the next one is the first after now") {
   CHECK(phase_of(0, 60s) == 0ns);
   for (std::int64_t ordinal : {1, 2, 3, 1000, 123'456}) {

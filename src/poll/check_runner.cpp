@@ -7,10 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/fetch_ahead.h"
 #include "base/log.h"
 #include "net/alarm.h"
 #include "poll/check_address.h"
 #include "poll/check_plan.h"
+#include "poll/run_entry.h"
 #include "poll/start_pace.h"
 
 namespace monitorix::poll {
@@ -23,43 +25,8 @@ constexpr std::chrono::seconds kOwnPause{2};
 constexpr std::chrono::milliseconds kBetweenLooks{5};
 /// A probe keeps to its timeout itself; one that does not is cut this much later, at the next look for such.
 constexpr std::chrono::seconds kSlack{1};
-
-/// Somebody who waits for a result.
-struct Waiter {
-  explicit Waiter(net::Loop& loop) : bell(loop.context()) { bell.expires_at(SteadyTime::max()); }
-  net::Alarm bell;
-  std::optional<Result<CheckResult>> result{};
-  void ring(Result<CheckResult> what) {
-    result = std::move(what);
-    bell.cancel();
-  }
-};
-
-struct Entry;
-
-/// One run on its way.
-struct Flight {
-  std::shared_ptr<const Service> service{};
-  Waiting place{};
-  WallTime scheduled_at{}, started_at{};
-  SteadyTime began{}, cut_at{};
-  net::Cancellation cancel{};
-  bool is_done{false};
-  std::size_t at{};  ///< among the flights
-  Entry* entry{};    ///< null once the service was forgotten
-};
-
-struct Entry : CheckMark {
-  std::shared_ptr<const Service> service{};
-  std::string address{};
-  bool was_up{false};
-  RunQueue::Place* place{};  ///< while it waits
-  bool is_off_place{false};  ///< its next turn may not be the one of its phase
-  SteadyTime due{};          // while it waits: the latest of its turns
-  std::shared_ptr<Flight> flight{};
-  std::optional<SteadyTime> last_start{};
-  std::vector<std::shared_ptr<Waiter>> waiters{};
-};
+constexpr std::size_t kAhead = 4;             // checks between the question for its memory and its start
+constexpr std::size_t kFirstOfService = 512;  // bytes: what every run reads of it
 
 std::shared_ptr<CheckResult> failed_result(const Flight& flight, std::string detail) {
   auto result = std::make_shared<CheckResult>();
@@ -76,11 +43,14 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
   const Clock& clock;
   Run run;
   Take take;
+  Foresee foresee;
   CheckPlan plan{};
   RunQueue queue;
   StartPace gate{};
   std::unordered_map<ServiceId, Entry> entries{};
   std::vector<std::shared_ptr<Flight>> flights{};
+  std::vector<DueCheck> due_now{};  ///< of one look; who is forgotten meanwhile has no mark any more
+  std::vector<Kept> seen{};         ///< the same, for `foresee`
   net::Alarm timer;
   std::optional<SteadyTime> armed_for{}, last_look{};
   SteadyTime last_cut{};                    // the last look for those that do not end
@@ -89,16 +59,18 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
   RunCounters counters{};
   bool is_stopped{false};
 
-  Impl(net::Loop& owner, const Clock& time, Run runs, Take takes, RunLimits limits)
+  Impl(net::Loop& owner, const Clock& time, Run runs, Take takes, RunLimits limits, Foresee foresees)
       : loop(owner),
         clock(time),
         run(std::move(runs)),
         take(std::move(takes)),
+        foresee(std::move(foresees)),
         queue(limits),
         timer(owner.context()) {}
 
   void arm() {
     if (is_stopped) return;
+    if (armed_for && last_look && *armed_for <= *last_look + kBetweenLooks) return;  // no look comes sooner
     const SteadyTime now = clock.steady();
     SteadyTime at = flights.empty() ? now - now.time_since_epoch() % kIdleSleep + kIdleSleep : now + kLongestSleep;
     if (const auto due = plan.next_due()) at = std::min(at, std::max(*due, now));
@@ -125,9 +97,30 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     last_look = now;
     cut_overdue(now);
     gate.set_rate(plan.rate());
-    while (const auto due = plan.take(now)) on_due(*due, now);
+    start_due(now);
     start_waiting();
     arm();
+  }
+
+  void start_due(SteadyTime now) {
+    due_now.clear();
+    seen.clear();
+    while (const auto due = plan.take(now)) {
+      due_now.push_back(*due);
+      fetch_ahead(static_cast<Entry*>(due->mark), sizeof(Entry));
+    }
+    for (const DueCheck& due : due_now) seen.push_back(static_cast<Entry*>(due.mark)->kept);
+    if (foresee && !seen.empty()) foresee(seen);
+    const auto entry_of = [&](std::size_t at) {
+      return at < due_now.size() ? static_cast<Entry*>(due_now[at].mark) : nullptr;
+    };
+    for (std::size_t at = 0; at < due_now.size(); ++at) {
+      if (const Entry* soon = entry_of(at + kAhead)) {
+        fetch_ahead(soon->service.get(), kFirstOfService);
+        fetch_ahead(&soon->service->ping);
+      }
+      if (due_now[at].mark) on_due(due_now[at], now);
+    }
   }
 
   void cut_overdue(SteadyTime now) {
@@ -167,8 +160,9 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
 
   void start_waiting() {
     if (is_stopped) return;
-    gate.set_rate(plan.rate());
     paced_until.reset();
+    if (queue.waiting() == 0) return;
+    gate.set_rate(plan.rate());
     while (true) {
       const SteadyTime now = clock.steady();
       const bool may_start = gate.may_start(now);
@@ -254,7 +248,7 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
     const auto found = waiters.empty() ? std::nullopt : std::optional(*result);  // who takes it may change it
     const ServiceId service = flight.service->id;
     const bool was_up = entry.was_up, was_off_place = entry.is_off_place;
-    const Pace pace = take(flight.service, result);  // may put or remove services: `entry` is not touched after it
+    const Pace pace = take(entry.kept, result);  // may put or remove services: `entry` is not touched after it
     if (pace.was_up != was_up || pace.is_soft || was_off_place) go_on(service, pace);
     for (const auto& one : waiters) one->ring(*found);
   }
@@ -277,6 +271,8 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
 
   void forget(ServiceId service) {
     plan.remove(service);
+    for (DueCheck& due : due_now)
+      if (due.service == service) due.mark = nullptr;
     const auto found = entries.find(service);
     if (found == entries.end()) return;
     if (found->second.place) queue.drop(*found->second.place);
@@ -304,14 +300,14 @@ struct CheckRunner::Impl : std::enable_shared_from_this<CheckRunner::Impl> {
   }
 };
 
-CheckRunner::CheckRunner(net::Loop& loop, const Clock& clock, Run run, Take take, RunLimits limits)
-    : impl_(std::make_shared<Impl>(loop, clock, std::move(run), std::move(take), limits)) {
+CheckRunner::CheckRunner(net::Loop& loop, const Clock& clock, Run run, Take take, RunLimits limits, Foresee foresee)
+    : impl_(std::make_shared<Impl>(loop, clock, std::move(run), std::move(take), limits, std::move(foresee))) {
   impl_->arm();
 }
 
 CheckRunner::~CheckRunner() { stop(); }
 
-void CheckRunner::put(std::shared_ptr<const Service> service, Pace pace) {
+void CheckRunner::put(std::shared_ptr<const Service> service, Pace pace, Kept kept) {
   const ServiceId id = service->id;
   if (!service->is_active) {
     impl_->forget(id);
@@ -325,6 +321,7 @@ void CheckRunner::put(std::shared_ptr<const Service> service, Pace pace) {
       if (flight->service->id == id) entry.flight = flight, flight->entry = &entry;
   }
   entry.address = address_of(*service);
+  entry.kept = kept;
   const SteadyTime now = impl_->clock.steady();
   impl_->plan.put(id, {service->ordinal, service->interval, service->retry_interval}, now, &entry);
   if (is_new && pace.is_soft) impl_->go_on(id, pace);

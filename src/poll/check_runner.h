@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 
 #include "base/clock.h"
 #include "model/service/check_result.h"
@@ -29,17 +30,21 @@ class CheckRunner {
   /// Its result is never null.
   using Run =
       std::function<net::Task<std::shared_ptr<CheckResult>>(std::shared_ptr<const Service>, WallTime scheduled_at)>;
+  /// What the taker keeps of a service; it is handed back and not looked at.
+  using Kept = void*;
   /// The result is the taker's, who may change it; it is not null.
-  using Take = std::function<Pace(const std::shared_ptr<const Service>&, const std::shared_ptr<CheckResult>&)>;
+  using Take = std::function<Pace(Kept, const std::shared_ptr<CheckResult>&)>;
+  /// These are about to be run: the taker may ask for their memory meanwhile (base/fetch_ahead.h).
+  using Foresee = std::function<void(std::span<const Kept>)>;
 
-  CheckRunner(net::Loop& loop, const Clock& clock, Run run, Take take, RunLimits limits = {});
+  CheckRunner(net::Loop& loop, const Clock& clock, Run run, Take take, RunLimits limits = {}, Foresee foresee = {});
   ~CheckRunner();
   CheckRunner(const CheckRunner&) = delete;
   CheckRunner& operator=(const CheckRunner&) = delete;
 
   /// Adds a service, or takes its new form (a run of the old one is not taken any more); one that is not active is not
   /// run. `pace` is what its stored state says and counts when the service is new here.
-  void put(std::shared_ptr<const Service> service, Pace pace = {});
+  void put(std::shared_ptr<const Service> service, Pace pace = {}, Kept kept = nullptr);
   void remove(ServiceId service);
   /// Its first run need not wait for its place.
   void begin_soon(ServiceId service);

@@ -1,9 +1,12 @@
 #include "poll/check_runner.h"
 
 #include <algorithm>
+#include <array>
 #include <doctest/doctest.h>
+#include <functional>
 #include <map>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -35,14 +38,16 @@ struct Stand {
   int most_of_one{0};
   std::size_t most{0};
   std::vector<CheckResult> results{};
+  std::function<void(const CheckResult&)> on_result{};
   CheckRunner runner;
 
   explicit Stand(RunLimits limits = {}, const Clock* turned = nullptr)
       : runner(
             loop, turned ? *turned : clock,
             [this](std::shared_ptr<const Service> one, WallTime) { return run(this, std::move(one)); },
-            [this](const std::shared_ptr<const Service>&, const std::shared_ptr<CheckResult>& result) {
+            [this](CheckRunner::Kept, const std::shared_ptr<CheckResult>& result) {
               results.push_back(*result);
+              if (on_result) on_result(*result);
               return Pace{is_soft, result->verdict == Verdict::up};
             },
             limits) {}
@@ -181,6 +186,56 @@ TEST_CASE("a result of a service that was changed or removed meanwhile is nobody
   stand.play(Play::scene(&stand));
 }
 
+TEST_CASE("a result may remove those that are due in the same moment") {
+  Stand stand;
+  stand.takes = 0ms;
+  for (std::int64_t id = 1; id <= 40; ++id) {
+    auto one = service(id, 1s);
+    one->ordinal = 0;  // all have one place
+    stand.runner.put(one);
+  }
+  stand.on_result = [&stand](const CheckResult& result) {
+    for (std::int64_t id = 1; id <= 40; ++id)
+      if (id != result.service.value) stand.runner.remove(ServiceId{id});
+  };
+  struct Play {
+    static net::Task<> scene(Stand* stand) {
+      co_await net::sleep_for(2500ms);
+      CHECK(stand->results.size() >= 2);
+      for (const CheckResult& one : stand->results) CHECK(one.service == stand->results.front().service);
+      CHECK(stand->runner.counters().running == 0);
+      CHECK(stand->runner.counters().waiting == 0);
+    }
+  };
+  stand.play(Play::scene(&stand));
+}
+
+TEST_CASE("who keeps something of a service hears before its run, and gets it back with the result") {
+  net::Loop loop;
+  SystemClock clock;
+  std::array<int, 3> kept{};
+  std::vector<void*> foreseen, taken;
+  CheckRunner runner(
+      loop, clock,
+      [](std::shared_ptr<const Service>, WallTime) -> net::Task<std::shared_ptr<CheckResult>> {
+        co_return std::make_shared<CheckResult>();
+      },
+      [&](CheckRunner::Kept one, const std::shared_ptr<CheckResult>&) {
+        CHECK(std::ranges::count(foreseen, one) == std::ranges::count(taken, one) + 1);
+        taken.push_back(one);
+        return Pace{};
+      },
+      {}, [&](std::span<const CheckRunner::Kept> some) { foreseen.insert(foreseen.end(), some.begin(), some.end()); });
+  for (std::int64_t id = 1; id <= 3; ++id) runner.put(service(id, 1s), {}, &kept.at(static_cast<std::size_t>(id - 1)));
+  loop.spawn("end", [](CheckRunner* running, net::Loop* its) -> net::Task<> {
+    co_await net::sleep_for(2100ms);
+    running->stop();
+    its->stop();
+  }(&runner, &loop));
+  loop.run();
+  for (int& one : kept) CHECK(std::ranges::count(taken, &one) >= 2);
+}
+
 TEST_CASE("a probe that forgets its time limit is cut, one that throws is our own fault") {
   Stand stand;
   stand.takes = 10s;
@@ -291,7 +346,7 @@ TEST_CASE("time limits that ran out while we ourselves stood still are nobody's 
         found.parameter = parameter;
         return Play::time_out(&stand, std::move(found));
       },
-      [&](const std::shared_ptr<const Service>&, const std::shared_ptr<CheckResult>& result) {
+      [&](CheckRunner::Kept, const std::shared_ptr<CheckResult>& result) {
         results.push_back(*result);
         return Pace{};
       });

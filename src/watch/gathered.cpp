@@ -1,9 +1,11 @@
 // What the watch has to show, to store and to tell.
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <utility>
 
+#include "base/fetch_ahead.h"
 #include "watch/watch.h"
 #include "watch/watched.h"
 
@@ -13,6 +15,7 @@ namespace {
 constexpr std::chrono::seconds kSumsAge{60};
 /// So many are summed up again in one go only because they are old: all of them were perhaps summed up at once before.
 constexpr std::size_t kMostOld = 50, kSharesOfOld = 40;
+constexpr std::size_t kAhead = 16;  // services between the question for the memory of one and its turn
 
 template <class T>
 std::vector<T> joined(std::vector<T> first, std::vector<T>& then) {
@@ -27,8 +30,10 @@ std::shared_ptr<const state::ServiceBook> Watch::take_book() {
   auto book = std::make_shared<state::ServiceBook>();
   book->reserve(all_.size());
   std::size_t may_be_old = std::max(kMostOld, all_.size() / kSharesOfOld);
-  for (const Place& place : all_) {
-    Watched& one = *place.one;
+  for (std::size_t at = 0; at < all_.size(); ++at) {
+    if (at + kAhead < all_.size()) fetch_before(all_[at + kAhead].one.get(), &Watched::kept_reason);
+    if (at + kAhead / 2 < all_.size()) fetch_ahead(all_[at + kAhead / 2].one->view.get(), sizeof(state::ServiceView));
+    Watched& one = *all_[at].one;
     const bool is_old = looked_at_ - one.summed_at >= kSumsAge || looked_at_ < one.summed_at;
     const bool is_summed = !one.view || one.is_moved || (is_old && may_be_old > 0);
     if (is_summed || one.is_changed) {

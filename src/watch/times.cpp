@@ -44,6 +44,7 @@ void end_hour(Watched& one, WallTime at, std::vector<KeptHistogram>& done) {
     done.push_back(kept(one, HistogramSpan::day));
     times.day_total.merge(times.total);
     times.day_first_byte.merge(times.first_byte);
+    times.quarters.back().merge(times.total);
   }
   times.total = {};
   times.first_byte = {};
@@ -65,7 +66,6 @@ void note_times(Watched& one, const CheckResult& result, std::vector<KeptHistogr
   if (floor_to(result.scheduled_at, 1h) != times.hour) end_hour(one, result.scheduled_at, done);
   shift_quarters(times, result.scheduled_at);
   times.total.add(result.took.count());
-  times.quarters.back().add(result.took.count());
   if (result.phases.first_byte) times.first_byte.add(*result.phases.first_byte);
   if (!times.is_unsaved) times.saved_at = result.scheduled_at;
   times.is_unsaved = true;
@@ -83,7 +83,9 @@ void note_kept_hour(Watched& one, const KeptHistogram& hour, WallTime now) {
   if (hour.begin == times.hour) {
     times.total.merge(*total);
     times.first_byte.merge(*first_byte);
-  } else if (hour.begin >= times.day) {
+    return shift_quarters(times, now);
+  }
+  if (hour.begin >= times.day) {
     times.day_total.merge(*total);
     times.day_first_byte.merge(*first_byte);
   }

@@ -66,7 +66,7 @@ std::optional<WallTime> next_of(const Watched& one) {
 }
 
 std::optional<std::chrono::microseconds> p95_of(const ResponseTimes& times) {
-  verdict::Histogram all;
+  verdict::Histogram all = times.total;
   for (const verdict::Histogram& part : times.quarters) all.merge(part);
   const auto found = all.percentile(0.95);
   return found ? std::optional(std::chrono::microseconds{*found}) : std::nullopt;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/fetch_ahead.h"
 #include "base/log.h"
 #include "verdict/composite.h"
 #include "watch/watched.h"
@@ -228,29 +229,43 @@ void Watch::keep_result(Watched& one, const CheckResult& judged, bool has_moved)
   batch_.checks.push_back(judged);
 }
 
+// One thing of all of them after the other: so many questions are on their way at once, and an answer is there when the
+// next step needs it.
+void Watch::foresee(std::span<Watched* const> services) {
+  for (const Watched* one : services) fetch_before<Watched>(one, &Watched::certificate_expires_at);
+  for (const Watched* one : services) {
+    fetch_ahead(one->latest.get(), sizeof(CheckResult));
+    one->times.total.foresee();
+    one->times.first_byte.foresee();
+  }
+}
+
 Pace Watch::take(std::shared_ptr<CheckResult> found, WallTime now) {
+  Watched* one = find(found->service);
+  return one == nullptr ? Pace{} : take(*one, std::move(found), now);
+}
+
+Pace Watch::take(Watched& one, std::shared_ptr<CheckResult> found, WallTime now) {
   CheckResult& result = *found;
-  Watched* one = find(result.service);
-  if (one == nullptr) return {};
-  verdict::CheckState before = one->state;
-  const verdict::Told told = verdict::step(one->state, one->policy, result, now);
-  note(*one, told, now);
-  if (before.phase != one->state.phase) look_soon(*one);
+  verdict::CheckState before = one.state;
+  const verdict::Told told = verdict::step(one.state, one.policy, result, now);
+  note(one, told, now);
+  if (before.phase != one.state.phase) look_soon(one);
   if (told.accepted) {
-    if (result.certificate) one->certificate_expires_at = result.certificate->chain_not_after;
+    if (result.certificate) one.certificate_expires_at = result.certificate->chain_not_after;
     result.verdict = told.verdict;
     result.reason = told.reason;
     result.parameter = told.parameter;
-    keep_result(*one, result, told.moved.has_value());
+    keep_result(one, result, told.moved.has_value());
     result.evidence.reset();
-    if (is_good(result.verdict)) note_times(*one, result, batch_.histograms);
-    if (!result.certificate && one->latest) result.certificate = one->latest->certificate;
-    one->latest = found;
+    if (is_good(result.verdict)) note_times(one, result, batch_.histograms);
+    if (!result.certificate && one.latest) result.certificate = one.latest->certificate;
+    one.latest = found;
     fresh_.push_back(std::move(found));
-    one->is_changed = true;
-    one->is_dirty = one->is_dirty || is_worth_storing(std::move(before), one->state);
+    one.is_changed = true;
+    one.is_dirty = one.is_dirty || is_worth_storing(std::move(before), one.state);
   }
-  return {verdict::is_soft(one->state), told.verdict == Verdict::up};
+  return {verdict::is_soft(one.state), told.verdict == Verdict::up};
 }
 
 std::optional<CheckResult> Watch::judge(ServiceId id, WallTime now) {

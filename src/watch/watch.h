@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -56,6 +57,11 @@ class Watch {
   /// A result that came, not null; it is kept and becomes what was judged. Of a service that is not known any more
   /// nothing is taken.
   Pace take(std::shared_ptr<CheckResult> found, WallTime now);
+  /// The same for who has it at hand: what find() said, good until the service is removed.
+  Pace take(Watched& one, std::shared_ptr<CheckResult> found, WallTime now);
+  Watched* find(ServiceId id);
+  /// Results of these will come soon; asks for the memory that they will touch.
+  void foresee(std::span<Watched* const> services);
   /// Judges a heartbeat or a composite now; nothing for others, and while paused.
   std::optional<CheckResult> judge(ServiceId id, WallTime now);
   void set_push_token(ServiceId id, const std::string& hash);
@@ -96,7 +102,6 @@ class Watch {
     std::unique_ptr<Watched> one{};
   };
 
-  Watched* find(ServiceId id);
   [[nodiscard]] const Watched* find(ServiceId id) const;
   std::vector<Place>::iterator place_of(ServiceId id);  ///< or where it would stand
   Watched& add(ServiceId id, std::unique_ptr<Watched> one);

@@ -1,6 +1,7 @@
 #include "watch/watch.h"
 
 #include <doctest/doctest.h>
+#include <map>
 
 using namespace monitorix;
 using namespace monitorix::watch;
@@ -77,7 +78,11 @@ KeptChecks kept_of(const std::vector<ServiceRecord>& services, const CheckBatch&
   kept.overlays = batch.overlays;
   kept.histograms = batch.histograms;
   kept.beat = batch.beat;
-  std::erase_if(kept.histograms, [](const KeptHistogram& one) { return one.span != HistogramSpan::hour; });
+  std::map<std::pair<ServiceId, WallTime>, KeptHistogram> hours;  // of one hour the last one stays
+  for (const KeptHistogram& one : kept.histograms)
+    if (one.span == HistogramSpan::hour) hours[{one.service, one.begin}] = one;
+  kept.histograms.clear();
+  for (const auto& [of, one] : hours) kept.histograms.push_back(one);
   return kept;
 }
 
@@ -280,6 +285,41 @@ TEST_CASE("response times are kept by hour and by day, and the day holds all of 
   }
   CHECK(hours == 3);
   CHECK(in_day == 180);
+}
+
+TEST_CASE("the response time that lists show is of the last day, the open hour included, also after a restart") {
+  const WallTime begin = std::chrono::floor<std::chrono::days>(kStart) + std::chrono::days{1} + 5h;
+  auto record = record_of(1);
+  record.service.created_at = begin;
+  const auto feed = [](Watch& watch, WallTime from, WallTime to, std::chrono::milliseconds took) {
+    for (WallTime at = from; at < to; at += 60s) {
+      auto result = result_of(1, at, Verdict::up);
+      result->took = took;
+      (void)watch.take(std::move(result), at);
+    }
+  };
+  const auto p95_ms = [](Watch& watch, WallTime now) {
+    const auto found = view_of(watch, 1, now)->response_p95;
+    REQUIRE(found);
+    return static_cast<double>(found->count()) / 1000;
+  };
+  Watch watch;
+  watch.put(record, begin);
+  feed(watch, begin, begin + 30min, 100ms);
+  CHECK(p95_ms(watch, begin + 30min) == doctest::Approx(100).epsilon(0.02));
+  feed(watch, begin + 30min, begin + 2h, 10ms);  // over the end of an hour, and of a quarter of the day
+  CHECK(p95_ms(watch, begin + 2h) == doctest::Approx(100).epsilon(0.02));
+  feed(watch, begin + 2h, begin + 3h, 500ms);
+  CHECK(p95_ms(watch, begin + 3h) == doctest::Approx(500).epsilon(0.02));
+
+  watch.close(begin + 3h);
+  Watch again;
+  again.restore(kept_of({record}, watch.take_batch()), begin + 3h);
+  CHECK(p95_ms(again, begin + 3h) == doctest::Approx(500).epsilon(0.02));
+  feed(again, begin + 3h, begin + 20h, 10ms);  // 60 of 1140 are longer still
+  CHECK(p95_ms(again, begin + 20h) == doctest::Approx(500).epsilon(0.02));
+  feed(again, begin + 20h, begin + 32h, 10ms);
+  CHECK(p95_ms(again, begin + 32h) == doctest::Approx(10).epsilon(0.02));
 }
 
 TEST_CASE("silence makes it unknown in the second in which its time is over, whatever came in between") {

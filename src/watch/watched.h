@@ -27,7 +27,7 @@ struct ResponseTimes {
   verdict::Histogram total{}, first_byte{};
   WallTime saved_at{};
   bool is_unsaved{false};
-  std::array<verdict::Histogram, 4> quarters{};  ///< of six hours each, the newest last
+  std::array<verdict::Histogram, 4> quarters{};  ///< of six hours each, the newest last; without the open hour
   WallTime day{};
   verdict::Histogram day_total{}, day_first_byte{};  ///< without the open hour
 };

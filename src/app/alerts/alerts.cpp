@@ -234,7 +234,9 @@ void Alerts::take_news_of(const std::string& incident) {
 }
 
 void Alerts::tick() {
-  senses_.take_services(*parts_.world(), now(), [this](const alert::Event& event) { put(event); });
+  senses_.take_services(
+      *parts_.world(), now(), [this](const alert::Event& event) { put(event); },
+      [this](std::span<const Entity> entities) { alert::foresee(state_, entities); });
   put_all(outside_.tick(now()));
   if (const auto due = alert::next_due(state_); due && *due <= now().run) follow(alert::advance(state_, now()));
   show();

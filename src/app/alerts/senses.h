@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -36,8 +37,9 @@ class Senses {
   /// What changed in one cluster. `polled`: this is what its inventory answered, so everything was looked at.
   enum class Extent : std::uint8_t { changes, polled };
   Events take(const state::Snapshot& world, const ChangeSet& changes, Extent extent, alert::Now now);
-  /// What the services say; cheap when it is nothing new.
-  void take_services(const state::Snapshot& world, alert::Now now, const Put& put);
+  /// What the services say; cheap when it is nothing new. `foresee` hears of whom something will be put next.
+  using Foresee = std::function<void(std::span<const Entity>)>;
+  void take_services(const state::Snapshot& world, alert::Now now, const Put& put, const Foresee& foresee = {});
   /// Somebody else has something to say of this guest: it has a place now.
   void hold(GuestId guest) { places_[guest.value]; }
   /// The cluster told at once that their backups failed. What we read ourselves says how it goes on.

@@ -5,6 +5,7 @@
 
 #include "app/alerts/senses.h"
 #include "app/alerts/standing.h"
+#include "base/fetch_ahead.h"
 
 namespace monitorix::app {
 namespace {
@@ -16,12 +17,34 @@ Reason validity_of(std::int64_t days) {
   return {.code = "alert.certificate_days", .text = std::to_string(days) + " days left", .params = {{"days", days}}};
 }
 
+struct Changed {
+  const state::ServiceView* view{};
+  const state::ServiceView* before{};  ///< null when it is new
+};
+constexpr std::size_t kTogether = 32;
+
+/// Asks for all that will be read of these.
+void fetch(std::span<const Changed> services, const Senses::Foresee& foresee) {
+  for (const auto& [view, before] : services) {
+    fetch_ahead(view, sizeof(*view));
+    fetch_ahead(before, sizeof(*view));
+  }
+  std::vector<Entity> entities;
+  entities.reserve(services.size());
+  for (const auto& [view, before] : services) {
+    entities.push_back(entity_of(view->id));
+    fetch_before(view->latest.get(), &CheckResult::detail);
+    if (before) fetch_before(before->latest.get(), &CheckResult::reason);
+  }
+  foresee(entities);
+}
+
 WallTime last_run_of(const state::ServiceView& view) { return view.latest ? view.latest->started_at : WallTime{}; }
 
 }  // namespace
 
 /// Both books are in the order of their numbers; what is the same picture as before is not looked into.
-void Senses::take_services(const state::Snapshot& world, alert::Now now, const Put& put) {
+void Senses::take_services(const state::Snapshot& world, alert::Now now, const Put& put, const Foresee& foresee) {
   const auto before = std::exchange(book_, world.services);
   if (before == world.services) return;
   static const state::ServiceBook kNone;
@@ -34,15 +57,26 @@ void Senses::take_services(const state::Snapshot& world, alert::Now now, const P
       are_others = true;
     }
   };
+  std::vector<Changed> changed;
   for (const auto& view : *world.services) {
+    if (old != last.end() && *old == view) {
+      ++old;
+      continue;
+    }
     remove_until(std::find_if(old, last.end(), [&](const auto& one) { return one->id >= view->id; }));
     const bool was_there = old != last.end() && (*old)->id == view->id;
-    const state::ServiceView* known = was_there ? (old++)->get() : nullptr;
-    if (known == view.get()) continue;
-    are_others = are_others || !known || known->service != view->service;
-    take_service(world, *view, known, now, put);
+    changed.push_back({view.get(), was_there ? (old++)->get() : nullptr});
   }
   remove_until(last.end());
+  for (std::span<const Changed> rest = changed; !rest.empty();) {
+    const auto next = rest.first(std::min(rest.size(), kTogether));
+    rest = rest.subspan(next.size());
+    if (foresee) fetch(next, foresee);
+    for (const auto& [view, known] : next) {
+      are_others = are_others || !known || known->service != view->service;
+      take_service(world, *view, known, now, put);
+    }
+  }
   if (!are_others) return;
   leaned_on_.clear();
   for (const auto& view : *world.services)

@@ -71,12 +71,18 @@ Checks::Checks(Parts parts, check::ProberSettings settings, std::chrono::hours r
           [this](std::shared_ptr<const Service> service, WallTime due) {
             return prober_.find_out(std::move(service), due);
           },
-          [this](const std::shared_ptr<const Service>&, const std::shared_ptr<CheckResult>& result) {
+          [this](void* watched, const std::shared_ptr<CheckResult>& result) {
             const WallTime now = parts_.clock.wall();
             const SteadyTime moment = parts_.clock.steady();
             look_at_clock(now, moment);
             if (auto other = doubted(*result, now, moment)) *result = std::move(*other);
-            return paced(watch_.take(result, now));
+            return paced(watch_.take(*static_cast<watch::Watched*>(watched), result, now));
+          },
+          {},
+          [this](std::span<void* const> services) {
+            soon_.clear();
+            for (void* watched : services) soon_.push_back(static_cast<watch::Watched*>(watched));
+            watch_.foresee(soon_);
           }) {}
 
 Checks::~Checks() { stop(); }
@@ -113,7 +119,7 @@ void Checks::finish() {
 
 void Checks::schedule(const std::shared_ptr<const Service>& service) {
   if (is_run_here(*service))
-    runner_.put(service, paced(watch_.pace(service->id)));
+    runner_.put(service, paced(watch_.pace(service->id)), watch_.find(service->id));
   else
     runner_.remove(service->id);  // perhaps it was of another type before
 }

@@ -66,6 +66,7 @@ class Checks {
   watch::Watch watch_{};
   watch::ClockJumps jumps_{};
   check::Prober prober_;
+  std::vector<watch::Watched*> soon_{};  ///< scratch
   poll::CheckRunner runner_;
   std::unordered_map<ServiceId, history::SeriesId> series_{};
   WallTime beaten_at_{}, erased_at_{};

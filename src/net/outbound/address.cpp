@@ -17,6 +17,17 @@ std::optional<int> port_of(std::string_view text) {
   return port;
 }
 
+/// inet_ntop goes through printf, and every check names its address.
+std::string dotted(std::uint32_t host_order) {
+  std::array<char, INET_ADDRSTRLEN> text{};
+  char* end = text.data();
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    end = std::to_chars(end, text.data() + text.size(), (host_order >> shift) & 0xffu).ptr;
+    if (shift > 0) *end++ = '.';
+  }
+  return {text.data(), end};
+}
+
 std::uint32_t scope_of(const std::string& zone) {
   if (const unsigned index = ::if_nametoindex(zone.c_str()); index != 0) return index;
   std::uint32_t number = 0;
@@ -97,9 +108,9 @@ SocketAddress SocketAddress::with_port(int port) const {
 }
 
 std::string SocketAddress::host() const {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (is_v4()) return ::inet_ntop(AF_INET, &storage_.v4.sin_addr, text.data(), text.size());
+  if (is_v4()) return dotted(ntohl(storage_.v4.sin_addr.s_addr));
   if (family() != AF_INET6) return {};
+  std::array<char, INET6_ADDRSTRLEN> text{};
   std::string out = ::inet_ntop(AF_INET6, &storage_.v6.sin6_addr, text.data(), text.size());
   if (storage_.v6.sin6_scope_id == 0) return out;
   std::array<char, IF_NAMESIZE> name{};

@@ -32,7 +32,7 @@ struct Run {
 
   struct Sent {
     std::uint64_t nonce{};
-    steady_clock::time_point at{};
+    steady_clock::time_point at{};  ///< when it went out
     nanoseconds wall{};
     bool is_open{true};
   };
@@ -98,7 +98,7 @@ class Side : public std::enable_shared_from_this<Side> {
   void send(Run& run) {
     const std::size_t which = run.sent.size();
     const std::uint64_t nonce = nonces_.next();
-    run.sent.push_back({nonce, steady_clock::now(), {}, true});
+    run.sent.push_back({nonce, {}, {}, true});
     run.series.round_trips.emplace_back();
     ++run.series.sent;
     ++run.open;

@@ -104,6 +104,8 @@ TEST_CASE("networks are written as people write them, and nothing else is one") 
 TEST_CASE("addresses with and without ports") {
   CHECK(SocketAddress::parse_with_port("192.0.2.1:81", 80)->text() == "192.0.2.1:81");
   CHECK(SocketAddress::parse_with_port("192.0.2.1", 80)->text() == "192.0.2.1:80");
+  for (const char* text : {"0.0.0.0", "10.20.30.4", "127.0.0.1", "255.255.255.255", "2001:db8::1", "::"})
+    CHECK(SocketAddress::parse(text, 80)->host() == text);
   CHECK(SocketAddress::parse_with_port("[2001:db8::1]:81", 80)->text() == "[2001:db8::1]:81");
   CHECK(SocketAddress::parse_with_port("2001:db8::1", 80)->text() == "[2001:db8::1]:80");
   for (const char* text : {"192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:", "[::1", "[::1]x", "127.0.0.1 x", ""})
