@@ -1,7 +1,8 @@
 #pragma once
 // When each check is due, on the monotonic clock; pure (checks.md §4). Every check has a fixed place in its interval,
 // spread by the golden ratio (C9), so neither a start nor a reload bursts and nothing drifts. While its state is soft
-// it comes `retry_interval` after its last run ended (C10). All changes cost O(log n).
+// it comes `retry_interval` after its last run ended (C10). A change costs O(log n) and a look at those that are due
+// within the same few milliseconds.
 
 #include <cstdint>
 #include <map>

@@ -17,6 +17,12 @@ constexpr std::chrono::seconds kSumsAge{60};
 constexpr std::size_t kMostOld = 50, kSharesOfOld = 40;
 constexpr std::size_t kAhead = 16;  // services between the question for the memory of one and its turn
 
+void fetch_changed(const Watched& one) {
+  if (!one.is_changed) return;
+  fetch_before(&one, &Watched::kept_reason);
+  fetch_ahead(one.view.get(), sizeof(state::ServiceView));
+}
+
 template <class T>
 std::vector<T> joined(std::vector<T> first, std::vector<T>& then) {
   first.insert(first.end(), std::make_move_iterator(then.begin()), std::make_move_iterator(then.end()));
@@ -31,8 +37,8 @@ std::shared_ptr<const state::ServiceBook> Watch::take_book() {
   book->reserve(all_.size());
   std::size_t may_be_old = std::max(kMostOld, all_.size() / kSharesOfOld);
   for (std::size_t at = 0; at < all_.size(); ++at) {
-    if (at + kAhead < all_.size()) fetch_before(all_[at + kAhead].one.get(), &Watched::kept_reason);
-    if (at + kAhead / 2 < all_.size()) fetch_ahead(all_[at + kAhead / 2].one->view.get(), sizeof(state::ServiceView));
+    if (at + kAhead < all_.size()) fetch_ahead(all_[at + kAhead].one.get());
+    if (at + kAhead / 2 < all_.size()) fetch_changed(*all_[at + kAhead / 2].one);
     Watched& one = *all_[at].one;
     const bool is_old = looked_at_ - one.summed_at >= kSumsAge || looked_at_ < one.summed_at;
     const bool is_summed = !one.view || one.is_moved || (is_old && may_be_old > 0);

@@ -37,8 +37,8 @@ class Senses {
   /// What changed in one cluster. `polled`: this is what its inventory answered, so everything was looked at.
   enum class Extent : std::uint8_t { changes, polled };
   Events take(const state::Snapshot& world, const ChangeSet& changes, Extent extent, alert::Now now);
-  /// What the services say; cheap when it is nothing new. `foresee` hears of whom something will be put next.
   using Foresee = std::function<void(std::span<const Entity>)>;
+  /// What the services say; cheap when it is nothing new. `foresee` hears of whom something will be put next.
   void take_services(const state::Snapshot& world, alert::Now now, const Put& put, const Foresee& foresee = {});
   /// Somebody else has something to say of this guest: it has a place now.
   void hold(GuestId guest) { places_[guest.value]; }
