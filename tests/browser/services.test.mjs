@@ -179,3 +179,22 @@ test("a job reports by its token, in a narrow and dark window, in German", async
     await house.close();
   }
 });
+
+test("the page of a service without phases draws its response time", async () => {
+  const house = await openHouse({ server: ["--outbound-allow", "127.0.0.0/8"] });
+  const browser = await openBrowser();
+  const { page } = browser;
+  try {
+    const token = await furnish(house);
+    const made = await ask(house, "POST", "/api/services", { token, body: { name: "Gateway", type: "ping", target: "127.0.0.1" } });
+    await signIn(page, house.origin);
+    const asked = page.waitForResponse((answer) => answer.url().includes("/api/metrics/series?"), { timeout: 20_000 });
+    await page.goto(`${house.origin}/services/${made.id}`);
+    assert.equal((await asked).status(), 200);
+    await page.getByRole("heading", { name: "Response time" }).waitFor();
+    assert.equal(await page.getByText("This could not be loaded").count(), 0);
+  } finally {
+    await browser.close();
+    await house.close();
+  }
+});

@@ -13,7 +13,7 @@ import { HistoryPanel } from "../../../views/charts/history-panel";
 import { windowOf } from "./window";
 
 const ALL_PHASES = ["dns", "connect", "tls", "send", "first_byte", "transfer"] as const;
-const TOTAL = ["response_seconds"] as const;
+const TOTAL = ["latency_seconds"] as const;
 const PERCENTILES = ["p50_ms", "p95_ms", "p99_ms", "max_ms"] as const;
 const MOST_FAILURES = 500;
 const MINUTE = 60_000;
