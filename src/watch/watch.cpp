@@ -297,7 +297,7 @@ std::optional<CheckResult> Watch::judge(ServiceId id, WallTime now) {
     if (judged.next) one->judge_again_at = std::min(*one->judge_again_at, std::max(*judged.next, now + 1ms));
   }
   look_soon(*one);
-  (void)take(std::make_shared<CheckResult>(result), now);
+  (void)take(*one, std::make_shared<CheckResult>(result), now);
   return result;
 }
 
